@@ -1,0 +1,1 @@
+"""MEANING: what the knobs carve."""

@@ -1,0 +1,1 @@
+"""TAKE HOME: the web side; issues to come build it."""

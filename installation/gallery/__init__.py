@@ -1,0 +1,1 @@
+"""KEPT: takes, on disk and in memory."""

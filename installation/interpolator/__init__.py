@@ -1,0 +1,1 @@
+"""THE NET: slow motion by two carved U-Nets."""

@@ -1,0 +1,1 @@
+"""KNOBS IN: what a visitor's hands do, as `PanelState`."""

@@ -1,0 +1,40 @@
+"""The seam of every panel: Arduino, on-screen, MIDI, replay, all equals.
+
+A driver owns its device and, where it needs one, its thread; `latest` never waits. Whoever
+builds a driver calls `close`, once or more often.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from installation.vocabulary import DeviceHealth, PanelState
+
+
+@dataclass(frozen=True, slots=True)
+class PanelShape:
+    """How many knobs and buttons a panel has."""
+
+    knobs: int
+    buttons: int
+
+
+class Panel(Protocol):
+    """A panel of knobs and buttons with lamps."""
+
+    @property
+    def shape(self) -> PanelShape:
+        """Its counts; constant while the driver lives."""
+
+    def latest(self) -> PanelState:
+        """The newest state; at once, from memory. Before first contact: all knobs 0."""
+
+    def health(self) -> DeviceHealth:
+        """How the device is, with one plain line for the operator."""
+
+    def light(self, lamps: frozenset[int]) -> None:
+        """Light these buttons' lamps and darken the others; returns at once."""
+
+    def close(self) -> None:
+        """Let go of the device; may be called twice."""

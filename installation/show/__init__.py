@@ -1,0 +1,1 @@
+"""PICTURES: what the visitor sees."""

@@ -1,0 +1,1 @@
+"""CLIPS IN: where two-second clips come from."""

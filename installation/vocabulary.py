@@ -1,0 +1,297 @@
+"""The words of the house: types that every room shares. This module is also the glossary.
+
+Everything here is a frozen value. A **net** is what a visitor makes: a carve, a tone and a
+noise rack over one trained model. A **carve** is a set of **cuts**, one for each carved
+**site**. A **take** is a net with the video and the portrait it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Frame: TypeAlias = npt.NDArray[np.uint8]
+"""A picture: read-only uint8 array, H x W x 3, RGB."""
+
+
+class UglyError(Exception):
+    """Something an operator or visitor can mend; its text is one line: what, and what to do."""
+
+
+def as_frame(array: npt.NDArray[Any]) -> Frame:
+    """Return `array` as a read-only, contiguous Frame.
+
+    Raises:
+        ValueError: if it is not uint8, H x W x 3 with H, W >= 1.
+    """
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
+        raise ValueError(f"a frame is uint8 H x W x 3, not {array.dtype} {array.shape}")
+    frame: Frame = np.ascontiguousarray(array)
+    if frame.flags.writeable:
+        frame = frame.view()
+        frame.flags.writeable = False
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Frames of one size and their rate. `fps` in frames a second, above 0."""
+
+    frames: tuple[Frame, ...]
+    fps: float
+
+    def __post_init__(self) -> None:
+        if not self.frames:
+            raise ValueError("a clip has at least one frame")
+        if len({frame.shape for frame in self.frames}) != 1:
+            raise ValueError("the frames of a clip have one size")
+        if not self.fps > 0:
+            raise ValueError(f"a clip's fps is above 0, not {self.fps}")
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height)."""
+        height, width = self.frames[0].shape[:2]
+        return width, height
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.frames) / self.fps
+
+
+class Button(str, Enum):
+    """The buttons of the panel, by what they do."""
+
+    PAGE = "page"
+    OPERATION = "operation"
+    RECORD = "record"
+    KEEP = "keep"
+    DISCARD = "discard"
+    SURPRISE = "surprise"
+    SOLO = "solo"
+    CALM = "calm"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """All of a panel at one time: absolute, never deltas.
+
+    Knobs are 0..1, clockwise up, by their number; `pressed` holds button numbers. What a
+    number means is the layout's business (`carve.mapping`).
+    """
+
+    knobs: tuple[float, ...]
+    pressed: frozenset[int] = frozenset()
+    at_s: float = 0.0
+
+
+class Health(str, Enum):
+    """How a device is: a flag beside the show, never a phase of the visit."""
+
+    FINE = "fine"
+    MISSING = "missing"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """A device's name, its health and one plain line for the operator."""
+
+    device: str
+    health: Health
+    note: str = ""
+
+
+class Operation(str, Enum):
+    """What a cut does to a layer's input x: x * gain + bias.
+
+    Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0); Cut off (0, 0);
+    Invert (-1, 0). The first four and Cut Off are UGly-Net's own.
+    """
+
+    PRESERVE = "preserve"
+    ADD = "add"
+    SUBTRACT = "subtract"
+    MULTIPLY = "multiply"
+    CUT_OFF = "cut off"
+    INVERT = "invert"
+
+
+class Side(str, Enum):
+    """Which frame's copy of a layer is cut: the earlier (A), the later (B), or both alike.
+
+    Cut alike, the two still match and the motion hardly tears; cut apart, it tears at once.
+    Where a layer holds no copy of its own for A and B, the side makes no difference.
+    """
+
+    A = "a"
+    B = "b"
+    BOTH = "both"
+
+
+class ChiselShape(str, Enum):
+    """Where in the picture a cut is made."""
+
+    WHOLE = "whole"
+    BLOCKS = "blocks"
+    ROWS = "rows"
+    COLUMNS = "columns"
+    DISC = "disc"
+
+
+@dataclass(frozen=True, slots=True)
+class Chisel:
+    """A shape, the share of the picture it covers (0..1), and a seed for where."""
+
+    shape: ChiselShape = ChiselShape.WHOLE
+    share: float = 0.4
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """Which share (0..1] of a layer's channels is cut; the seed chooses them."""
+
+    share: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is done at one site. `amount` is how far the knob is turned, 0..1; 0 is untouched."""
+
+    site: str
+    operation: Operation
+    amount: float
+    side: Side = Side.BOTH
+    chisel: Chisel = Chisel()
+    grain: Grain = Grain()
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.amount <= 1.0:
+            raise ValueError(f"{self.site}: an amount is 0..1, not {self.amount}")
+        if not 0.0 < self.grain.share <= 1.0:
+            raise ValueError(f"{self.site}: a grain's share is above 0, at most 1")
+        if not 0.0 <= self.chisel.share <= 1.0:
+            raise ValueError(f"{self.site}: a chisel's share is 0..1")
+
+    @property
+    def is_idle(self) -> bool:
+        """True when the cut leaves its layer as it is."""
+        return self.operation is Operation.PRESERVE or self.amount == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carve:
+    """The cuts of all sites, at most one a site, in the order of their sites' names.
+
+    Idle cuts are dropped, so that an untouched net is the empty carve.
+    """
+
+    cuts: tuple[Cut, ...] = ()
+
+    @classmethod
+    def of(cls, cuts: Iterable[Cut]) -> Carve:
+        """Build a carve; a later cut at the same site replaces the earlier one."""
+        by_site: Mapping[str, Cut] = {cut.site: cut for cut in cuts}
+        kept = (cut for cut in by_site.values() if not cut.is_idle)
+        return cls(tuple(sorted(kept, key=lambda cut: cut.site)))
+
+    def __bool__(self) -> bool:
+        return bool(self.cuts)
+
+    def at(self, site: str) -> Cut | None:
+        """The cut at a site, or None."""
+        return next((cut for cut in self.cuts if cut.site == site), None)
+
+    def only(self, part: str) -> Carve:
+        """The cuts whose site starts with `part`, e.g. "flow/" or "interp/skip2"."""
+        return Carve(tuple(cut for cut in self.cuts if cut.site.startswith(part)))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place where a layer can be carved: the input of a layer of one U-Net.
+
+    Read from the model's manifest, never from code. `sides` tags every channel "A", "B" or
+    "-" (a channel both frames share), so its length is the number of carved values.
+    `sigmas` holds each channel's standard deviation, measured on real clips. `scale` is the
+    side of one of its cells in pixels of the frame (1, 2, 4, ...).
+    """
+
+    name: str
+    sides: str
+    sigmas: tuple[float, ...] = field(repr=False)
+    scale: int
+
+    @property
+    def channels(self) -> int:
+        return len(self.sides)
+
+    @property
+    def part(self) -> str:
+        """The U-Net it belongs to: "flow" or "interp"."""
+        return self.name.split("/", 1)[0]
+
+    @property
+    def layer(self) -> str:
+        """Its layer within the U-Net: "enc1", "latent", "dec3", "skip2"."""
+        return self.name.split("/", 1)[1]
+
+
+Tone: TypeAlias = tuple[float, float, float]
+"""Gains of red, green and blue, each 0..2; (1, 1, 1) is neutral."""
+
+NEUTRAL_TONE: Tone = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseStep:
+    """One tool of the noise rack and how far its knob is turned, 0..1; 0 is untouched."""
+
+    tool: str
+    amount: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.amount <= 1.0:
+            raise ValueError(f"noise/{self.tool}: an amount is 0..1, not {self.amount}")
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What a visitor made: the same net, clip and model give the same video.
+
+    `model` is the sha256 of the trained model the carve belongs to (the manifest's "model").
+    """
+
+    model: str
+    carve: Carve = Carve()
+    tone: Tone = NEUTRAL_TONE
+    rack: tuple[NoiseStep, ...] = ()
+    name: str = ""
+    seed: int = 0
+
+    @property
+    def is_untouched(self) -> bool:
+        """True when it plays the clip as the trained net does."""
+        active = any(step.amount > 0 for step in self.rack)
+        return not self.carve and self.tone == NEUTRAL_TONE and not active
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery."""
+
+    id: str
+    net: Net
+    video: str
+    poster: str
+    portrait: str
+    kept_at_s: float
+    expires_at_s: float
+    in_gallery: bool = True
