@@ -1,0 +1,89 @@
+"""What a picture of one moment needs, as plain values: the app builds one View each tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from installation.experience import Experience
+from installation.vocabulary import Button, DeviceHealth, Frame, Net, Site
+
+
+@dataclass(frozen=True, slots=True)
+class KnobPicture:
+    """One knob as the screen shows it. Numbers are 0..1.
+
+    `amount` is where the target is, `reading` where the knob itself stands; `waiting` is
+    True while the knob must still be turned to its amount before it speaks.
+    """
+
+    target: str = ""
+    amount: float = 0.0
+    reading: float = 0.0
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPicture:
+    """The panel as the screen shows it.
+
+    `page` is the page's name, `knobs` and `buttons` go by number, `touched` is the target
+    last touched ("" for none) and `manner` the name of how it is cut.
+    """
+
+    page: str = ""
+    knobs: tuple[KnobPicture, ...] = ()
+    buttons: tuple[Button | None, ...] = ()
+    lamps: frozenset[int] = frozenset()
+    pressed: frozenset[int] = frozenset()
+    touched: str = ""
+    manner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPicture:
+    """A past take now playing: its picture at this moment, its net, and when it was kept
+    (already in the visitor's words)."""
+
+    frame: Frame
+    net: Net
+    when: str = ""
+
+
+def _no_xray() -> Mapping[str, Frame]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything a picture of one moment needs.
+
+    `sites` are the model's, in the manifest's order. `clip` is the carved picture now, or
+    the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
+    of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
+    `service` shows the operator's page: `health` and `facts` (one plain line each, such as
+    the provider and the frame rate).
+    """
+
+    experience: Experience
+    now_s: float
+    net: Net
+    sites: tuple[Site, ...] = ()
+    panel: PanelPicture = PanelPicture()
+    clip: Frame | None = None
+    untouched: Frame | None = None
+    gallery: GalleryPicture | None = None
+    progress: float | None = None
+    language: str = "en"
+    title: str = "UGly-Net"
+    credits: str = ""
+    health: tuple[DeviceHealth, ...] = ()
+    facts: tuple[str, ...] = ()
+    service: bool = False
+    xray: Mapping[str, Frame] = field(default_factory=_no_xray)
+
+    @property
+    def calm(self) -> bool:
+        """True when the visitor asked for a calmer show."""
+        return self.experience.calm
