@@ -28,7 +28,11 @@ class Panel(Protocol):
         """Its counts; constant while the driver lives."""
 
     def latest(self) -> PanelState:
-        """The newest state; at once, from memory. Before first contact: all knobs 0."""
+        """The newest state; at once, from memory.
+
+        Before first contact: all knobs 0, nothing pressed, `at_s` -inf, which
+        `carve.mapping.turn` takes for silence. While contact is lost: the last state known.
+        """
 
     def health(self) -> DeviceHealth:
         """How the device is, with one plain line for the operator."""

@@ -1,0 +1,53 @@
+"""Finds and reads the panel layouts: `kiosk_config/panels/*.toml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from installation.carve.layout import Layout
+from installation.vocabulary import UglyError
+
+LAYOUTS = Path(__file__).resolve().parents[2] / "kiosk_config" / "panels"
+"""Where the layouts that come with the project are."""
+
+
+def layout_names() -> tuple[str, ...]:
+    """The names of the layouts that come with the project, for `load_layout`."""
+    return tuple(sorted(path.stem for path in LAYOUTS.glob("*.toml")))
+
+
+def layout_path(path_or_name: str | Path) -> Path:
+    """The file of a layout: a path to a .toml file, or the name of one of the project's.
+
+    Raises:
+        UglyError: if there is no such file.
+    """
+    named = LAYOUTS / f"{path_or_name}.toml"
+    given = Path(path_or_name).expanduser()
+    for path in (given, named):
+        if path.suffix == ".toml" and path.is_file():
+            return path
+    known = ", ".join(layout_names())
+    raise UglyError(f"no panel layout {path_or_name}: give a .toml file or one of {known}")
+
+
+def read_text(path: Path) -> str:
+    """The text of a layout's file.
+
+    Raises:
+        UglyError: if it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UglyError(f"{path}: cannot be read: {error}") from None
+
+
+def load_layout(path_or_name: str | Path) -> Layout:
+    """Read a layout by path or by name ("mega16", "uno6", "nanokontrol2").
+
+    Raises:
+        UglyError: one line, if there is none or something in it is wrong.
+    """
+    path = layout_path(path_or_name)
+    return Layout.parse(read_text(path), path.name)
