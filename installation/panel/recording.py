@@ -1,0 +1,162 @@
+"""Recordings of a panel: JSON lines, one a state, the first line a header.
+
+    {"uglynet": "panel recording", "version": 1, "knobs": 16, "buttons": 8}
+    {"at_s": 0.25, "knobs": [0.0, ...], "pressed": [3]}
+
+Times are seconds since the recording began and never go back.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn, TextIO
+
+from installation.panel.driver import Panel, PanelShape
+from installation.vocabulary import PanelState, UglyError
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """States of one panel, `at_s` counted from the recording's beginning, in order."""
+
+    shape: PanelShape
+    states: tuple[PanelState, ...]
+
+    @property
+    def duration_s(self) -> float:
+        return self.states[-1].at_s if self.states else 0.0
+
+
+def read_recording(path: Path) -> Recording:
+    """Read a recording.
+
+    Raises:
+        UglyError: one line naming file and line, if it is none or something in it is wrong.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UglyError(f"{path}: cannot be read: {error}") from None
+    return parse_recording(lines, path.name)
+
+
+def parse_recording(lines: list[str], where: str) -> Recording:
+    """As `read_recording`, from lines; `where` names them in errors."""
+    entries = list(_entries(lines, where))
+    if not entries:
+        raise UglyError(f"{where}: empty, expected a panel recording")
+    number, header = entries[0]
+    if header.get("uglynet") != "panel recording" or header.get("version") != _VERSION:
+        _fail(where, number, f"expected the header of a panel recording, version {_VERSION}")
+    try:
+        shape = PanelShape(int(header["knobs"]), int(header["buttons"]))
+    except (KeyError, TypeError, ValueError):
+        _fail(where, number, "the header needs knobs and buttons, whole numbers")
+    states: list[PanelState] = []
+    for number, entry in entries[1:]:
+        state = _state(entry, shape, where, number)
+        if states and state.at_s < states[-1].at_s:
+            _fail(where, number, "at_s goes back in time")
+        states.append(state)
+    return Recording(shape, tuple(states))
+
+
+def _entries(lines: list[str], where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            _fail(where, number, "is no JSON")
+        if not isinstance(entry, dict):
+            _fail(where, number, "expected a JSON object")
+        yield number, entry
+
+
+def _state(entry: dict[str, Any], shape: PanelShape, where: str, number: int) -> PanelState:
+    try:
+        at_s = float(entry["at_s"])
+        knobs = tuple(float(value) for value in entry["knobs"])
+        pressed = frozenset(int(button) for button in entry["pressed"])
+    except (KeyError, TypeError, ValueError):
+        _fail(where, number, "expected at_s, knobs and pressed, all numbers")
+    if not (math.isfinite(at_s) and at_s >= 0.0):
+        _fail(where, number, "at_s is seconds since the beginning, 0 or more")
+    if len(knobs) != shape.knobs or not all(0.0 <= value <= 1.0 for value in knobs):
+        _fail(where, number, f"expected {shape.knobs} knobs, each 0..1")
+    if not all(0 <= button < shape.buttons for button in pressed):
+        _fail(where, number, f"expected button numbers 0..{shape.buttons - 1}")
+    return PanelState(knobs, pressed, at_s)
+
+
+def _fail(where: str, number: int, problem: str) -> NoReturn:
+    raise UglyError(f"{where}: line {number}: {problem}")
+
+
+class Recorder:
+    """Writes what a panel does to a file, a state whenever it changes; a context manager."""
+
+    def __init__(self, path: Path, shape: PanelShape) -> None:
+        """Start the file.
+
+        Raises:
+            UglyError: if it cannot be written.
+        """
+        try:
+            self._file: TextIO = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise UglyError(f"{path}: cannot be written: {error}") from None
+        self._began_s: float | None = None
+        self._last: PanelState | None = None
+        header = {"uglynet": "panel recording", "version": _VERSION}
+        self._write({**header, "knobs": shape.knobs, "buttons": shape.buttons})
+
+    def note(self, state: PanelState) -> bool:
+        """Write a state down if it differs from the last; True if it did."""
+        last = self._last
+        if state.at_s == -math.inf:
+            return False
+        if last and (state.knobs, state.pressed) == (last.knobs, last.pressed):
+            return False
+        if self._began_s is None:
+            self._began_s = state.at_s
+        self._last = state
+        self._write(
+            {
+                "at_s": round(max(0.0, state.at_s - self._began_s), 4),
+                "knobs": [round(value, 4) for value in state.knobs],
+                "pressed": sorted(state.pressed),
+            }
+        )
+        return True
+
+    def watch(self, panel: Panel) -> bool:
+        """Note the panel's newest state."""
+        return self.note(panel.latest())
+
+    def close(self) -> None:
+        """Finish the file; may be called twice."""
+        self._file.close()
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        self._file.write(json.dumps(entry) + "\n")
+        self._file.flush()
