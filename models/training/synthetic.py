@@ -30,7 +30,9 @@ class Velocity:
         self._centre = rng.uniform(0, SIDE_PX, 2).astype(np.float32)
         self._shift = np.asarray(shift, np.float32)
         zoom, turn = rng.normal(0, 0.5 * affine, 2)
-        self._matrix = np.array([[zoom, -turn], [turn, zoom]]) + rng.normal(0, 0.15 * affine, (2, 2))
+        self._matrix = np.array([[zoom, -turn], [turn, zoom]]) + rng.normal(
+            0, 0.15 * affine, (2, 2)
+        )
         self._waves = []
         for _ in range(2 if bends else 0):
             length_px, angle = rng.uniform(50, 220), rng.uniform(0, 2 * np.pi)

@@ -58,7 +58,9 @@ def samples(
     scale = max(448 / width, 256 / height) * np.exp(rng.uniform(np.log(0.85), np.log(1.6)))
     scale = max(min(scale, 1.5), (SIDE_PX + 8) / min(height, width))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    a, m, target_frame, b = (cv2.resize(f, None, fx=scale, fy=scale, interpolation=way) for f in picked)
+    a, m, target_frame, b = (
+        cv2.resize(f, None, fx=scale, fy=scale, interpolation=way) for f in picked
+    )
     if not _steady(a, m, b):
         return []
     to_a, to_b = _flow(of, m, a), _flow(of, m, b)

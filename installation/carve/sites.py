@@ -1,0 +1,116 @@
+"""A trained model's manifest: which sites there are and how its graphs take a carve.
+
+Pure: reading the file is `interpolator.model`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from installation.vocabulary import Site, UglyError
+
+MANIFEST_VERSION = 1
+_LAX = ConfigDict(extra="ignore")
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+@checked(frozen=True, config=_LAX)
+class _Graph:
+    file: str
+    sha256: Sha256
+
+
+@checked(frozen=True, config=_LAX)
+class _Site:
+    name: Annotated[str, Field(pattern=r"^(flow|interp)/[a-z]+\d*$")]
+    sides: Annotated[str, Field(pattern=r"^[AB-]+$")]
+    sigmas: tuple[float, ...]
+    scale: Annotated[int, Field(ge=1)]
+
+
+@checked(frozen=True, config=_LAX)
+class _Manifest:
+    format: Literal["uglynet-model"]
+    version: Literal[1]
+    name: str
+    model: Sha256
+    flow: _Graph
+    interp: _Graph
+    multiple_of_px: Annotated[int, Field(ge=1)]
+    chisel_grid: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
+    sites: tuple[_Site, ...]
+    training: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the files of a model are and which sites they have, in graph order.
+
+    `chisel_grid` is (rows, columns) of the masks; sizes fed to the graphs are multiples of
+    `multiple_of_px`.
+    """
+
+    name: str
+    model: str
+    files: tuple[tuple[str, str], tuple[str, str]]
+    multiple_of_px: int
+    chisel_grid: tuple[int, int]
+    sites: tuple[Site, ...]
+    training: tuple[tuple[str, str], ...] = ()
+
+    def part(self, part: str) -> tuple[Site, ...]:
+        """The sites of "flow" or of "interp"."""
+        return tuple(site for site in self.sites if site.part == part)
+
+
+def parse_manifest(document: object, where: str) -> Manifest:
+    """Check a manifest's JSON document.
+
+    Raises:
+        UglyError: one line naming `where` and the key that is wrong.
+    """
+    if isinstance(document, dict):
+        version = document.get("version")
+        if isinstance(version, int) and version > MANIFEST_VERSION:
+            raise UglyError(
+                f"{where}: made by a newer version (manifest {version}, this program reads "
+                f"{MANIFEST_VERSION}); update the program"
+            )
+    try:
+        found = TypeAdapter(_Manifest).validate_python(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise UglyError(f"{where}: not a model manifest: {key}: {first['msg']}") from None
+    sites = tuple(Site(s.name, s.sides, s.sigmas, s.scale) for s in found.sites)
+    for site in sites:
+        if len(site.sigmas) != site.channels:
+            raise UglyError(f"{where}: {site.name}: as many sigmas as sides are needed")
+    if len({site.name for site in sites}) != len(sites):
+        raise UglyError(f"{where}: a site is named twice")
+    return Manifest(
+        name=found.name,
+        model=found.model,
+        files=((found.flow.file, found.flow.sha256), (found.interp.file, found.interp.sha256)),
+        multiple_of_px=found.multiple_of_px,
+        chisel_grid=found.chisel_grid,
+        sites=sites,
+        training=tuple((key, str(value)) for key, value in found.training.items()),
+    )
+
+
+def check_fits(carve_sites: tuple[str, ...], model: str, manifest: Manifest, where: str) -> None:
+    """Raise UglyError unless a net made for `model`, cutting `carve_sites`, fits `manifest`."""
+    if model != manifest.model:
+        raise UglyError(
+            f"{where}: made for another model ({model[:12]}…, here is {manifest.model[:12]}… "
+            f'"{manifest.name}"); make it anew with this one, or set [model] path to the other'
+        )
+    known = {site.name for site in manifest.sites}
+    for name in carve_sites:
+        if name not in known:
+            raise UglyError(f'{where}: the model has no site "{name}"')

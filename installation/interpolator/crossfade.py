@@ -1,0 +1,32 @@
+"""Frame blending: no network, nothing to carve, never fails.
+
+For machines without a model and as the yardstick the nets have to beat.
+"""
+
+from __future__ import annotations
+
+import cv2
+
+from installation.interpolator.timeline import pair_and_time
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Site, as_frame
+
+
+class Crossfade:
+    """Mixes the two nearest frames. A net's carve leaves it cold."""
+
+    model = ""
+    sites: tuple[Site, ...] = ()
+
+    def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
+        first, second, t = pair_and_time(position, len(clip.frames))
+        if t == 0 or first == second:
+            return clip.frames[first]
+        if t == 1:
+            return clip.frames[second]
+        return as_frame(cv2.addWeighted(clip.frames[first], 1 - t, clip.frames[second], t, 0))
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth("net", Health.MISSING, "plain crossfade: nothing can be carved")
+
+    def close(self) -> None:
+        pass

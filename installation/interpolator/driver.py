@@ -1,0 +1,38 @@
+"""The seam of every interpolator: the carved U-Nets and the plain crossfade are equals."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Site
+
+
+class Interpolator(Protocol):
+    """Makes the frames between frames.
+
+    One thread at a time. The same clip, position and net give the same frame. Memory is
+    bounded, however many clips and nets it has seen.
+    """
+
+    @property
+    def model(self) -> str:
+        """The sha256 that nets for it carry; empty where nothing can be carved."""
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Where it can be carved; empty where it can't."""
+
+    def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
+        """The frame at `position` (0 .. frames - 1, in frames of the clip), as carved by `net`.
+
+        Of the clip's own size. With an empty carve a whole position is that very frame.
+
+        Raises:
+            ValueError: if the position is outside the clip.
+        """
+
+    def health(self) -> DeviceHealth:
+        """What runs it, in one plain line."""
+
+    def close(self) -> None:
+        """Let go of its memory; may be called twice."""

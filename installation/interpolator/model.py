@@ -1,0 +1,54 @@
+"""A trained model on disk: a manifest and the two graphs it names, checked by their sha256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from installation.carve.sites import Manifest, parse_manifest
+from installation.vocabulary import UglyError
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A manifest and the bytes of its graphs."""
+
+    path: Path
+    manifest: Manifest
+    flow: bytes
+    interp: bytes
+
+
+def load_model(path: Path) -> Model:
+    """Read a model from its manifest.json, or from the folder that holds it.
+
+    Raises:
+        UglyError: one line if anything is absent, damaged, or made by a newer version.
+    """
+    file = path / "manifest.json" if path.is_dir() else path
+    try:
+        document = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise UglyError(
+            f"{file}: no model there; set [model] path, or fetch the project's models again"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UglyError(f"{file}: not a readable manifest ({str(error)[:80]})") from None
+    manifest = parse_manifest(document, str(file))
+    graphs = []
+    for name, wanted in manifest.files:
+        graph = file.parent / name
+        try:
+            data = graph.read_bytes()
+        except OSError as error:
+            raise UglyError(
+                f"{graph}: cannot be read ({error.strerror}); fetch the project's models again"
+            ) from None
+        if hashlib.sha256(data).hexdigest() != wanted:
+            raise UglyError(
+                f"{graph}: damaged (its sha256 is not the manifest's); fetch the models again"
+            )
+        graphs.append(data)
+    return Model(file, manifest, graphs[0], graphs[1])

@@ -1,0 +1,189 @@
+"""Settings: frozen, read from one TOML file, checked once. Errors name the key.
+
+Every setting with its default is in kiosk_config/uglynet.toml; a test keeps the two alike.
+Paths in the file are relative to it; `~` is the home folder.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from installation.vocabulary import UglyError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HOUSE = Path(__file__).resolve().parent.parent
+"""The checkout: models/, kiosk_config/ and the bundled clip lie in it."""
+
+_STRICT = ConfigDict(extra="forbid")
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Pixels = Annotated[int, Field(ge=16, le=7680)]
+SizePx = tuple[Pixels, Pixels]
+
+
+@checked(frozen=True, config=_STRICT)
+class ScreenSettings:
+    """The picture. `size_px` is the window's, or 0 x 0 for the whole screen."""
+
+    fullscreen: bool = False
+    size_px: SizePx = (1280, 720)
+    fps: Annotated[int, Field(ge=10, le=240)] = 60
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "de", "fr", "ko")
+    words: Path | None = None
+    title: Annotated[str, Field(max_length=60)] = "UGly-Net"
+    credits: Annotated[str, Field(max_length=200)] = ""
+    panel: bool = True
+
+
+@checked(frozen=True, config=_STRICT)
+class PanelSettings:
+    """The knobs. `replay` is a recording for driver = "replay"."""
+
+    driver: Literal["onscreen", "arduino", "simulated", "midi", "replay"] = "onscreen"
+    port: str = ""
+    layout: str = "mega16"
+    replay: Path | None = None
+
+
+@checked(frozen=True, config=_STRICT)
+class SourceSettings:
+    """Where clips come from. `auto` is the webcam if there is one, else the file."""
+
+    driver: Literal["auto", "webcam", "file"] = "auto"
+    device: Annotated[int, Field(ge=0, le=63)] = 0
+    file: Path | None = None
+    size_px: SizePx = (448, 256)
+    fps: Annotated[float, Field(ge=1, le=120)] = 25.0
+    seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
+    mirror: bool = True
+
+
+@checked(frozen=True, config=_STRICT)
+class ModelSettings:
+    """The net. Threads are ONNX Runtime's for the preview; it never takes more than the cores."""
+
+    path: Path = HOUSE / "models" / "small"
+    provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+@checked(frozen=True, config=_STRICT)
+class PlaySettings:
+    """The live preview: its size, its frames a second, how many times slower it plays."""
+
+    preview_px: SizePx = (256, 144)
+    fps: Annotated[float, Field(ge=5, le=60)] = 24.0
+    slow: Annotated[int, Field(ge=1, le=16)] = 4
+
+
+@checked(frozen=True, config=_STRICT)
+class VisitSettings:
+    """How long each phase may last."""
+
+    invite_s: Seconds = 25.0
+    countdown_s: Seconds = 3.0
+    carve_s: Seconds = 180.0
+    idle_s: Seconds = 45.0
+    decide_s: Seconds = 25.0
+    gallery_s: Seconds = 20.0
+
+
+@checked(frozen=True, config=_STRICT)
+class GallerySettings:
+    """What is kept, where and for how long. Takes past `most` leave, the oldest first."""
+
+    folder: Path = Path("~/.local/share/uglynet")
+    keep_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    most: Annotated[int, Field(ge=1, le=100_000)] = 500
+    each_s: Seconds = 12.0
+
+
+@checked(frozen=True, config=_STRICT)
+class FlashSettings:
+    """The flash governor: nobody is to be hurt, so `off` has to be written out."""
+
+    governor: Literal["on", "calm", "off"] = "on"
+
+
+@checked(frozen=True, config=_STRICT)
+class Settings:
+    """Everything an operator can set."""
+
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    panel: PanelSettings = field(default_factory=PanelSettings)
+    source: SourceSettings = field(default_factory=SourceSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    play: PlaySettings = field(default_factory=PlaySettings)
+    visit: VisitSettings = field(default_factory=VisitSettings)
+    gallery: GallerySettings = field(default_factory=GallerySettings)
+    flash: FlashSettings = field(default_factory=FlashSettings)
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read settings from a TOML file, or the defaults for None.
+
+    Raises:
+        UglyError: one line naming the file and the line or the key that is wrong.
+    """
+    if path is None:
+        return _settled(Settings(), Path.cwd())
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise UglyError(f"{path}: not UTF-8 text") from None
+    return parse_settings(text, str(path), path.resolve().parent)
+
+
+def parse_settings(text: str, where: str, folder: Path) -> Settings:
+    """Check the text of a settings file; relative paths start from `folder`.
+
+    Raises:
+        UglyError: one line naming `where` and the line or the key that is wrong.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UglyError(f"{where}: not valid TOML: {error}") from None
+    try:
+        found = TypeAdapter(Settings).validate_python(document)
+    except ValidationError as error:
+        raise UglyError(f"{where}: {_told(error)}") from None
+    return _settled(found, folder)
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    message = first["msg"]
+    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        message = "there is no such setting"
+    given = first.get("input")
+    shown = f" (given {given!r})" if isinstance(given, (str, int, float, bool)) else ""
+    return f"{key}: {message}{shown}"
+
+
+def _settled(settings: Settings, folder: Path) -> Settings:
+    """Paths made absolute."""
+
+    def absolute(path: Path | None) -> Any:
+        return None if path is None else folder / path.expanduser()
+
+    return replace(
+        settings,
+        screen=replace(settings.screen, words=absolute(settings.screen.words)),
+        panel=replace(settings.panel, replay=absolute(settings.panel.replay)),
+        source=replace(settings.source, file=absolute(settings.source.file)),
+        model=replace(settings.model, path=absolute(settings.model.path)),
+        gallery=replace(settings.gallery, folder=absolute(settings.gallery.folder)),
+    )

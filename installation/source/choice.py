@@ -1,0 +1,30 @@
+"""Which source the settings mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from installation.settings import SourceSettings
+from installation.source.driver import Source
+from installation.source.file import FileSource
+from installation.source.webcam import WebcamSource, webcams
+
+BUNDLED_CLIP = Path(__file__).parent / "clips" / "hello.mp4"
+
+
+def open_source(settings: SourceSettings) -> Source:
+    """Open the source of the settings; `auto` is the webcam if one is there, else the file.
+
+    Raises:
+        UglyError: if the file cannot be read.
+    """
+    cameras = webcams()
+    if settings.driver == "webcam" or (settings.driver == "auto" and cameras):
+        number = settings.device
+        if settings.driver == "auto" and number not in cameras:
+            number = cameras[0]
+        return WebcamSource(
+            number, settings.size_px, settings.fps, settings.seconds, mirror=settings.mirror
+        )
+    path = settings.file or BUNDLED_CLIP
+    return FileSource(path, settings.size_px, settings.fps, settings.seconds)

@@ -1,0 +1,39 @@
+"""The seam of every source of clips: webcam and file are equals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from installation.vocabulary import Clip, DeviceHealth, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """The answer to `film`: the clip, or None and one plain line why there is none."""
+
+    visit: int
+    clip: Clip | None
+    why_not: str = ""
+
+
+class Source(Protocol):
+    """Something that shows a live picture and films short clips of it. Nothing here waits."""
+
+    def latest(self) -> Frame | None:
+        """The newest live picture, of the size it films in; None before the first."""
+
+    def film(self, visit: int) -> None:
+        """Start filming for this visit; the answer comes by `filmed`."""
+
+    def filmed(self) -> Filmed | None:
+        """An answer that has not been taken yet, once."""
+
+    def progress(self) -> float:
+        """How much of the clip is filmed, 0..1; 0 when none is being filmed."""
+
+    def health(self) -> DeviceHealth:
+        """How the device is, with one plain line for the operator."""
+
+    def close(self) -> None:
+        """Let go of the device; may be called twice."""

@@ -1,0 +1,114 @@
+"""What webcam and file share: a thread that keeps the newest picture and films on demand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from installation.source.driver import Filmed
+from installation.source.filming import Reel
+from installation.video import fitted
+from installation.vocabulary import DeviceHealth, Frame, Health, UglyError, as_frame
+from installation.worker import Latest, Worker
+
+FROZEN_AFTER_S = 3.0
+
+Frames = Callable[[threading.Event], Iterator[Frame]]
+
+
+class LiveSource:
+    """A live picture from `frames`, an iterator that paces itself and may end or fail.
+
+    It is opened again whenever it ends or fails: a camera that comes back is picked up. A
+    camera that hangs is told from one that works by the age of its newest frame, on the
+    asker's thread, so a stuck driver call stops nothing but its own thread.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        frames: Frames,
+        size_px: tuple[int, int],
+        fps: float,
+        seconds: float,
+        *,
+        mirror: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name, self._open, self._clock = name, frames, clock
+        self._size_px, self._fps, self._seconds, self._mirror = size_px, fps, seconds, mirror
+        self._latest = Latest[Frame | None](None)
+        self._seen_s = Latest[float](clock())
+        self._trouble = Latest[str]("")
+        self._lock = threading.Lock()
+        self._reel: Reel | None = None
+        self._visit, self._asked_s = 0, 0.0
+        self._worker = Worker(f"source {name}", self._run)
+
+    def _run(self, stop: threading.Event) -> None:
+        pause_s = 0.2
+        while not stop.is_set():
+            try:
+                for frame in self._open(stop):
+                    self._take(frame)
+                    pause_s = 0.2
+                    if stop.is_set():
+                        return
+            except UglyError as error:
+                self._trouble.put(str(error))
+            stop.wait(pause_s)
+            pause_s = min(2 * pause_s, 5.0)
+
+    def _take(self, frame: Frame) -> None:
+        frame = fitted(frame, self._size_px)
+        if self._mirror:
+            frame = as_frame(np.ascontiguousarray(frame[:, ::-1]))
+        now_s = self._clock()
+        self._latest.put(frame)
+        self._seen_s.put(now_s)
+        self._trouble.put("")
+        with self._lock:
+            if self._reel is not None:
+                self._reel.add(frame, now_s)
+
+    def latest(self) -> Frame | None:
+        return self._latest.get()
+
+    def film(self, visit: int) -> None:
+        with self._lock:
+            self._visit, self._asked_s = visit, self._clock()
+            self._reel = Reel(self._seconds, self._fps)
+
+    def filmed(self) -> Filmed | None:
+        now_s = self._clock()
+        with self._lock:
+            if self._reel is None:
+                return None
+            late = now_s - self._asked_s > self._seconds + FROZEN_AFTER_S
+            if not self._reel.done(now_s) and not late:
+                return None
+            clip, self._reel = self._reel.clip(), None
+            if clip is not None:
+                return Filmed(self._visit, clip)
+        why = self._trouble.get() or f"{self._name} gave no picture"
+        return Filmed(self._visit, None, why)
+
+    def progress(self) -> float:
+        with self._lock:
+            return self._reel.progress(self._clock()) if self._reel else 0.0
+
+    def health(self) -> DeviceHealth:
+        trouble = self._trouble.get() or self._worker.failure.get()
+        if self._clock() - self._seen_s.get() > FROZEN_AFTER_S:
+            note = trouble or f"{self._name}: no picture for {FROZEN_AFTER_S:.0f} s"
+            return DeviceHealth("camera", Health.FAILING, note)
+        if self._latest.get() is None:
+            return DeviceHealth("camera", Health.MISSING, trouble or f"{self._name}: opening")
+        width, height = self._size_px
+        return DeviceHealth("camera", Health.FINE, f"{self._name}, {width} x {height}")
+
+    def close(self) -> None:
+        self._worker.close(timeout_s=2.0)

@@ -1,0 +1,81 @@
+"""Random augmented batches from shards, prepared in a thread of their own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .shards import Shard
+
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+
+
+def augmented(
+    images: np.ndarray, motion: np.ndarray, sure: np.ndarray, t: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Flip, transpose, reverse time, permute colours, change gamma and level."""
+    if rng.random() < 0.5:
+        images, motion, sure = images[:, ::-1], motion[:, ::-1] * [-1, 1], sure[:, ::-1]
+    if rng.random() < 0.5:
+        images, motion, sure = images[::-1], motion[::-1] * [1, -1], sure[::-1]
+    if rng.random() < 0.5:
+        images, sure = images.transpose(1, 0, 2), sure.T
+        motion = motion.transpose(1, 0, 2)[..., ::-1]
+    frames = images.reshape(*images.shape[:2], 3, 3)
+    if rng.random() < 0.5:
+        frames, motion, t = frames[:, :, ::-1], -motion, 1 - t
+    if rng.random() < 0.5:
+        frames = frames[..., rng.permutation(3)]
+    pixels = frames.astype(np.float32) / 255
+    if rng.random() < 0.5:
+        pixels = pixels ** np.float32(np.exp(rng.uniform(-0.4, 0.4)))
+    if rng.random() < 0.5:
+        pixels = pixels * np.float32(rng.uniform(0.6, 1))
+    return (
+        np.ascontiguousarray(pixels.transpose(2, 3, 0, 1)),
+        np.ascontiguousarray(motion.transpose(2, 0, 1), dtype=np.float32),
+        np.ascontiguousarray(sure[None], dtype=np.float32),
+        t,
+    )
+
+
+def batches(
+    shards: list[Path], odds: list[float], size: int, crop_px: int, seed: int
+) -> Iterator[Batch]:
+    """Yield frames (N, 3, 3, S, S), motion (N, 2, S, S), trust (N, 1, S, S), t (N, 1, 1, 1)."""
+    rng = np.random.default_rng(seed)
+    opened = [Shard(folder) for folder in shards]
+    waiting: queue.Queue[Batch] = queue.Queue(4)
+
+    def one() -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+        shard = opened[rng.choice(len(opened), p=odds)]
+        row = int(rng.integers(len(shard)))
+        y, x = rng.integers(0, shard.images.shape[1] - crop_px + 1, 2)
+        box = (row, slice(y, y + crop_px), slice(x, x + crop_px))
+        motion = shard.motion[box].astype(np.float32)
+        return augmented(
+            shard.images[box], motion, shard.confidence[box], float(shard.time[row]), rng
+        )
+
+    def fill() -> None:
+        while True:
+            rows = [one() for _ in range(size)]
+            frames, motion, sure, t = zip(*rows, strict=True)
+            waiting.put(
+                (
+                    torch.from_numpy(np.stack(frames)),
+                    torch.from_numpy(np.stack(motion)),
+                    torch.from_numpy(np.stack(sure)),
+                    torch.tensor(t, dtype=torch.float32).view(-1, 1, 1, 1),
+                )
+            )
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        yield waiting.get()

@@ -1,0 +1,326 @@
+"""The two U-Nets: flow estimation and interpolation, every layer's input a carve site.
+
+The family is Super SloMo (Jiang et al., CVPR 2018): one U-Net estimates motion between two
+frames once, another paints the frame at any time t from both frames pulled along it. The
+inside differs, so that the picture *hangs on* every site and the pair is live on two CPU
+cores: the flow net matches normalised features at five scales with a small cost volume and
+a soft argmax (after PWC-Net, Sun et al. 2018, made symmetric about t = 1/2), and the image
+reaches the output of the interpolation net only as a Laplacian pyramid (Burt and Adelson
+1983) whose levels travel through its encoders, skips and latent.
+
+Frames are float (N, 3, H, W) in 0..1 with H and W multiples of 32. Motion is in pixels of
+its own grid. `carve(site, x)` is called on every layer's input; without it the net is as
+trained. Names of sites: flow/enc1..enc5, latent, dec5..dec1, skip1..skip5, interp/ alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Carver: TypeAlias = Callable[[str, Tensor], Tensor]
+MOTION_CHANNELS = 16  # motion (2), its refinement to A and B (4), features (10)
+EARLIEST = 0.02  # t is kept this far from both ends, where one frame's weight would vanish
+
+
+def untouched(site: str, x: Tensor) -> Tensor:
+    return x
+
+
+def conv(inputs: int, outputs: int, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
+    layer = nn.Conv2d(inputs, outputs, 3, stride, dilation, dilation)
+    nn.init.kaiming_normal_(layer.weight, a=0.1)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def head(inputs: int, outputs: int, gain: float = 0.05) -> nn.Conv2d:
+    """A linear output layer that starts small."""
+    layer = nn.Conv2d(inputs, outputs, 3, 1, 1)
+    nn.init.kaiming_normal_(layer.weight, a=1)
+    layer.weight.data *= gain
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def act(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, 0.1)
+
+
+def up(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+def down(x: Tensor) -> Tensor:
+    return F.avg_pool2d(x, 2)
+
+
+def pull(x: Tensor, motion: Tensor) -> Tensor:
+    """Sample x at every pixel plus `motion` (N, 2, H, W), in pixels; the border repeats.
+
+    Written as zeros / align_corners=False with a clamped grid: equal to border padding, and
+    three times faster in ONNX Runtime on the CPU.
+    """
+    height, width = x.shape[-2:]
+    across = (torch.arange(width, device=x.device) + 0.5) * (2.0 / width) - 1
+    along = (torch.arange(height, device=x.device) + 0.5) * (2.0 / height) - 1
+    gx = across.view(1, 1, -1) + motion[:, 0] * (2.0 / width)
+    gy = along.view(1, -1, 1) + motion[:, 1] * (2.0 / height)
+    gx = torch.minimum(torch.maximum(gx, across[:1]), across[-1:])
+    gy = torch.minimum(torch.maximum(gy, along[:1]), along[-1:])
+    grid = torch.stack((gx, gy), -1)
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def normalised(f: Tensor) -> Tensor:
+    """Centred over the picture, of unit length over the channels: matching wants this."""
+    f = f - f.mean((2, 3), keepdim=True)
+    return f * torch.rsqrt(f.pow(2).mean(1, keepdim=True) + 0.02)
+
+
+def displacements(radius: int) -> list[tuple[int, int]]:
+    steps = range(-radius, radius + 1)
+    return [(dy, dx) for dy in steps for dx in steps]
+
+
+def _cell(radius: int, dy: int, dx: int, height: int, width: int) -> tuple[slice, ...]:
+    y, x = radius + dy, radius + dx
+    return (slice(None), slice(None), slice(y, y + height), slice(x, x + width))
+
+
+def _halves(dy: int, dx: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """A displacement split between both frames, so that the match sits at half time."""
+    return (-(dy // 2), -(dx // 2)), (dy - dy // 2, dx - dx // 2)
+
+
+def cost_volume_plain(a: Tensor, b: Tensor, radius: int) -> Tensor:
+    """Mean product of a and b at every displacement, (N, (2r+1)^2, H, W)."""
+    height, width = a.shape[-2:]
+    a, b = F.pad(a, (radius,) * 4), F.pad(b, (radius,) * 4)
+    cells = []
+    for dy, dx in displacements(radius):
+        of_a, of_b = _halves(dy, dx)
+        left = a[_cell(radius, *of_a, height, width)]
+        right = b[_cell(radius, *of_b, height, width)]
+        cells.append((left * right).mean(1, keepdim=True))
+    return torch.cat(cells, 1)
+
+
+class _CostVolume(torch.autograd.Function):
+    """`cost_volume_plain` without keeping every product for the backward pass."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, radius: int) -> Tensor:
+        ctx.save_for_backward(a, b)
+        ctx.radius = radius
+        return cost_volume_plain(a, b, radius)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        a, b = ctx.saved_tensors
+        radius, (height, width) = ctx.radius, grad.shape[-2:]
+        a, b = F.pad(a, (radius,) * 4), F.pad(b, (radius,) * 4)
+        grad_a, grad_b = torch.zeros_like(a), torch.zeros_like(b)
+        grad = grad / a.shape[1]
+        for index, (dy, dx) in enumerate(displacements(radius)):
+            of_a, of_b = _halves(dy, dx)
+            at_a, at_b = _cell(radius, *of_a, height, width), _cell(radius, *of_b, height, width)
+            piece = grad[:, index : index + 1]
+            grad_a[at_a].addcmul_(piece, b[at_b])
+            grad_b[at_b].addcmul_(piece, a[at_a])
+        inner = (slice(None), slice(None), slice(radius, -radius), slice(radius, -radius))
+        return grad_a[inner], grad_b[inner], None
+
+
+def cost_volume(a: Tensor, b: Tensor, radius: int) -> Tensor:
+    if torch.onnx.is_in_onnx_export():
+        return cost_volume_plain(a, b, radius)
+    return _CostVolume.apply(a, b, radius)
+
+
+class Matcher(nn.Module):
+    """One flow decoder stage: match both frames' features, then correct what was matched."""
+
+    def __init__(self, features: int, carried: int, radius: int, wide: int, out: int) -> None:
+        super().__init__()
+        cells = (2 * radius + 1) ** 2
+        self.radius = radius
+        self.first = conv(2 * features + cells + carried, wide)
+        self.second = conv(wide, out)
+        self.correction = head(out, 2, 0.1)
+        self.sharpness = nn.Parameter(torch.tensor(1.0))
+        steps = torch.tensor([[float(dx), float(dy)] for dy, dx in displacements(radius)])
+        self.register_buffer("steps", steps.t().reshape(2, cells, 1, 1), persistent=False)
+
+    def forward(
+        self, a: Tensor, b: Tensor, carried: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        cost = cost_volume(a, b, self.radius)
+        odds = cost * (self.sharpness * 10)
+        found = F.conv2d(torch.softmax(odds, 1), self.steps)
+        inputs = [a, b, cost] if carried is None else [a, b, cost, carried]
+        y = act(self.second(act(self.first(torch.cat(inputs, 1)))))
+        return y, found + self.correction(y), odds
+
+
+class FlowNet(nn.Module):
+    """Motion from A to B at half time, once per pair of frames.
+
+    Encoder scales 1/2 to 1/32; both frames go through it side by side in the batch.
+    """
+
+    def __init__(self, width: float = 1.0) -> None:
+        super().__init__()
+
+        def w(channels: int) -> int:
+            return max(8, round(channels * width / 8) * 8)
+
+        c = [w(16), w(32), w(48), w(64), w(96)]
+        d = [w(24), w(40), w(48), w(64), w(64)]
+        self.enc1 = conv(12, c[0])
+        self.enc2 = nn.ModuleList([conv(c[0], c[1], 2), conv(c[1], c[1])])
+        self.enc3 = nn.ModuleList([conv(c[1], c[2], 2), conv(c[2], c[2])])
+        self.enc4 = nn.ModuleList([conv(c[2], c[3], 2), conv(c[3], c[3])])
+        self.enc5 = nn.ModuleList([conv(c[3], c[4], 2), conv(c[4], c[4])])
+        self.bottleneck = conv(c[4], c[4])
+        self.dec5 = Matcher(2 * c[4], 0, 3, w(96), d[4])
+        self.dec4 = Matcher(c[3], d[4] + 2, 2, w(80), d[3])
+        self.dec3 = Matcher(c[2], d[3] + 2, 2, w(64), d[2])
+        self.dec2 = Matcher(c[1], d[2] + 2, 2, w(48), d[1])
+        self.dec1 = Matcher(c[0], d[1] + 2, 1, w(24), d[0])
+        self.out = head(d[0], MOTION_CHANNELS - 2)
+
+    def forward(
+        self,
+        a: Tensor,
+        b: Tensor,
+        carve: Carver = untouched,
+        taught: Callable[[Tensor], Tensor] | None = None,
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
+        """Return motion (N, 16, H/2, W/2) and, per decoder from coarse to fine, the motion it
+        started from, its matching odds and the motion it gave. `taught` may replace the
+        motion a decoder starts from (training alone)."""
+        n = a.shape[0]
+        mean = (a.mean((2, 3), keepdim=True) + b.mean((2, 3), keepdim=True)) * 0.5
+        x = (torch.cat((a, b), 0) - torch.cat((mean, mean), 0)) * 3
+        f1 = act(self.enc1(F.pixel_unshuffle(carve("flow/enc1", x), 2)))
+        features = [f1]
+        for number, stage in enumerate((self.enc2, self.enc3, self.enc4, self.enc5), 2):
+            x = carve(f"flow/enc{number}", features[-1])
+            for layer in stage:
+                x = act(layer(x))
+            features.append(x)
+        deep = act(self.bottleneck(carve("flow/latent", features[-1])))
+        skips = [carve(f"flow/skip{k + 1}", normalised(f)) for k, f in enumerate(features)]
+
+        deep = torch.cat((carve("flow/dec5", normalised(deep)), skips[4]), 1)
+        y, v, odds = self.dec5(deep[:n], deep[n:], None)
+        steps = [(torch.zeros_like(v), odds, v)]
+        for number, stage in ((4, self.dec4), (3, self.dec3), (2, self.dec2), (1, self.dec1)):
+            carried = carve(f"flow/dec{number}", torch.cat((up(y), up(v) * 2), 1))
+            v = carried[:, -2:]
+            if taught is not None:
+                v = taught(v)
+                carried = torch.cat((carried[:, :-2], v), 1)
+            skip = skips[number - 1]
+            pulled_a, pulled_b = pull(skip[:n], v * -0.5), pull(skip[n:], v * 0.5)
+            y, more, odds = stage(pulled_a, pulled_b, carried)
+            started, v = v, v + more
+            steps.append((started, odds, v))
+        return torch.cat((v, self.out(y)), 1), steps
+
+
+class InterpolationNet(nn.Module):
+    """The frame at time t from A, B and the motion between them."""
+
+    def __init__(self, width: float = 1.0) -> None:
+        super().__init__()
+
+        def w(channels: int) -> int:
+            return max(8, round(channels * width / 8) * 8)
+
+        s = [w(24), w(40), w(56), w(72), w(88)]
+        d = [w(24), w(32), w(48), w(64), w(72)]
+        self.enc1 = conv(24 + MOTION_CHANNELS - 2 + 1, s[0])
+        self.enc2 = nn.ModuleList([conv(6 + s[0], s[1], 2), conv(s[1], s[1])])
+        self.enc3 = nn.ModuleList([conv(6 + s[1], s[2], 2), conv(s[2], s[2])])
+        self.enc4 = nn.ModuleList([conv(6 + s[2], s[3], 2), conv(s[3], s[3])])
+        self.enc5 = conv(6 + s[3], s[4], 2)
+        self.bottleneck = conv(6 + s[4], d[4])
+        self.paint5 = head(d[4], 4)
+        self.dec5 = conv(d[4] + 3 + 6 + s[3], d[3])
+        self.paint4 = head(d[3], 4)
+        self.dec4 = conv(d[3] + 3 + 6 + s[2], d[2])
+        self.paint3 = head(d[2], 4)
+        self.dec3 = conv(d[2] + 3 + 6 + s[1], d[1])
+        self.paint2 = head(d[1], 4)
+        self.dec2 = conv(d[1] + 3 + 6 + s[0], d[0])
+        self.paint1 = head(d[0], 4 + 16)
+
+    def forward(
+        self, a: Tensor, b: Tensor, motion: Tensor, t: Tensor, carve: Carver = untouched
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the frame (not clamped) and A and B as pulled to t. t is (N, 1, 1, 1)."""
+        t = t.clamp(EARLIEST, 1 - EARLIEST)
+        lean = torch.log((1 - t) / t)  # how much more the nearer frame counts
+        # Motion was found at half time; carry it along itself to where things are at t.
+        motion = pull(motion, motion[:, :2] * (0.5 - t))
+        v, bend = motion[:, :2], motion[:, 2:6] * (4 * t * (1 - t))
+        to_a, to_b = bend[:, :2] - v * t, bend[:, 2:] + v * (1 - t)
+        pulled_a = pull(a, up(to_a) * 2)
+        pulled_b = pull(b, up(to_b) * 2)
+
+        def mix(bands: Tensor, paint: Tensor) -> Tensor:
+            m = torch.sigmoid(paint[:, :1] * 4 + lean)
+            return m * bands[:, :3] + (1 - m) * bands[:, 3:6] + paint[:, 1:4] * 0.5
+
+        images = [carve("interp/enc1", torch.cat((pulled_a, pulled_b), 1) - 0.5)]
+        when = (t - 0.5).expand(-1, -1, *motion.shape[-2:])
+        x = torch.cat((F.pixel_unshuffle(images[0], 2), motion[:, 2:], when), 1)
+        features = [act(self.enc1(x))]
+        for number, stage in ((2, self.enc2), (3, self.enc3), (4, self.enc4), (5, self.enc5)):
+            x = carve(f"interp/enc{number}", torch.cat((down(images[-1]), features[-1]), 1))
+            images.append(x[:, :6])
+            for layer in stage if isinstance(stage, nn.ModuleList) else [stage]:
+                x = act(layer(x))
+            features.append(x)
+        latent = carve("interp/latent", torch.cat((down(images[-1]), features[-1]), 1))
+        images.append(latent[:, :6])
+
+        d = act(self.bottleneck(latent))
+        y = mix(latent, self.paint5(d))
+        for number, stage, paint in (
+            (5, self.dec5, self.paint4),
+            (4, self.dec4, self.paint3),
+            (3, self.dec3, self.paint2),
+            (2, self.dec2, self.paint1),
+        ):
+            band = images[number - 1] - up(images[number])
+            skip = carve(f"interp/skip{number}", torch.cat((band, features[number - 2]), 1))
+            carried = carve(f"interp/dec{number}", torch.cat((up(y), up(d)), 1))
+            d = act(stage(torch.cat((carried, skip), 1)))
+            strokes = paint(d)
+            y = carried[:, :3] + mix(skip, strokes)
+        skip = carve("interp/skip1", images[0] - up(images[1]))
+        fine = F.pixel_shuffle(strokes[:, 4:], 2)
+        carried = carve("interp/dec1", torch.cat((up(y), fine), 1))
+        return carried[:, :3] + mix(skip, carried[:, 3:]) + 0.5, pulled_a, pulled_b
+
+
+class UglyNet(nn.Module):
+    """Both U-Nets; the pair that is trained, exported and carved."""
+
+    def __init__(self, width: float = 1.0) -> None:
+        super().__init__()
+        self.width = width
+        self.flow = FlowNet(width)
+        self.interp = InterpolationNet(width)
+
+    def forward(self, a: Tensor, b: Tensor, t: Tensor, carve: Carver = untouched) -> Tensor:
+        """The frame at t, (N, 3, H, W) in 0..1."""
+        motion, _ = self.flow(a, b, carve)
+        return self.interp(a, b, motion, t, carve)[0].clamp(0, 1)
