@@ -1,0 +1,67 @@
+"""Past takes as moving pictures: a thread that decodes whichever take is asked for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from installation.gallery.store import VIDEO
+from installation.video import VideoReader
+from installation.vocabulary import Frame, Take, UglyError
+from installation.worker import Latest, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A frame of a past take."""
+
+    take: Take
+    frame: Frame
+
+
+class GalleryLoop:
+    """Loops the video of one take after another, at its own pace."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._clock = folder, clock
+        self._wanted = Latest[Take | None](None)
+        self._shown = Latest[Shown | None](None)
+        self._worker = Worker("gallery loop", self._run)
+
+    def show(self, take: Take | None) -> None:
+        """Show this take from now on, or none; returns at once."""
+        if take != self._wanted.get():
+            self._wanted.put(take)
+
+    def latest(self) -> Shown | None:
+        """The newest frame of the take that was asked for; None before its first."""
+        shown, wanted = self._shown.get(), self._wanted.get()
+        return shown if shown is not None and shown.take == wanted else None
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            version, take = self._wanted.versioned()
+            if take is None:
+                self._shown.put(None)
+                self._wanted.wait_newer(version, 0.2)
+                continue
+            try:
+                self._play(take, version, stop)
+            except UglyError:  # deleted or damaged meanwhile: the next one comes soon
+                self._wanted.wait_newer(version, 1.0)
+
+    def _play(self, take: Take, version: int, stop: threading.Event) -> None:
+        with VideoReader(self._folder / "takes" / take.id / VIDEO) as reader:
+            due_s = self._clock()
+            for frame in reader.frames():
+                self._shown.put(Shown(take, frame))
+                due_s = max(due_s + 1 / reader.fps, self._clock() - 0.5)
+                pause_s = max(0.001, due_s - self._clock())
+                if stop.is_set() or self._wanted.wait_newer(version, pause_s):
+                    return
