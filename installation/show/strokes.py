@@ -172,10 +172,13 @@ Stroke: TypeAlias = Blob | Line | Dot | Text | Picture
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A rectangle of the screen with its ground and its strokes, painted in order."""
+    """A rectangle of the screen with its ground and its strokes, painted in order.
+
+    Without a ground of its own it stands on the backdrop: the scene's first sheet.
+    """
 
     box: Rect
-    ground: Colour
+    ground: Colour | None
     strokes: tuple[Stroke, ...] = ()
 
 
@@ -187,6 +190,34 @@ def fitted(width: int, height: int, box: Rect) -> Rect:
     scale = min(box.w / width, box.h / height)
     w, h = width * scale, height * scale
     return Rect(box.x + (box.w - w) / 2, box.y + (box.h - h) / 2, w, h)
+
+
+def moved(stroke: Stroke, scale: float, dx: float = 0.0, dy: float = 0.0) -> Stroke:
+    """The same stroke, scaled about the origin, then moved."""
+
+    def at(p: Point) -> Point:
+        return Point(p.x * scale + dx, p.y * scale + dy)
+
+    def of(r: Rect) -> Rect:
+        return Rect(r.x * scale + dx, r.y * scale + dy, r.w * scale, r.h * scale)
+
+    if isinstance(stroke, Blob):
+        points = tuple(map(at, stroke.points))
+        return Blob(points, stroke.fill, stroke.edge, stroke.width * scale)
+    if isinstance(stroke, Line):
+        points = tuple(map(at, stroke.points))
+        return Line(points, stroke.colour, stroke.width * scale, stroke.dash * scale)
+    if isinstance(stroke, Dot):
+        return Dot(at(stroke.centre), stroke.radius * scale, stroke.fill)
+    if isinstance(stroke, Text):
+        return Text(
+            stroke.words, of(stroke.box), stroke.size_px * scale, stroke.colour, stroke.align,
+            stroke.lines, stroke.edge, stroke.edge_px * scale,
+        )  # fmt: skip
+    shape = tuple(map(at, stroke.shape)) if stroke.shape is not None else None
+    return Picture(
+        stroke.frame, of(stroke.box), stroke.mirror, stroke.edge, stroke.width * scale, shape
+    )
 
 
 def luminance(colour: Colour) -> float:

@@ -29,7 +29,8 @@ class PanelPicture:
     """The panel as the screen shows it.
 
     `page` is the page's name, `knobs` and `buttons` go by number, `touched` is the target
-    last touched ("" for none) and `manner` the name of how it is cut.
+    last touched ("" for none) and `manner` the name of how it is cut. `selected` is the
+    knob that keys would turn, None where nobody uses keys.
     """
 
     page: str = ""
@@ -39,6 +40,7 @@ class PanelPicture:
     pressed: frozenset[int] = frozenset()
     touched: str = ""
     manner: str = ""
+    selected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,167 @@
+"""One layer as a lump of dough: a wobbling blob, cut like a pie as far as its knob is turned.
+
+Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from zlib import crc32
+
+from installation.show.palette import INK, LOOKS, PAPER, shade
+from installation.show.strokes import Blob, Colour, Dot, Line, Path, Point, Stroke
+from installation.vocabulary import Operation
+
+BEATS = 24
+"""Steps of one round of the wobble."""
+
+BEATS_HZ = 12.0
+"""Steps a second: few enough to look drawn by hand, and to be drawn cheaply."""
+
+_CORNERS = 48
+_WIDEST_BITE = 0.9
+_TURN = 2 * math.pi
+
+
+def beat(now_s: float, *, calm: bool = False) -> int:
+    """Which step of the wobble a time is at; CALM goes at a third of the pace."""
+    return math.floor(now_s * BEATS_HZ / (3 if calm else 1)) % BEATS
+
+
+@dataclass(frozen=True, slots=True)
+class Lump:
+    """What to draw: where, how large (pixels), cut how, and by how much (0..1).
+
+    `seed` gives every lump its own wobble; `face` gives it eyes.
+    """
+
+    centre: Point
+    radius: float
+    operation: Operation = Operation.PRESERVE
+    amount: float = 0.0
+    dough: Colour = LOOKS[Operation.PRESERVE].fill
+    seed: str = ""
+    face: bool = False
+    pen: float = 4.0
+
+
+def _silhouette(operation: Operation, angle: float) -> float:
+    """The radius, about 1, of an operation's shape at an angle."""
+    c, s = math.cos(angle), math.sin(angle)
+    if operation is Operation.ADD:  # a cloud: it grows
+        return 0.98 + 0.10 * math.cos(6 * angle)
+    if operation is Operation.SUBTRACT:  # squashed
+        return 1.0 / math.hypot(c / 1.10, s / 0.80)
+    if operation is Operation.MULTIPLY:  # a star: it bursts
+        spike = abs((angle * 8 / _TURN) % 1.0 - 0.5) * 2
+        return 0.82 + 0.34 * spike
+    if operation is Operation.CUT_OFF:  # six straight cuts
+        return 0.98 * math.cos(math.pi / 6) / math.cos(angle % (math.pi / 3) - math.pi / 6)
+    if operation is Operation.INVERT:  # a cushion
+        return 0.90 / float((abs(c) ** 5 + abs(s) ** 5) ** 0.2)
+    return 1.0
+
+
+def _edge(lump: Lump, beat: int, start: float, sweep: float) -> Path:
+    """The outline from `start` (turns clockwise from the top) over `sweep` turns."""
+    own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
+    t = _TURN * beat / BEATS
+    points = []
+    corners = max(3, round(_CORNERS * sweep))
+    whole = sweep >= 1.0
+    for i in range(corners if whole else corners + 1):
+        angle = (start + sweep * i / corners) * _TURN - math.pi / 2
+        wobble = 0.030 * math.sin(2 * angle + own + t) + 0.022 * math.sin(3 * angle - own - t)
+        r = lump.radius * _silhouette(lump.operation, angle) * (1 + wobble)
+        points.append(
+            Point(lump.centre.x + r * math.cos(angle), lump.centre.y + r * math.sin(angle))
+        )
+    return tuple(points)
+
+
+def bite(amount: float) -> float:
+    """How much of a lump is cut away, in turns, for an amount of 0..1."""
+    return _WIDEST_BITE * amount
+
+
+@lru_cache(maxsize=8192)
+def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
+    """The strokes of a lump at a step of the wobble, on a ground."""
+    look = LOOKS[lump.operation]
+    cut = bite(lump.amount) if lump.operation is not Operation.PRESERVE else 0.0
+    strokes: list[Stroke] = []
+    if cut <= 0.0:
+        strokes.append(Blob(_edge(lump, beat, 0, 1), lump.dough, INK, lump.pen))
+    else:
+        hole = shade(ground, 0.30)
+        strokes.append(Blob(_edge(lump, beat, 0, 1), hole, INK, lump.pen * 0.6))
+        body = (lump.centre, *_edge(lump, beat, cut, 1 - cut))
+        strokes.append(Blob(body, look.fill, INK, lump.pen))
+        strokes.extend(_marks(lump, cut, look.mark, look.ink))
+    if lump.face:
+        strokes.extend(_face(lump, beat))
+    return tuple(strokes)
+
+
+def _marks(lump: Lump, cut: float, mark: str, ink: Colour) -> list[Stroke]:
+    """The operation's signs, printed where there is still dough."""
+    strokes: list[Stroke] = []
+    size, pen = lump.radius * 0.17, max(1.5, lump.radius * 0.085)
+    room = 0.055
+    for place in range(7):
+        turn = (place + 0.5) / 7
+        if turn < cut + room or turn > 1 - room / 2:
+            continue
+        angle = turn * _TURN - math.pi / 2
+        at = Point(
+            lump.centre.x + 0.58 * lump.radius * math.cos(angle),
+            lump.centre.y + 0.56 * lump.radius * math.sin(angle),
+        )
+        strokes.extend(sign(mark, at, size, pen, ink))
+    if not strokes:  # a last sliver still shows what was done to it
+        angle = (cut + (1 - cut) / 2) * _TURN - math.pi / 2
+        at = Point(
+            lump.centre.x + 0.68 * lump.radius * math.cos(angle),
+            lump.centre.y + 0.68 * lump.radius * math.sin(angle),
+        )
+        strokes.extend(sign(mark, at, size * 0.7, pen * 0.8, ink))
+    return strokes
+
+
+def sign(mark: str, at: Point, size: float, pen: float, ink: Colour) -> list[Stroke]:
+    """An operation's sign as strokes; `size` is half its width."""
+
+    def line(dx: float, dy: float) -> Line:
+        return Line((Point(at.x - dx, at.y - dy), Point(at.x + dx, at.y + dy)), ink, pen)
+
+    d = size * 0.75
+    signs: dict[str, list[Stroke]] = {
+        "plus": [line(size, 0), line(0, size)],
+        "minus": [line(size, 0)],
+        "times": [line(d, d), line(d, -d)],
+        "slash": [line(d * 0.7, -d * 1.3)],
+        "dot": [Dot(at, size * 0.72, ink)],
+    }
+    return signs.get(mark, [])
+
+
+def _face(lump: Lump, beat: int) -> list[Stroke]:
+    """Two eyes on top, as a frog's: no bite can reach them. They look about, and blink."""
+    r = lump.radius
+    eye = r * 0.27
+    strokes: list[Stroke] = []
+    glance = math.sin(_TURN * beat / BEATS)
+    shut = beat in (BEATS - 2, BEATS - 1)
+    for side in (-0.36, 0.30):
+        at = Point(lump.centre.x + side * r, lump.centre.y - 0.90 * r)
+        strokes.append(Dot(at, eye + lump.pen * 0.8, INK))
+        if shut:
+            lid = (Point(at.x - eye * 0.6, at.y), Point(at.x + eye * 0.6, at.y))
+            strokes.append(Line(lid, PAPER, max(1.5, lump.pen * 0.6)))
+            continue
+        strokes.append(Dot(at, eye, PAPER))
+        pupil = Point(at.x + glance * eye * 0.38, at.y + eye * 0.2)
+        strokes.append(Dot(pupil, eye * 0.5, INK))
+    return strokes

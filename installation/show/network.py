@@ -1,0 +1,191 @@
+"""The two U-Nets as a picture: encoders down, latent below, decoders up, skips across.
+
+Where a layer stands is read from its site's name; any model's sites find a place.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from installation.show.dough import Lump, lump_strokes
+from installation.show.palette import DOUGH, INK, LOOKS, shade
+from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Stroke
+from installation.vocabulary import Cut, Frame, Net, Operation
+
+_LAYER = re.compile(r"([a-z]+)(\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a layer's lump stands, and how large it is, in pixels."""
+
+    site: str
+    centre: Point
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One U-Net laid out in a box: its lumps, the tube through them, its skips."""
+
+    part: str
+    lumps: tuple[Place, ...]
+    tube: Path
+    skips: tuple[Path, ...]
+    mouth: Point | None
+    tail: Point | None
+
+
+def parts_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The U-Nets that sites belong to, in the order in which they come."""
+    return tuple(dict.fromkeys(name.split("/", 1)[0] for name in names))
+
+
+@lru_cache(maxsize=64)
+def places(names: tuple[str, ...], part: str, box: Rect) -> Places:
+    """Lay out one U-Net's sites in a box."""
+    rows: dict[tuple[str, int], str] = {}
+    for name in names:
+        if name.startswith(part + "/") and (found := _LAYER.fullmatch(name[len(part) + 1 :])):
+            rows[found[1], int(found[2] or 0)] = name
+    depth = max((number for _, number in rows), default=0) or 1
+    pitch = box.h / (depth + 1.08)
+    largest = min(pitch * 0.44, box.w * 0.135)
+    arm = max(largest * 1.25, box.w * 0.17)
+
+    def row_y(number: float) -> float:
+        return box.y + (number - 0.42) * pitch + 0.06 * pitch
+
+    def lean(number: float) -> float:
+        # The arms come together towards the latent, as in the letter U.
+        return box.w * 0.10 * float((max(0.0, number - 1) / depth) ** 2.2)
+
+    middle = box.x + box.w / 2
+    lumps: list[Place] = []
+    tube_down: list[Point] = []
+    tube_up: list[Point] = []
+    latent: Point | None = None
+    skips: list[Path] = []
+    for (kind, number), name in rows.items():
+        left = Point(box.x + arm + lean(number), row_y(number))
+        right = Point(box.right - arm - lean(number), row_y(number))
+        radius = largest * (1.0 - 0.03 * (number - 1))
+        if kind == "enc":
+            lumps.append(Place(name, left, radius))
+            tube_down.append(left)
+        elif kind == "dec":
+            lumps.append(Place(name, right, radius))
+            tube_up.append(right)
+        elif kind == "skip":
+            lumps.append(Place(name, Point(middle, row_y(number)), largest * 0.60))
+            skips.append((left, right))
+        else:
+            latent = Point(middle, row_y(depth + 1))
+            lumps.append(Place(name, latent, largest * 1.02))
+    tube_down.sort(key=lambda p: p.y)
+    tube_up.sort(key=lambda p: -p.y)
+    tube = (*tube_down, *((latent,) if latent else ()), *tube_up)
+    return Places(
+        part,
+        tuple(lumps),
+        tube,
+        tuple(skips),
+        tube_down[0] if tube_down else None,
+        tube_up[-1] if tube_up else None,
+    )
+
+
+def boxes(parts: Sequence[str], nets: Rect) -> tuple[Rect, ...]:
+    """The box of each U-Net, side by side; above them there is room for the arch."""
+    room = nets.h * 0.085
+    body = Rect(nets.x, nets.y + room, nets.w, nets.h - room)
+    return body.columns(max(1, len(parts)))
+
+
+def arch(tail: Point, mouth: Point, top: float) -> Path:
+    """The bridge from one U-Net's end to the next one's beginning, as a half ellipse."""
+    middle, half = (tail.x + mouth.x) / 2, (mouth.x - tail.x) / 2
+    rise = tail.y - top
+    steps = 18
+    return tuple(
+        Point(
+            middle - half * math.cos(math.pi * i / steps),
+            tail.y - rise * math.sin(math.pi * i / steps),
+        )
+        for i in range(steps + 1)
+    )
+
+
+def tubes(names: tuple[str, ...], nets: Rect, ground: Colour, pen: float) -> tuple[Stroke, ...]:
+    """What lies under the lumps: tubes, dashed skips, and the arch from net to net."""
+    laid = [
+        places(names, part, box)
+        for part, box in zip(parts_of(names), boxes(parts_of(names), nets), strict=False)
+    ]
+    strokes: list[Stroke] = []
+    glow = shade(ground, -0.55)
+    for u in laid:
+        strokes.extend(Line(skip, INK, pen * 1.1, pen * 2.6) for skip in u.skips)
+    for one, other in itertools.pairwise(laid):
+        if one.tail and other.mouth:
+            bridge = arch(one.tail, other.mouth, nets.y + 2.4 * pen)
+            strokes += [Line(bridge, INK, 4.4 * pen), Line(bridge, glow, 2.4 * pen)]
+    for u in laid:
+        if len(u.tube) > 1:
+            strokes += [Line(u.tube, INK, 4.4 * pen), Line(u.tube, glow, 2.4 * pen)]
+    return tuple(strokes)
+
+
+def lump_of(place: Place, cut: Cut | None, *, touched: bool, pen: float) -> Lump:
+    """The lump that shows a site's cut; the touched one swells and opens its eyes."""
+    part, layer = place.site.split("/", 1)
+    return Lump(
+        centre=place.centre,
+        radius=place.radius * (1.28 if touched else 1.0),
+        operation=cut.operation if cut else Operation.PRESERVE,
+        amount=round(cut.amount, 2) if cut else 0.0,
+        dough=DOUGH.get(part, LOOKS[Operation.PRESERVE].fill),
+        seed=place.site,
+        face=touched or layer == "latent",
+        pen=pen * (1.25 if touched else 1.0),
+    )
+
+
+def network(
+    net: Net,
+    names: tuple[str, ...],
+    part: str,
+    nets: Rect,
+    ground: Colour,
+    *,
+    touched: str,
+    beat: int,
+    pen: float,
+    xray: tuple[tuple[str, Frame], ...] = (),
+) -> tuple[Stroke, ...]:
+    """The strokes of one U-Net's lumps; the touched one is drawn last, above the others."""
+    parts = parts_of(names)
+    box = boxes(parts, nets)[parts.index(part)]
+    inner = dict(xray)
+    first: list[Stroke] = []
+    last: list[Stroke] = []
+    for place in places(names, part, box).lumps:
+        is_touched = place.site == touched
+        lump = lump_of(place, net.carve.at(place.site), touched=is_touched, pen=pen)
+        into = last if is_touched else first
+        into.extend(lump_strokes(lump, beat, ground))
+        if place.site in inner:
+            into.append(_window(lump, inner[place.site]))
+    return (*first, *last)
+
+
+def _window(lump: Lump, frame: Frame) -> Picture:
+    """What a layer sees, in a round window in the middle of its lump."""
+    r = lump.radius * 0.52
+    box = Rect(lump.centre.x - r, lump.centre.y - r, 2 * r, 2 * r)
+    return Picture(frame, box, edge=INK, width=lump.pen * 0.7)

@@ -1,0 +1,113 @@
+"""Pieces that several scenes share: backdrop, film, portrait, bubble, clock, bars."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from installation.show.palette import INK, PAPER, shade
+from installation.show.panel_picture import rounded
+from installation.show.portrait import SIDE, portrait
+from installation.show.strokes import (
+    Align,
+    Blob,
+    Colour,
+    Line,
+    Picture,
+    Point,
+    Rect,
+    Sheet,
+    Stroke,
+    Text,
+    fitted,
+    moved,
+)
+from installation.vocabulary import Frame, Net
+
+
+@lru_cache(maxsize=64)
+def backdrop(screen: Rect, ground: Colour) -> Sheet:
+    """The whole screen's ground, with rays as on a fair's posters."""
+    far = math.hypot(screen.w, screen.h)
+    middle = Point(screen.x + screen.w * 0.5, screen.y + screen.h * 0.62)
+    light = shade(ground, -0.28)
+    rays = tuple(
+        Blob(
+            (
+                middle,
+                *(
+                    Point(
+                        middle.x + far * math.cos((i + turn) / 11 * 2 * math.pi),
+                        middle.y + far * math.sin((i + turn) / 11 * 2 * math.pi),
+                    )
+                    for turn in (0.0, 0.5)
+                ),
+            ),
+            light,
+        )
+        for i in range(11)
+    )
+    return Sheet(screen, ground, rays)
+
+
+def film(frame: Frame, box: Rect, unit: float, *, mirror: bool = False) -> tuple[Stroke, ...]:
+    """A picture in a thick frame that stays inside its box."""
+    pen = 0.8 * unit
+    return (Picture(frame, box.inset(pen), mirror, INK, pen),)
+
+
+def film_box(frame: Frame, box: Rect, unit: float) -> Rect:
+    """Where a film's picture stands in its box."""
+    height, width = frame.shape[:2]
+    return fitted(width, height, box.inset(0.8 * unit))
+
+
+@lru_cache(maxsize=64)
+def creature(net: Net, names: tuple[str, ...], box: Rect, unit: float) -> tuple[Stroke, ...]:
+    """A net's portrait, as a card in the middle of a box."""
+    side = min(box.w, box.h) - 1.6 * unit
+    at = Rect(box.centre.x - side / 2, box.centre.y - side / 2, side, side)
+    frame = Blob(rounded(at, unit), INK, INK, 0.8 * unit)
+    inside = tuple(moved(stroke, side / SIDE, at.x, at.y) for stroke in portrait(net, names))
+    return (frame, *inside)
+
+
+def portrait_box(box: Rect, unit: float) -> Rect:
+    """The square in which `creature` draws its card, so that a sheet can be clipped to it."""
+    side = min(box.w, box.h) - 1.6 * unit
+    return Rect(box.centre.x - side / 2, box.centre.y - side / 2, side, side)
+
+
+def bubble(box: Rect, unit: float, fill: Colour = PAPER) -> Blob:
+    """A speech bubble that fills its box."""
+    return Blob(rounded(box.inset(0.6 * unit), 3 * unit), fill, INK, 0.55 * unit)
+
+
+def bar(box: Rect, share: float, fill: Colour, unit: float) -> tuple[Stroke, ...]:
+    """How far something is, 0..1, as a tube that fills from the left."""
+    pen = 0.5 * unit
+    inner = box.inset(pen)
+    y, r = inner.centre.y, inner.h / 2
+    left, right = inner.x + r, inner.right - r
+    end = left + (right - left) * min(1.0, max(0.0, share))
+    return (
+        Line((Point(left, y), Point(right, y)), INK, inner.h + 2 * pen),
+        Line((Point(left, y), Point(right, y)), PAPER, inner.h),
+        Line((Point(left, y), Point(end, y)), fill, inner.h * 0.76),
+    )
+
+
+def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
+    """Time left, in minutes and seconds, on a paper badge."""
+    whole = math.ceil(seconds)
+    words = f"{whole // 60}:{whole % 60:02d}"
+    badge = Rect(box.right - min(box.w, 19 * unit), box.y, min(box.w, 19 * unit), box.h)
+    return (
+        bubble(badge, unit),
+        Text(words, badge.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK),
+    )
+
+
+def heading(words: str, box: Rect, unit: float, align: Align = Align.LEFT) -> Text:
+    """The one line that says what to do now."""
+    return Text(words, box, 7.4 * unit, INK, align)

@@ -1,0 +1,103 @@
+"""What the show says, in the visitor's language: one TOML file a language.
+
+An operator may add languages, or change ours, with files of the same shape in a folder of
+their own. What such a file leaves out is said in English; what it adds by mistake is an
+error that names it.
+"""
+
+from __future__ import annotations
+
+import string
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from installation.vocabulary import UglyError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+OWN = Path(__file__).parent / "words"
+FIRST = "en"
+"""The language that has every word."""
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """One language. `texts` go by "table.key"; `untranslated` are those said in English."""
+
+    language: str
+    name: str
+    texts: Mapping[str, str]
+    untranslated: tuple[str, ...] = ()
+
+    def __call__(self, key: str, **names: str) -> str:
+        """The text of a key, with button names (and `names`) put in.
+
+        Raises:
+            KeyError: if there is no such key, which is a programmer's mistake.
+        """
+        text = self.texts[key]
+        if "{" not in text:
+            return text
+        return text.format(**{**self._buttons(), **names})
+
+    def _buttons(self) -> dict[str, str]:
+        found = (key for key in self.texts if key.startswith("button."))
+        return {key.removeprefix("button."): self.texts[key].upper() for key in found}
+
+
+def languages(folders: Iterable[Path] = ()) -> dict[str, Words]:
+    """Every language there is, by its file's name; a later folder's file wins.
+
+    Raises:
+        UglyError: if a file cannot be read, or holds a key or a {name} that is not ours.
+    """
+    first = _texts(OWN / f"{FIRST}.toml")
+    files = {file.stem: file for file in sorted(OWN.glob("*.toml"))}
+    for folder in folders:
+        files.update({file.stem: file for file in sorted(folder.glob("*.toml"))})
+    return {language: _words(language, file, first) for language, file in files.items()}
+
+
+def _words(language: str, file: Path, first: Mapping[str, str]) -> Words:
+    texts = _texts(file)
+    for key, text in texts.items():
+        if key not in first:
+            raise UglyError(f"{file}: {key} is no text of the show; see {OWN / 'en.toml'}")
+        unknown = _names(file, key, text) - _names(file, key, first[key])
+        if unknown:
+            raise UglyError(f"{file}: {key}: {{{unknown.pop()}}} means nothing here")
+    missing = tuple(key for key in first if key not in texts)
+    return Words(language, texts.get("name", language), {**first, **texts}, missing)
+
+
+def _names(file: Path, key: str, text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise UglyError(f"{file}: {key}: {error}") from None
+
+
+def _texts(file: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UglyError(f"{file}: cannot be read ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UglyError(f"{file}: {error}") from None
+    return dict(_flat(file, table, ""))
+
+
+def _flat(file: Path, table: Mapping[str, Any], at: str) -> Iterable[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(file, value, f"{at}{key}.")
+        elif isinstance(value, str):
+            yield f"{at}{key}", value
+        else:
+            raise UglyError(f"{file}: {at}{key}: a text in quotes is needed, not {value!r}")
