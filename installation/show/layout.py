@@ -107,7 +107,7 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     knob_rects: tuple[Rect, ...] = ()
     button_rects: tuple[Rect, ...] = ()
     if knobs or buttons:
-        height = 16 * unit
+        height = 14.5 * unit
         panel = Rect(body.x, body.bottom - height, body.w, height)
         body = Rect(body.x, body.y, body.w, body.h - height - gap)
         knob_rects, button_rects = _strip(panel, unit, knobs, buttons)
@@ -121,7 +121,7 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     untouched_w = min(below.w * 0.42, below.h * 16 / 9)
     untouched = Rect(below.x, below.y, untouched_w, below.h)
     caption = Rect(untouched.right + gap, below.y, below.right - untouched.right - gap, below.h)
-    banner_h = 20 * unit
+    banner_h = 17 * unit
     banner = Rect(body.x, body.bottom - banner_h, body.w, banner_h)
     upper = Rect(body.x, body.y, body.w, body.h - banner_h - gap)
     side_w = min(upper.w * 0.42, upper.h * 1.15)
@@ -175,11 +175,11 @@ def _grid(box: Rect, count: int, columns: int, gap: float) -> tuple[Rect, ...]:
 def _strip(panel: Rect, unit: float, knobs: int, buttons: int) -> tuple[tuple[Rect, ...], ...]:
     """One row of knobs, and the buttons in two rows at its right."""
     inner = panel.inset(1.2 * unit)
-    share = 0.66 if knobs and buttons else 1.0 if knobs else 0.0
+    share = 0.68 if knobs and buttons else 1.0 if knobs else 0.0
     left = Rect(inner.x, inner.y, inner.w * share, inner.h)
     x = left.right + (1.6 * unit if 0 < share < 1 else 0)
     right = Rect(x, inner.y, inner.right - x, inner.h)
-    rows = 2 if inner.w * share / max(1, knobs) < inner.h * 0.55 else 1
+    rows = 2 if inner.w * share / max(1, knobs) < inner.h * 0.40 else 1
     return (
         _grid(left, knobs, max(1, -(-knobs // rows)), 0.4 * unit),
         _grid(right, buttons, max(1, -(-buttons // 2)), 1.0 * unit),

@@ -116,6 +116,9 @@ class Letters:
             rect = font.get_rect(line, size=size)
             return float(max(rect.right, rect.width))
 
+        if "\n" in words:
+            given = tuple(words.split("\n"))
+            return given if all(wide(line) <= width for line in given) else None
         pieces = words.split()
         for count in range(1, most + 1):
             room = width if count > 1 else max(width, 0.0)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from installation.show.dough import Lump, lump_strokes
+from installation.show.demo import DEMO_SITES
+from installation.show.dough import BEATS_HZ, Lump, beat, lump_strokes
 from installation.show.palette import DOUGH, INK, LOOKS, shade
-from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Stroke
-from installation.vocabulary import Cut, Frame, Net, Operation
+from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Sheet, Stroke
+from installation.vocabulary import Cut, Frame, Net, Operation, Site
 
 _LAYER = re.compile(r"([a-z]+)(\d*)")
 
@@ -41,6 +42,11 @@ class Places:
     tail: Point | None
 
 
+def site_names(sites: Sequence[Site]) -> tuple[str, ...]:
+    """The names of a model's sites; of the usual model's, before there is one."""
+    return tuple(site.name for site in sites) or DEMO_SITES
+
+
 def parts_of(names: Sequence[str]) -> tuple[str, ...]:
     """The U-Nets that sites belong to, in the order in which they come."""
     return tuple(dict.fromkeys(name.split("/", 1)[0] for name in names))
@@ -54,7 +60,7 @@ def places(names: tuple[str, ...], part: str, box: Rect) -> Places:
         if name.startswith(part + "/") and (found := _LAYER.fullmatch(name[len(part) + 1 :])):
             rows[found[1], int(found[2] or 0)] = name
     depth = max((number for _, number in rows), default=0) or 1
-    pitch = box.h / (depth + 1.08)
+    pitch = box.h / (depth + 1.16)
     largest = min(pitch * 0.44, box.w * 0.135)
     arm = max(largest * 1.25, box.w * 0.17)
 
@@ -189,3 +195,32 @@ def _window(lump: Lump, frame: Frame) -> Picture:
     r = lump.radius * 0.52
     box = Rect(lump.centre.x - r, lump.centre.y - r, 2 * r, 2 * r)
     return Picture(frame, box, edge=INK, width=lump.pen * 0.7)
+
+
+def net_sheets(
+    net: Net,
+    names: tuple[str, ...],
+    box: Rect,
+    unit: float,
+    ground: Colour,
+    *,
+    touched: str,
+    now_s: float,
+    calm: bool,
+    xray: Mapping[str, Frame] | None = None,
+) -> list[Sheet]:
+    """The network in a box, one sheet for each U-Net. They wobble in turns, so that no one
+    moment has to paint both."""
+    pen = 0.42 * unit
+    under = tubes(names, box, ground, pen)
+    parts = parts_of(names)
+    sheets = []
+    for number, part in enumerate(parts):
+        step = beat(now_s + number / len(parts) / BEATS_HZ, calm=calm)
+        seen = tuple((xray or {}).items())
+        over = network(
+            net, names, part, box, ground, touched=touched, beat=step, pen=pen, xray=seen
+        )
+        column = box.columns(len(parts))[number]
+        sheets.append(Sheet(column, None, (*under, *over)))
+    return sheets

@@ -37,8 +37,8 @@ def backdrop(screen: Rect, ground: Colour) -> Sheet:
                 middle,
                 *(
                     Point(
-                        middle.x + far * math.cos((i + turn) / 11 * 2 * math.pi),
-                        middle.y + far * math.sin((i + turn) / 11 * 2 * math.pi),
+                        middle.x + far * math.cos((i + turn + 0.2) / 11 * 2 * math.pi),
+                        middle.y + far * math.sin((i + turn + 0.2) / 11 * 2 * math.pi),
                     )
                     for turn in (0.0, 0.5)
                 ),
@@ -63,19 +63,16 @@ def film_box(frame: Frame, box: Rect, unit: float) -> Rect:
 
 
 @lru_cache(maxsize=64)
-def creature(net: Net, names: tuple[str, ...], box: Rect, unit: float) -> tuple[Stroke, ...]:
+def creature(
+    net: Net, names: tuple[str, ...], box: Rect, unit: float, ground: Colour
+) -> tuple[Sheet, ...]:
     """A net's portrait, as a card in the middle of a box."""
-    side = min(box.w, box.h) - 1.6 * unit
-    at = Rect(box.centre.x - side / 2, box.centre.y - side / 2, side, side)
-    frame = Blob(rounded(at, unit), INK, INK, 0.8 * unit)
+    pen = 0.8 * unit
+    side = math.floor(min(box.w, box.h) - 2 * pen)
+    at = Rect(round(box.centre.x - side / 2), round(box.centre.y - side / 2), side, side)
+    frame = at.inset(-pen)
     inside = tuple(moved(stroke, side / SIDE, at.x, at.y) for stroke in portrait(net, names))
-    return (frame, *inside)
-
-
-def portrait_box(box: Rect, unit: float) -> Rect:
-    """The square in which `creature` draws its card, so that a sheet can be clipped to it."""
-    side = min(box.w, box.h) - 1.6 * unit
-    return Rect(box.centre.x - side / 2, box.centre.y - side / 2, side, side)
+    return (Sheet(frame, INK), Sheet(at, ground, inside))
 
 
 def bubble(box: Rect, unit: float, fill: Colour = PAPER) -> Blob:

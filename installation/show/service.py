@@ -22,9 +22,7 @@ def service_sheet(view: View, layout: Layout, words: Words) -> Sheet:
     unit = layout.unit
     box = layout.screen.inset(layout.screen.w * 0.08, layout.screen.h * 0.08)
     inner = box.inset(4 * unit, 3 * unit)
-    strokes: list[Stroke] = [
-        Blob(rounded(box.inset(unit), 2 * unit), PAPER, INK, 0.6 * unit),
-    ]
+    strokes: list[Stroke] = []
     rows = len(view.health) + len(view.facts) + 2
     lines = inner.rows(rows, 0.3 * unit)
     lines = tuple(Rect(r.x, inner.y + i * min(r.h, 8 * unit), r.w, min(r.h, 8 * unit))
@@ -45,4 +43,5 @@ def service_sheet(view: View, layout: Layout, words: Words) -> Sheet:
     for fact, line in zip(view.facts, lines[1 + len(view.health) :], strict=False):
         strokes.append(Text(fact, line, 3.2 * unit, shade(INK, -0.15), Align.LEFT))
     strokes.append(Text(words("service.keys"), lines[-1], 3.2 * unit, INK, Align.LEFT))
+    strokes.append(Blob(rounded(box.inset(0.5 * unit), 0.0), None, INK, unit))
     return Sheet(box, PAPER, tuple(strokes))

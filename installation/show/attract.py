@@ -1,0 +1,110 @@
+"""ATTRACT: past takes beside their creatures, a knob that turns by itself, an invitation."""
+
+from __future__ import annotations
+
+import math
+
+from installation.show.demo import demo_net
+from installation.show.layout import Layout
+from installation.show.network import net_sheets, site_names
+from installation.show.palette import INK, LOOKS, PAPER
+from installation.show.pieces import bubble, creature, film, heading
+from installation.show.strokes import Align, Colour, Dot, Line, Point, Rect, Sheet, Stroke, Text
+from installation.show.view import View
+from installation.show.words import Words
+from installation.vocabulary import Net, Operation
+
+DEMO_S = 12.0
+"""How long portrait and demonstration take turns in ATTRACT."""
+
+
+def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    names, unit = site_names(view.sites), layout.unit
+    demo, site, amount = demo_net(names, beat_time(view))
+    sheets = []
+    past = view.gallery
+    if past is None:
+        sheets.append(_poster(view, layout))
+    else:
+        sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
+        told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
+        box = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - 5 * unit)
+        line = words("attract.kept", when=past.when) if past.when else ""
+        sheets.append(Sheet(box, None, film(past.frame, box, unit)))
+        sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
+    if past is not None and view.now_s % (2 * DEMO_S) < DEMO_S:
+        sheets += creature(past.net, names, layout.side, unit, PAPER)
+    else:
+        sheets += net_sheets(
+            demo, names, layout.side, unit, ground, touched=site, now_s=view.now_s,
+            calm=view.calm,
+        )  # fmt: skip
+    sheets += _invitation(view, layout, words, demo, site, amount)
+    return sheets
+
+
+def beat_time(view: View) -> float:
+    """The moment, at the pace of the wobble: what a drawing made by hand would show."""
+    return math.floor(view.now_s * 12) / 12
+
+
+def _poster(view: View, layout: Layout) -> Sheet:
+    """The title as large as it goes."""
+    box = Rect(layout.hero.x, layout.header.y, layout.hero.w,
+               layout.hero.bottom - layout.header.y)  # fmt: skip
+    first, _, second = view.title.replace("-", "-\n").partition("\n")
+    stacked = bool(second) and not layout.is_portrait
+    words = f"{first}\n{second}" if stacked else view.title
+    size = 40 * layout.unit
+    text = Text(words, box, size, PAPER, lines=2, edge=INK, edge_px=1.5 * layout.unit)
+    return Sheet(box, None, (text,))
+
+
+def _invitation(
+    view: View, layout: Layout, words: Words, demo: Net, site: str, amount: float
+) -> list[Sheet]:
+    """The banner that calls, with a knob that turns by itself."""
+    unit, banner = layout.unit, layout.banner
+    foot_h = 4.0 * unit if view.credits else 0.0
+    height = banner.h - foot_h
+    dial = Rect(banner.x, banner.y, height, height)
+    rest = Rect(dial.right + unit, banner.y, banner.right - dial.right - unit, height)
+    cut = demo.carve.at(site)
+    operation = cut.operation if cut else Operation.PRESERVE
+    call, line = rest.rows(2)
+    call = Rect(call.x, call.y, call.w, rest.h * 0.58)
+    line = Rect(line.x, call.bottom, line.w, rest.h * 0.34)
+    many = 2 if layout.is_portrait else 1
+    said: tuple[Stroke, ...] = (
+        bubble(rest, unit),
+        Text(words("attract.call"), call.inset(3 * unit, unit), 10.5 * unit, INK, lines=many),
+        Text(words("attract.line"), line.inset(3 * unit, 0), 4.6 * unit, INK, lines=many),
+    )
+    sheets = [
+        Sheet(dial, None, _big_knob(dial, amount, operation, unit)),
+        Sheet(rest, None, said),
+    ]
+    if view.credits:
+        foot = Rect(banner.x, banner.bottom - foot_h, banner.w, foot_h)
+        sheets.append(Sheet(foot, None, (Text(view.credits, foot, 2.8 * unit, INK, Align.RIGHT),)))
+    return sheets
+
+
+def _big_knob(box: Rect, amount: float, operation: Operation, unit: float) -> tuple[Stroke, ...]:
+    r = min(box.w, box.h) * 0.40
+    c = box.centre
+    angle = (amount * 2 - 1) * 0.375 * 2 * math.pi - math.pi / 2
+    tip = Point(c.x + 0.74 * r * math.cos(angle), c.y + 0.74 * r * math.sin(angle))
+    heel = Point(c.x + 0.2 * r * math.cos(angle), c.y + 0.2 * r * math.sin(angle))
+    sweep = tuple(
+        Point(c.x + 1.13 * r * math.cos(a), c.y + 1.13 * r * math.sin(a))
+        for a in ((-0.375 + 0.75 * i / 24) * 2 * math.pi - math.pi / 2 for i in range(25))
+    )
+    fill = LOOKS[operation].fill
+    return (
+        Line(sweep, INK, 0.5 * unit, 1.2 * unit),
+        Dot(c, r, INK),
+        Dot(c, r - 0.9 * unit, fill),
+        Line((heel, tip), INK, 2.6 * unit),
+        Line((heel, tip), PAPER, 1.3 * unit),
+    )

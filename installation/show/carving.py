@@ -1,0 +1,147 @@
+"""INVITE and CARVE: where knobs do something, and the touched layer says what it does."""
+
+from __future__ import annotations
+
+from installation.carve.layout import is_site
+from installation.experience import Notice
+from installation.show.dough import Lump, lump_strokes
+from installation.show.layout import Layout
+from installation.show.network import net_sheets, site_names
+from installation.show.palette import DOUGH, INK, PAPER, ground_of, shade
+from installation.show.panel_picture import rounded
+from installation.show.pieces import bubble, clock, film, heading
+from installation.show.strokes import Blob, Colour, Point, Rect, Sheet, Stroke, Text
+from installation.show.view import View
+from installation.show.words import Words
+from installation.vocabulary import Cut, Frame, Operation
+
+
+def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str) -> list[Sheet]:
+    """The clip, the untouched clip, the nets and a caption: where knobs do something."""
+    unit = layout.unit
+    sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
+    sheets.append(
+        Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
+    )
+    if view.clip is not None:
+        sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
+    sheets += net_sheets(
+        view.net, site_names(view.sites), layout.nets, unit, ground, touched=view.panel.touched,
+        now_s=view.now_s, calm=view.calm, xray=view.xray,
+    )  # fmt: skip
+    return sheets
+
+
+def invite(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    failed = view.experience.notice is Notice.CAMERA_FAILED
+    says = words("notice.camera_failed") if failed else words("carve.begin")
+    sheets = _carver(view, layout, words, ground, says)
+    unit = layout.unit
+    x = layout.untouched.x
+    box = Rect(x, layout.caption.y, layout.caption.right - x, layout.caption.h)
+    call, line = box.inset(3 * unit, 1.6 * unit).rows(2)
+    call = Rect(call.x, call.y, call.w, call.h * 1.15)
+    line = Rect(line.x, call.bottom, line.w, box.bottom - call.bottom - 2.2 * unit)
+    said: tuple[Stroke, ...] = (
+        bubble(box, unit),
+        Text(words("invite.call"), call, 8.6 * unit, INK),
+        Text(words("invite.line"), line, 4.0 * unit, INK, lines=2),
+    )
+    sheets.append(Sheet(box, None, said))
+    return sheets
+
+
+def carve(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    if view.experience.solo:
+        says = words("carve.solo")
+    elif view.net.is_untouched:
+        says = words("carve.begin")
+    else:
+        says = words("carve.going")
+    sheets = _carver(view, layout, words, ground, says)
+    if view.untouched is not None:
+        sheets += _before(view.untouched, layout, words)
+    sheets.append(_caption(view, layout, words))
+    return sheets
+
+
+def _before(frame: Frame, layout: Layout, words: Words) -> list[Sheet]:
+    """The untouched clip, small, with its name on a tag below it."""
+    unit, box = layout.unit, layout.untouched
+    tag = Rect(box.x, box.bottom - 4.6 * unit, box.w, 4.6 * unit)
+    picture = Rect(box.x, box.y, box.w, box.h - 4.8 * unit)
+    return [
+        Sheet(picture, None, film(frame, picture, unit)),
+        Sheet(tag, None, (Text(words("carve.before"), tag, 4.0 * unit, INK),)),
+    ]
+
+
+def _caption(view: View, layout: Layout, words: Words) -> Sheet:
+    """The touched layer, talking: what it is, what was done to it, and how far."""
+    unit, box, panel = layout.unit, layout.caption, view.panel
+    if not panel.touched:
+        said: tuple[Stroke, ...] = (
+            bubble(box, unit),
+            Text(words("attract.call"), box.inset(3 * unit), 8 * unit, INK, lines=3),
+        )
+        return Sheet(box, None, said)
+    cut = view.net.carve.at(panel.touched)
+    talker = Rect(box.x, box.y, min(box.h * 0.62, box.w * 0.30), box.h)
+    speech = Rect(talker.right, box.y, box.right - talker.right, box.h)
+    strokes: list[Stroke] = [bubble(speech, unit)]
+    tip = Point(talker.right - 1.2 * unit, box.centre.y)
+    root = speech.x + 1.2 * unit
+    strokes.append(
+        Blob((tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit)), PAPER, INK,
+             0.55 * unit)
+    )  # fmt: skip
+    strokes.append(Blob(rounded(speech.inset(0.9 * unit), 2.8 * unit), PAPER))
+    strokes += lump_strokes(_talker(panel.touched, cut, talker, unit), 0, _ground(view))
+    inner = speech.inset(2.4 * unit, 1.6 * unit)
+    what = Rect(inner.x, inner.y, inner.w, inner.h * 0.66)
+    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.34)
+    strokes.append(
+        Text(words(duty(panel.touched, site_names(view.sites))), what, 5.8 * unit, INK, lines=3)
+    )
+    waiting = any(k.waiting and k.target == panel.touched for k in panel.knobs)
+    if waiting:
+        line = words("carve.catch")
+    elif cut is not None:
+        line = f"{panel.manner or words(f'operation.{cut.operation.value}')} {cut.amount:.0%}"
+    elif is_site(panel.touched):
+        line = words("carve.silent")
+    else:
+        line = panel.touched.split("/", 1)[1] if panel.touched.startswith("noise/") else ""
+    strokes.append(Text(line, done, 4.4 * unit, shade(INK, -0.12)))
+    return Sheet(box, None, tuple(strokes))
+
+
+def _ground(view: View) -> Colour:
+    return ground_of(view.net.tone)
+
+
+def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:
+    return Lump(
+        Point(box.centre.x - 0.4 * unit, box.centre.y + box.w * 0.06),
+        min(box.w, box.h) * 0.34,
+        cut.operation if cut else Operation.PRESERVE,
+        round(cut.amount, 2) if cut else 0.0,
+        DOUGH.get(target.split("/", 1)[0], PAPER),
+        target,
+        face=True,
+        pen=0.55 * unit,
+    )
+
+
+def duty(target: str) -> str:
+    """The key of the words that tell what a target does."""
+    part, _, layer = target.partition("/")
+    if part not in ("flow", "interp"):
+        return "other.tone" if part == "tone" else "other.noise"
+    kind = layer.rstrip("0123456789")
+    number = int(layer[len(kind) :] or 0)
+    if kind == "enc":
+        return f"{part}.{'first' if number <= 2 else 'deep'}"
+    if kind == "dec":
+        return f"{part}.{'last' if number <= 2 else 'back'}"
+    return f"{part}.{'skip' if kind == 'skip' else 'latent'}"

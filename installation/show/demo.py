@@ -1,0 +1,43 @@
+"""A net that carves itself: what passers-by see, without a word."""
+
+from __future__ import annotations
+
+import math
+
+from installation.vocabulary import Carve, Cut, Net, Operation
+
+DEMO_TURN_S = 4.0
+"""How long the demonstration takes to turn a knob up and down again."""
+
+DEMO_SITES = tuple(
+    f"{part}/{layer}"
+    for part in ("flow", "interp")
+    for layer in (
+        *(f"enc{i}" for i in range(1, 6)),
+        "latent",
+        *(f"dec{i}" for i in range(5, 0, -1)),
+        *(f"skip{i}" for i in range(1, 6)),
+    )
+)
+"""The sites of the usual model, for a show that has none yet."""
+
+_DEMO_OPERATIONS = tuple(o for o in Operation if o is not Operation.PRESERVE)
+
+
+def demo_net(names: tuple[str, ...], now_s: float) -> tuple[Net, str, float]:
+    """A net that carves itself, for passers-by; which site it is turning, and how far."""
+    turn = math.floor(now_s / DEMO_TURN_S)
+    share = (now_s / DEMO_TURN_S) % 1.0
+    amount = round(0.5 - 0.5 * math.cos(2 * math.pi * share), 2)
+    site = names[(turn * 7 + 2) % len(names)]
+    cuts = [Cut(site, _DEMO_OPERATIONS[turn % 5], amount)]
+    for back in range(1, 5):  # what earlier turns have left
+        old = turn - back
+        cuts.append(
+            Cut(
+                names[(old * 7 + 2) % len(names)],
+                _DEMO_OPERATIONS[old % 5],
+                round(0.25 + 0.15 * (old % 4), 2),
+            )
+        )
+    return Net(model="", carve=Carve.of(reversed(cuts))), site, amount
