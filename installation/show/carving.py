@@ -100,9 +100,7 @@ def _caption(view: View, layout: Layout, words: Words) -> Sheet:
     inner = speech.inset(2.4 * unit, 1.6 * unit)
     what = Rect(inner.x, inner.y, inner.w, inner.h * 0.66)
     done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.34)
-    strokes.append(
-        Text(words(duty(panel.touched, site_names(view.sites))), what, 5.8 * unit, INK, lines=3)
-    )
+    strokes.append(Text(words(duty(panel.touched)), what, 5.8 * unit, INK, lines=3))
     waiting = any(k.waiting and k.target == panel.touched for k in panel.knobs)
     if waiting:
         line = words("carve.catch")
