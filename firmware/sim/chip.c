@@ -106,6 +106,7 @@ static void on_reset(avr_t* self) {
   if (core_reset) core_reset(self);
   for (int i = 0; i < PORTS * 8; ++i) bounces[i].left = 0; /* their timers are gone */
   apply_pins();
+  memset(last_out, 0, sizeof last_out); /* every output is an input again */
   say("! restart %llu", (unsigned long long)chip_us());
 }
 
@@ -133,6 +134,7 @@ void chip_power(int on) {
   if (!on) {
     eeprom(1);
     memset(last_out, 0, sizeof last_out);
+    say("! off %llu", (unsigned long long)chip_us());
     return;
   }
   avr_reset(avr);

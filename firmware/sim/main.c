@@ -21,8 +21,8 @@
  *   quit
  *
  * Between answers, what happens by itself: "! port NAME", "! opened US", "! closed US",
- * "! restart US", "! crashed at PC", "= A3 1 US". Ends when stdin does, so that no simulator
- * outlives who started it. A separate program, since libsimavr is GPL-3. */
+ * "! restart US", "! off US", "! crashed at PC", "= A3 1 US". Ends when stdin does, so that no
+ * simulator outlives who started it. A separate program, since libsimavr is GPL-3. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdio.h>
