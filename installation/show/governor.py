@@ -1,0 +1,290 @@
+"""The flash governor: no picture leaves the house that flashes more than WCAG 2.3.1 allows.
+
+WCAG 2.2, success criterion 2.3.1 and its definition of "general flash and red flash
+thresholds": a *general flash* is a pair of opposing changes in relative luminance of 10 % of
+the maximum or more, where the darker is below 0.80. A *red flash* is a pair of opposing
+transitions involving a saturated red: R / (R + G + B) >= 0.8 on either side, and a change of
+(R - G - B) * 320, negative values taken as 0, of more than 20, of linear R, G and B. At most
+three of either in any one second, unless their area is below a quarter of any 10 degree
+field. Where the viewing distance is unknown the field is the whole frame.
+
+Flashes at two or three a second that go on for five seconds also fail stricter analysers
+(ITU-R BT.1702), so there is a second limit over five seconds.
+
+How it works: the frame is reduced to a grid of cells; in every cell the turning points of
+luminance and of red are followed. A frame that would make too many cells turn too often, or
+the picture as a whole, is blended towards the last shown frame, just enough. The last resort
+is the last shown frame itself, which cannot turn anything: it fails towards stillness.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from installation.vocabulary import Frame, as_frame
+
+FLASHES = 3
+"""General, and red, flashes allowed in any one second. CALM allows half as many."""
+
+SUSTAINED = 9
+"""Flashes allowed in any five seconds: fewer than two a second."""
+
+GRID = (160, 90)
+"""Cells across and down: 12 pixels a side at 1080p, about 0.1 degrees on a large screen seen
+from a few metres, below which WCAG exempts fine patterns."""
+
+_LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
+_RED = np.array([[1.0, -1.0, -1.0]], np.float32)
+_SUM = np.array([[1.0, 1.0, 1.0]], np.float32)
+
+# A little stricter than the letter, since cells and rounding blur what a ruler would read.
+_CHANGE = 0.085
+_RED_CHANGE = 17.0 / 320.0
+_DARK = 0.82
+_SATURATED = 0.78
+_AREA = 0.22
+
+_SHARES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.05)
+"""How much of the new frame is tried, until one is safe."""
+
+_Cells: TypeAlias = npt.NDArray[np.float32]
+_Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+def _to_linear() -> npt.NDArray[np.uint8]:
+    c = np.arange(256) / 255
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.rint(linear * 255), np.uint8)
+
+
+_LINEAR = _to_linear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """A value in every cell, and its last turning point: +1 it last rose, -1 it last fell."""
+
+    direction: npt.NDArray[np.int8]
+    high: _Cells
+    low: _Cells
+    red: _Mask
+
+    @classmethod
+    def at(cls, value: _Cells, red: _Mask) -> _Track:
+        return cls(np.zeros(value.shape, np.int8), value, value, red)
+
+    def follow(
+        self, value: _Cells, change: float, dark: float, red: _Mask, needs_red: bool
+    ) -> tuple[_Track, _Mask, _Mask]:
+        """The track after a new value, and where it rose and fell by `change` or more."""
+        high = np.where(self.direction < 0, value, np.maximum(self.high, value))
+        low = np.where(self.direction > 0, value, np.minimum(self.low, value))
+        ever_red = self.red | red
+        fell = (high - value >= change) & (value < dark)
+        rose = (value - low >= change) & (low < dark) & ~fell
+        if needs_red:
+            fell &= ever_red
+            rose &= ever_red
+        turned = fell | rose
+        if not turned.any():
+            return _Track(self.direction, high, low, ever_red), rose, fell
+        direction = self.direction.copy()
+        direction[fell] = -1
+        direction[rose] = 1
+        high[turned] = value[turned]
+        low[turned] = value[turned]
+        return _Track(direction, high, low, np.where(turned, red, ever_red)), rose, fell
+
+
+@dataclass(slots=True)
+class _Window:
+    """How often every cell, and the whole picture, turned within the last `span_s`."""
+
+    span_s: float
+    cells: npt.NDArray[np.int16]
+    whole: int = 0
+    past: deque[tuple[float, _Mask, bool]] = field(default_factory=deque)
+
+    def forget(self, at_s: float) -> None:
+        while self.past and self.past[0][0] <= at_s - self.span_s:
+            _, turned, event = self.past.popleft()
+            self.cells -= turned
+            self.whole -= event
+
+    def add(self, at_s: float, turned: _Mask, event: bool) -> None:
+        self.past.append((at_s, turned, event))
+        self.cells += turned
+        self.whole += event
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a frame would do: the tracks after it, and what turned, by kind of flash."""
+
+    tracks: tuple[_Track, ...]
+    turned: tuple[_Mask, ...]
+    events: tuple[bool, ...]
+
+
+class Governor:
+    """Passes frames on, and holds back what would flash too much.
+
+    `fps` is the rate at which frames usually come, above 0. `calm` halves the limits and may
+    be set at any time. `field` is the share (0..1] of the frame's width and height that a
+    10 degree field takes up; (1, 1), for an unknown distance, judges the whole frame. Latency:
+    none. Deterministic. The caller may reuse a frame's memory once `pass_on` has returned.
+
+    Raises:
+        ValueError: if `fps` or `field` is out of range.
+    """
+
+    def __init__(
+        self, fps: float = 60.0, *, calm: bool = False, field: tuple[float, float] = (1.0, 1.0)
+    ) -> None:
+        if not fps > 0:
+            raise ValueError(f"fps is above 0, not {fps}")
+        if not all(0 < share <= 1 for share in field):
+            raise ValueError(f"a field's shares are above 0, at most 1, not {field}")
+        self.calm = calm
+        self.held = 0
+        """How many frames were held back so far."""
+        self._box = tuple(max(1, round(g * s)) for g, s in zip(GRID, field, strict=True))
+        slack_s = 0.5 / fps
+        shape = (GRID[1], GRID[0])
+        self._windows = tuple(
+            (
+                _Window(1.0 + slack_s, np.zeros(shape, np.int16)),
+                _Window(5.0 + slack_s, np.zeros(shape, np.int16)),
+            )
+            for _ in ("general", "red")
+        )
+        self._tracks: tuple[_Track, ...] | None = None
+        self._shown: npt.NDArray[np.uint8] | None = None
+        self._at_s = 0.0
+
+    def pass_on(self, frame: Frame, at_s: float) -> Frame:
+        """Return the frame to show at `at_s` (seconds; time never runs back): `frame` itself
+        when that is safe, else a blend with the last one shown."""
+        if self._shown is None or self._tracks is None:
+            self._tracks = self._start(_small(frame))
+            self._shown = frame.copy()
+            self._at_s = at_s
+            return frame
+        self._at_s = at_s = max(self._at_s, at_s)
+        for windows in self._windows:
+            for window in windows:
+                window.forget(at_s)
+        if self._shown.shape != frame.shape:  # a window was resized: an event like any other
+            size = (frame.shape[1], frame.shape[0])
+            self._shown = np.asarray(cv2.resize(self._shown, size), np.uint8)
+        before: npt.NDArray[np.uint8] | None = None
+        after = _small(frame)
+        for share in _SHARES:
+            small = after
+            if share < 1.0:
+                if before is None:
+                    before = _small(self._shown)
+                small = _blend(before, after, share)
+            step = self._look(small)
+            if self._is_safe(step):
+                return self._show(frame, share, step, at_s)
+        self.held += 1
+        return as_frame(self._shown.copy())
+
+    def _show(self, frame: Frame, share: float, step: _Step, at_s: float) -> Frame:
+        assert self._shown is not None
+        self._tracks = step.tracks
+        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
+            if turned.any():
+                for window in windows:
+                    window.add(at_s, turned, event)
+        if share == 1.0:
+            np.copyto(self._shown, frame)
+            return frame
+        self.held += 1
+        self._shown = _blend(self._shown, frame, share)
+        return as_frame(self._shown.copy())
+
+    @staticmethod
+    def _start(small: npt.NDArray[np.uint8]) -> tuple[_Track, ...]:
+        luminance, red, saturated = _measure(small)
+        return _Track.at(luminance, saturated), _Track.at(red, saturated)
+
+    def _look(self, small: npt.NDArray[np.uint8]) -> _Step:
+        assert self._tracks is not None
+        luminance, red, saturated = _measure(small)
+        general, saturated_red = self._tracks
+        one, rose, fell = general.follow(luminance, _CHANGE, _DARK, saturated, needs_red=False)
+        two, redder, paler = saturated_red.follow(
+            red, _RED_CHANGE, np.inf, saturated, needs_red=True
+        )
+        events = tuple(
+            max(self._share(up), self._share(down)) >= _AREA
+            for up, down in ((rose, fell), (redder, paler))
+        )
+        return _Step((one, two), (rose | fell, redder | paler), events)
+
+    def _is_safe(self, step: _Step) -> bool:
+        flashes = (FLASHES, SUSTAINED)
+        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
+            for window, limit in zip(windows, flashes, strict=True):
+                turns = limit if self.calm else 2 * limit
+                if event and window.whole + 1 > turns:
+                    return False
+                if window.past and self._share(turned & (window.cells >= turns)) > 0:
+                    over = window.cells + turned > turns
+                    if self._share(over) >= _AREA:
+                        return False
+        return True
+
+    def _share(self, cells: _Mask) -> float:
+        """The largest share of any field that these cells cover."""
+        if self._box == GRID:
+            return float(np.count_nonzero(cells)) / cells.size
+        if not cells.any():
+            return 0.0
+        across, down = self._box
+        mean = cv2.blur(cells.astype(np.float32), (across, down), borderType=cv2.BORDER_ISOLATED)
+        return float(mean.max())
+
+
+def _small(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Halve a frame while it stays well above the grid: exact halves are averaged fast."""
+    while frame.shape[1] >= 3 * GRID[0] and frame.shape[0] >= 3 * GRID[1]:
+        if frame.shape[1] % 2 or frame.shape[0] % 2:
+            frame = frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2]
+        size = (frame.shape[1] // 2, frame.shape[0] // 2)
+        frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return frame
+
+
+def _measure(small: npt.NDArray[np.uint8]) -> tuple[_Cells, _Cells, _Mask]:
+    """Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
+    linear = cv2.LUT(small, _LINEAR)
+    cells = np.asarray(cv2.resize(linear, GRID, interpolation=cv2.INTER_AREA), np.float32)
+    cells *= 1 / 255
+    luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)
+    redness = np.asarray(np.maximum(cv2.transform(cells, _RED), 0.0), np.float32)
+    saturated = cells[:, :, 0] >= _SATURATED * np.maximum(cv2.transform(cells, _SUM), 1e-3)
+    return luminance, redness, saturated
+
+
+def _blend(
+    before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8], share: float
+) -> npt.NDArray[np.uint8]:
+    """`after` laid over `before` with that share."""
+    return np.asarray(cv2.addWeighted(before, 1.0 - share, after, share, 0.0), np.uint8)
+
+
+def governed(frames: Iterator[Frame], fps: float, *, calm: bool = False) -> Iterator[Frame]:
+    """A film's frames, made safe one by one."""
+    governor = Governor(fps, calm=calm)
+    for number, frame in enumerate(frames):
+        yield governor.pass_on(frame, number / fps)
