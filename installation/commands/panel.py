@@ -1,0 +1,240 @@
+"""`uglynet panel`: try, watch, record and wire the panel of knobs and buttons."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from installation.carve.layout import Layout
+from installation.commands.simulate import simulate
+from installation.panel.arduino import ArduinoPanel
+from installation.panel.driver import Panel, PanelShape
+from installation.panel.layouts import load_layout
+from installation.panel.line import LineStats
+from installation.panel.measure import measure_panel
+from installation.panel.pins import BOARDS, board_of
+from installation.panel.recording import Recorder, read_recording
+from installation.panel.replay import ReplayPanel
+from installation.panel.simulated import SimulatedPanel
+from installation.panel.table import Rates, draw
+from installation.panel.wiring import as_records, as_text, wires
+from installation.vocabulary import Health, PanelState, UglyError
+
+__all__ = ["measure_panel", "panel"]
+
+_TICK_S = 0.02
+_REDRAW_S = 0.1
+
+_layout = click.option(
+    "--layout", "layout_name", default="mega16", show_default=True, help="Name or .toml file."
+)
+_driver = click.option(
+    "--panel",
+    "driver",
+    type=click.Choice(["arduino", "simulated", "midi"]),
+    default="arduino",
+    show_default=True,
+)
+_port = click.option("--port", help="The Arduino's serial port; without it, all are searched.")
+_seconds = click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this long.")
+_json = click.option("--json", "as_json", is_flag=True, help="JSON, for a machine.")
+
+
+@click.group()
+def panel() -> None:
+    """Try, watch, record and wire the panel."""
+
+
+panel.add_command(simulate)
+
+
+@panel.command()
+@_driver
+@_port
+@_layout
+@_seconds
+@_json
+def monitor(
+    driver: str, port: str | None, layout_name: str, seconds: float | None, as_json: bool
+) -> None:
+    """Show every knob and button live, with rates and damaged frames. Ends with Ctrl-C.
+
+    With --json, one line whenever anything changes.
+    """
+    layout = load_layout(layout_name)
+    with _opened(driver, port, layout, layout_name) as device:
+        _watch(device, layout, seconds, as_json, lambda: False)
+
+
+@panel.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_driver
+@_port
+@_layout
+@_seconds
+@_json
+def record(
+    file: Path,
+    driver: str,
+    port: str | None,
+    layout_name: str,
+    seconds: float | None,
+    as_json: bool,
+) -> None:
+    """Record what the panel does to FILE, for `replay` and `run --panel replay`."""
+    layout = load_layout(layout_name)
+    states = 0
+    with _opened(driver, port, layout, layout_name) as device, Recorder(file, device.shape) as tape:
+        for state in _states(device, seconds, lambda: False):
+            states += tape.note(state)
+        health = device.health()
+    if as_json:
+        click.echo(json.dumps({"file": str(file), "states": states, "panel": health.note}))
+    else:
+        click.echo(f"{file}: {states} states")
+    if not states:
+        raise UglyError(f"nothing was recorded: {health.note}")
+
+
+@panel.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_layout
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 1000))
+@_json
+def replay(file: Path, layout_name: str, speed: float, as_json: bool) -> None:
+    """Play a recording into the monitor, to its end.
+
+    With --json, one line a state.
+    """
+    recording = read_recording(file)
+    layout = load_layout(layout_name)
+    began_s = time.monotonic()
+    device = ReplayPanel(recording, lambda: (time.monotonic() - began_s) * speed)
+    _watch(device, layout, None, as_json, lambda: device.is_over)
+
+
+@panel.command()
+@click.option("--board", default="mega", type=click.Choice([board.key for board in BOARDS]))
+@click.option("--layout", "layout_name", help="Name or .toml file, to tell what each part means.")
+@_json
+def wiring(board: str, layout_name: str | None, as_json: bool) -> None:
+    """Print the pin table: which knob, button and lamp goes to which pin."""
+    layout = load_layout(layout_name) if layout_name else None
+    chosen = board_of(board)
+    rows = wires(chosen, layout)
+    if as_json:
+        click.echo(json.dumps({"board": chosen.name, "wires": as_records(rows)}, indent=1))
+    else:
+        click.echo(as_text(chosen, rows))
+
+
+@panel.command()
+@click.argument("number", type=click.IntRange(1, 2**32 - 1))
+@_port
+@_layout
+def name(number: int, port: str | None, layout_name: str) -> None:
+    """Give the panel a serial NUMBER to keep, so that several can be told apart."""
+    layout = load_layout(layout_name)
+    device = ArduinoPanel(PanelShape(layout.knobs, len(layout.buttons)), port)
+    try:
+        _wait(lambda: device.health().health is Health.FINE, device)
+        device.give_serial(number)
+        _wait(lambda: _serial(device.stats()) == number, device)
+    finally:
+        device.close()
+    click.echo(f"the panel is now number {number}")
+
+
+def _serial(stats: LineStats) -> int:
+    return stats.identity.serial if stats.identity else 0
+
+
+def _wait(true: Callable[[], bool], device: Panel) -> None:
+    deadline_s = time.monotonic() + 10.0
+    while not true():
+        if time.monotonic() > deadline_s:
+            raise UglyError(device.health().note)
+        time.sleep(_TICK_S)
+
+
+@contextmanager
+def _opened(driver: str, port: str | None, layout: Layout, layout_name: str) -> Iterator[Panel]:
+    shape = PanelShape(layout.knobs, len(layout.buttons))
+    device: Panel
+    if driver == "simulated":
+        device = SimulatedPanel(shape)
+    elif driver == "midi":
+        # Only when asked for: its libraries are an optional extra.
+        from installation.panel.midi import MidiPanel
+
+        device = MidiPanel(layout_name)
+    else:
+        device = ArduinoPanel(shape, port)
+    try:
+        yield device
+    finally:
+        device.close()
+
+
+def _states(device: Panel, seconds: float | None, over: Callable[[], bool]) -> Iterator[PanelState]:
+    """The panel's newest state again and again, until time, Ctrl-C or `over` ends it."""
+    deadline_s = time.monotonic() + seconds if seconds is not None else float("inf")
+    try:
+        while time.monotonic() < deadline_s:
+            ended = over()
+            yield device.latest()
+            if ended:
+                return
+            time.sleep(_TICK_S)
+    except KeyboardInterrupt:
+        return
+
+
+def _watch(
+    device: Panel,
+    layout: Layout,
+    seconds: float | None,
+    as_json: bool,
+    over: Callable[[], bool],
+) -> None:
+    rates = Rates.of(device.shape.knobs, device.shape.buttons)
+    live = sys.stdout.isatty() and not as_json
+    drawn_s = -1.0
+    state = device.latest()
+    for state in _states(device, seconds, over):
+        changed = rates.note(state)
+        if as_json and changed:
+            click.echo(json.dumps(_record(device, state)))
+        if live and time.monotonic() - drawn_s > _REDRAW_S:
+            drawn_s = time.monotonic()
+            click.clear()
+            click.echo(_table(device, state, layout, rates))
+    if not as_json and not live:
+        click.echo(_table(device, state, layout, rates))
+
+
+def _table(device: Panel, state: PanelState, layout: Layout, rates: Rates) -> str:
+    return draw(state, device.health(), _stats(device), layout, rates, state.at_s)
+
+
+def _stats(device: Panel) -> LineStats | None:
+    return device.stats() if isinstance(device, (ArduinoPanel, SimulatedPanel)) else None
+
+
+def _record(device: Panel, state: PanelState) -> dict[str, object]:
+    health, stats = device.health(), _stats(device)
+    return {
+        "at_s": None if state.at_s == float("-inf") else round(state.at_s, 4),
+        "health": health.health.value,
+        "note": health.note,
+        "knobs": [round(value, 4) for value in state.knobs],
+        "pressed": sorted(state.pressed),
+        "errors": stats.errors if stats else 0,
+        "lost": stats.lost if stats else 0,
+    }
