@@ -32,7 +32,7 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         line = words("attract.kept", when=past.when) if past.when else ""
         sheets.append(Sheet(box, None, film(past.frame, box, unit)))
         sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
-    if past is not None and view.now_s % (2 * DEMO_S) < DEMO_S:
+    if past is not None and not shows_demo(view):
         sheets += creature(past.net, names, layout.side, unit, PAPER)
     else:
         sheets += net_sheets(
@@ -41,6 +41,11 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         )  # fmt: skip
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
+
+
+def shows_demo(view: View) -> bool:
+    """True while the network, not a creature, is shown."""
+    return view.gallery is None or view.now_s % (2 * DEMO_S) >= DEMO_S
 
 
 def beat_time(view: View) -> float:
@@ -71,14 +76,17 @@ def _invitation(
     rest = Rect(dial.right + unit, banner.y, banner.right - dial.right - unit, height)
     cut = demo.carve.at(site)
     operation = cut.operation if cut else Operation.PRESERVE
-    call, line = rest.rows(2)
-    call = Rect(call.x, call.y, call.w, rest.h * 0.58)
-    line = Rect(line.x, call.bottom, line.w, rest.h * 0.34)
-    many = 2 if layout.is_portrait else 1
+    inner = rest.inset(3 * unit, 1.4 * unit)
+    if layout.is_portrait:
+        call = Rect(inner.x, inner.y, inner.w, inner.h * 0.60)
+        line = Rect(inner.x, call.bottom, inner.w, inner.h * 0.40)
+    else:
+        call = Rect(inner.x, inner.y, inner.w * 0.52, inner.h)
+        line = Rect(call.right + 3 * unit, inner.y, inner.right - call.right - 3 * unit, inner.h)
     said: tuple[Stroke, ...] = (
         bubble(rest, unit),
-        Text(words("attract.call"), call.inset(3 * unit, unit), 10.5 * unit, INK, lines=many),
-        Text(words("attract.line"), line.inset(3 * unit, 0), 4.6 * unit, INK, lines=many),
+        Text(words("attract.call"), call, 12 * unit, INK, lines=2),
+        Text(words("attract.line"), line, 5.2 * unit, INK, lines=2),
     )
     sheets = [
         Sheet(dial, None, _big_knob(dial, amount, operation, unit)),

@@ -26,6 +26,7 @@ from installation.show.strokes import (
     fitted,
     moved,
 )
+from installation.vocabulary import Frame
 
 Canvas: TypeAlias = npt.NDArray[np.uint8]
 """H x W x 3, RGB, writeable."""
@@ -144,6 +145,17 @@ def _text(patch: Canvas, text: Text, letters: Letters, dx: float, dy: float) -> 
     _blend(patch, setting.letters, text.colour, x, y)
 
 
+def resized(frame: Frame, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """A frame at another size, in pixels: halved, which averages fast, while that is too
+    large, then interpolated."""
+    small: npt.NDArray[np.uint8] = frame
+    while small.shape[1] >= 2 * width and small.shape[0] >= 2 * height:
+        even = small[: small.shape[0] // 2 * 2, : small.shape[1] // 2 * 2]
+        half = (even.shape[1] // 2, even.shape[0] // 2)
+        small = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(small, (width, height)), np.uint8)
+
+
 def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     height, width = picture.frame.shape[:2]
     box = fitted(width, height, picture.box)
@@ -151,12 +163,17 @@ def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     w, h = max(1, round(box.w)), max(1, round(box.h))
     if picture.edge is not None and picture.width > 0:
         pen = round(picture.width)
-        corner, far = (x0 - pen, y0 - pen), (x0 + w + pen - 1, y0 + h + pen - 1)
-        cv2.rectangle(patch, corner, far, picture.edge, cv2.FILLED)
-    way = cv2.INTER_AREA if w < width // 2 else cv2.INTER_LINEAR
-    scaled: npt.NDArray[Any] = cv2.resize(picture.frame, (w, h), interpolation=way)
+        left, top, right, bottom = x0 - pen, y0 - pen, x0 + w + pen - 1, y0 + h + pen - 1
+        for corner, far in (
+            ((left, top), (right, y0 - 1)),
+            ((left, y0 + h), (right, bottom)),
+            ((left, y0), (x0 - 1, y0 + h - 1)),
+            ((x0 + w, y0), (right, y0 + h - 1)),
+        ):
+            cv2.rectangle(patch, corner, far, picture.edge, cv2.FILLED)
+    scaled = resized(picture.frame, w, h)
     if picture.mirror:
-        scaled = cv2.flip(scaled, 1)
+        scaled = np.asarray(cv2.flip(scaled, 1), np.uint8)
     px0, py0 = max(0, x0), max(0, y0)
     px1, py1 = min(patch.shape[1], x0 + w), min(patch.shape[0], y0 + h)
     if px1 <= px0 or py1 <= py0:
@@ -189,8 +206,7 @@ def png_bytes(
         tuple(moved(stroke, scale) for stroke in strokes),
     )
     paint(canvas, sheet, letters or Letters())
-    small = cv2.resize(canvas, (size_px, size_px), interpolation=cv2.INTER_AREA)
-    return encode_png(small)
+    return encode_png(resized(canvas, size_px, size_px))
 
 
 def encode_png(pixels: npt.NDArray[Any]) -> bytes:

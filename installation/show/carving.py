@@ -7,7 +7,7 @@ from installation.experience import Notice
 from installation.show.dough import Lump, lump_strokes
 from installation.show.layout import Layout
 from installation.show.network import net_sheets, site_names
-from installation.show.palette import DOUGH, INK, PAPER, ground_of, shade
+from installation.show.palette import DOUGH, INK, PAPER, shade
 from installation.show.panel_picture import rounded
 from installation.show.pieces import bubble, clock, film, heading
 from installation.show.strokes import Blob, Colour, Point, Rect, Sheet, Stroke, Text
@@ -61,7 +61,7 @@ def carve(view: View, layout: Layout, words: Words, ground: Colour) -> list[Shee
     sheets = _carver(view, layout, words, ground, says)
     if view.untouched is not None:
         sheets += _before(view.untouched, layout, words)
-    sheets.append(_caption(view, layout, words))
+    sheets += _caption(view, layout, words, ground)
     return sheets
 
 
@@ -76,7 +76,7 @@ def _before(frame: Frame, layout: Layout, words: Words) -> list[Sheet]:
     ]
 
 
-def _caption(view: View, layout: Layout, words: Words) -> Sheet:
+def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     """The touched layer, talking: what it is, what was done to it, and how far."""
     unit, box, panel = layout.unit, layout.caption, view.panel
     if not panel.touched:
@@ -84,38 +84,46 @@ def _caption(view: View, layout: Layout, words: Words) -> Sheet:
             bubble(box, unit),
             Text(words("attract.call"), box.inset(3 * unit), 8 * unit, INK, lines=3),
         )
-        return Sheet(box, None, said)
+        return [Sheet(box, None, said)]
     cut = view.net.carve.at(panel.touched)
     talker = Rect(box.x, box.y, min(box.h * 0.62, box.w * 0.30), box.h)
     speech = Rect(talker.right, box.y, box.right - talker.right, box.h)
-    strokes: list[Stroke] = [bubble(speech, unit)]
-    tip = Point(talker.right - 1.2 * unit, box.centre.y)
-    root = speech.x + 1.2 * unit
-    strokes.append(
-        Blob((tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit)), PAPER, INK,
-             0.55 * unit)
-    )  # fmt: skip
-    strokes.append(Blob(rounded(speech.inset(0.9 * unit), 2.8 * unit), PAPER))
-    strokes += lump_strokes(_talker(panel.touched, cut, talker, unit), 0, _ground(view))
-    inner = speech.inset(2.4 * unit, 1.6 * unit)
+    tip = Point(talker.right, box.centre.y)
+    root = speech.x + 2.4 * unit
+    tail = (tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit))
+    inner = Rect(speech.x + 3.2 * unit, speech.y + 1.6 * unit, speech.w - 5.6 * unit,
+                 speech.h - 3.2 * unit)  # fmt: skip
     what = Rect(inner.x, inner.y, inner.w, inner.h * 0.66)
     done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.34)
-    strokes.append(Text(words(duty(panel.touched)), what, 5.8 * unit, INK, lines=3))
-    waiting = any(k.waiting and k.target == panel.touched for k in panel.knobs)
-    if waiting:
-        line = words("carve.catch")
-    elif cut is not None:
-        line = f"{panel.manner or words(f'operation.{cut.operation.value}')} {cut.amount:.0%}"
-    elif is_site(panel.touched):
-        line = words("carve.silent")
-    else:
-        line = panel.touched.split("/", 1)[1] if panel.touched.startswith("noise/") else ""
-    strokes.append(Text(line, done, 4.4 * unit, shade(INK, -0.12)))
-    return Sheet(box, None, tuple(strokes))
+    balloon = speech.inset(0.6 * unit)
+    balloon = Rect(balloon.x + 1.2 * unit, balloon.y, balloon.w - 1.2 * unit, balloon.h)
+    path = rounded(balloon, 3 * unit)
+    strokes: tuple[Stroke, ...] = (
+        Blob(path, PAPER, INK, 0.55 * unit),
+        Blob(tail, PAPER, INK, 0.55 * unit),
+        Blob(path, PAPER),
+        Text(words(duty(panel.touched)), what, 5.8 * unit, INK, lines=3),
+    )
+    lump = _talker(panel.touched, cut, talker, unit)
+    line = Text(_done(view, cut, words), done, 4.6 * unit, shade(INK, -0.12))
+    return [
+        Sheet(talker, None, lump_strokes(lump, 0, ground)),
+        Sheet(speech, None, strokes),
+        Sheet(done, PAPER, (line,)),
+    ]
 
 
-def _ground(view: View) -> Colour:
-    return ground_of(view.net.tone)
+def _done(view: View, cut: Cut | None, words: Words) -> str:
+    """What was done to the touched target, and how far, in one line."""
+    panel = view.panel
+    if any(knob.waiting and knob.target == panel.touched for knob in panel.knobs):
+        return words("carve.catch")
+    if cut is not None:
+        return f"{panel.manner or words(f'operation.{cut.operation.value}')} {cut.amount:.0%}"
+    if is_site(panel.touched):
+        return words("carve.silent")
+    amount = next((k.amount for k in panel.knobs if k.target == panel.touched), 0.0)
+    return f"{panel.touched.split('/', 1)[1]} {amount:.0%}"
 
 
 def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:

@@ -6,6 +6,7 @@ Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -20,7 +21,15 @@ BEATS = 24
 BEATS_HZ = 12.0
 """Steps a second: few enough to look drawn by hand, and to be drawn cheaply."""
 
-_CORNERS = 48
+_CORNERS: Mapping[Operation, int] = {
+    Operation.PRESERVE: 26,
+    Operation.ADD: 42,
+    Operation.SUBTRACT: 26,
+    Operation.MULTIPLY: 32,
+    Operation.CUT_OFF: 30,
+    Operation.INVERT: 32,
+}
+"""Corners of each shape's outline: as few as look smooth, since every one has to be inked."""
 _WIDEST_BITE = 0.9
 _TURN = 2 * math.pi
 
@@ -69,7 +78,7 @@ def _edge(lump: Lump, beat: int, start: float, sweep: float) -> Path:
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
     t = _TURN * beat / BEATS
     points = []
-    corners = max(3, round(_CORNERS * sweep))
+    corners = max(3, round(_CORNERS[lump.operation] * sweep))
     whole = sweep >= 1.0
     for i in range(corners if whole else corners + 1):
         angle = (start + sweep * i / corners) * _TURN - math.pi / 2

@@ -18,6 +18,9 @@ from installation.show.palette import DOUGH, INK, LOOKS, shade
 from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Sheet, Stroke
 from installation.vocabulary import Cut, Frame, Net, Operation, Site
 
+PEN = 0.42
+"""How thick the network is inked, in hundredths of the screen's shorter side."""
+
 _LAYER = re.compile(r"([a-z]+)(\d*)")
 
 
@@ -127,8 +130,10 @@ def arch(tail: Point, mouth: Point, top: float) -> Path:
     )
 
 
-def tubes(names: tuple[str, ...], nets: Rect, ground: Colour, pen: float) -> tuple[Stroke, ...]:
-    """What lies under the lumps: tubes, dashed skips, and the arch from net to net."""
+@lru_cache(maxsize=64)
+def tubes(names: tuple[str, ...], nets: Rect, ground: Colour, unit: float) -> tuple[Stroke, ...]:
+    """What lies still under the lumps: tubes, dashed skips, and the arch from net to net."""
+    pen = PEN * unit
     laid = [
         places(names, part, box)
         for part, box in zip(parts_of(names), boxes(parts_of(names), nets), strict=False)
@@ -211,8 +216,7 @@ def net_sheets(
 ) -> list[Sheet]:
     """The network in a box, one sheet for each U-Net. They wobble in turns, so that no one
     moment has to paint both."""
-    pen = 0.42 * unit
-    under = tubes(names, box, ground, pen)
+    pen = PEN * unit
     parts = parts_of(names)
     sheets = []
     for number, part in enumerate(parts):
@@ -222,5 +226,5 @@ def net_sheets(
             net, names, part, box, ground, touched=touched, beat=step, pen=pen, xray=seen
         )
         column = box.columns(len(parts))[number]
-        sheets.append(Sheet(column, None, (*under, *over)))
+        sheets.append(Sheet(column, None, over))
     return sheets

@@ -66,24 +66,24 @@ def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
         return ()
     panel = view.panel
     board = Blob(rounded(layout.panel.inset(0.3 * layout.unit), 2 * layout.unit), INK)
-    strokes: list[Stroke] = [board]
+    sheets = [Sheet(layout.panel, None, (board,))]
     for number, rect in enumerate(layout.knobs):
         knob = panel.knobs[number] if number < len(panel.knobs) else KnobPicture()
         cut = view.net.carve.at(knob.target)
-        operation = cut.operation if cut else Operation.PRESERVE
-        strokes += _knob(
+        strokes = _knob(
             knob,
             rect,
-            operation,
+            cut.operation if cut else Operation.PRESERVE,
             touched=knob.target == panel.touched and bool(knob.target),
             selected=number == panel.selected,
             unit=layout.unit,
         )
+        sheets.append(Sheet(rect, INK, strokes))
     for number, rect in enumerate(layout.buttons):
         button = panel.buttons[number] if number < len(panel.buttons) else None
         if button is None:
             continue
-        strokes += _button(
+        strokes = _button(
             button,
             rect,
             words,
@@ -92,7 +92,8 @@ def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
             keys=panel.selected is not None,
             unit=layout.unit,
         )
-    return (Sheet(layout.panel, None, tuple(strokes)),)
+        sheets.append(Sheet(rect, INK, strokes))
+    return tuple(sheets)
 
 
 @lru_cache(maxsize=1024)

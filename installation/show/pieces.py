@@ -26,8 +26,8 @@ from installation.vocabulary import Frame, Net
 
 
 @lru_cache(maxsize=64)
-def backdrop(screen: Rect, ground: Colour) -> Sheet:
-    """The whole screen's ground, with rays as on a fair's posters."""
+def backdrop(screen: Rect, ground: Colour, under: tuple[Stroke, ...] = ()) -> Sheet:
+    """The whole screen's ground, with rays as on a fair's posters, and what stands still."""
     far = math.hypot(screen.w, screen.h)
     middle = Point(screen.x + screen.w * 0.5, screen.y + screen.h * 0.62)
     light = shade(ground, -0.28)
@@ -47,7 +47,7 @@ def backdrop(screen: Rect, ground: Colour) -> Sheet:
         )
         for i in range(11)
     )
-    return Sheet(screen, ground, rays)
+    return Sheet(screen, ground, (*rays, *under))
 
 
 def film(frame: Frame, box: Rect, unit: float, *, mirror: bool = False) -> tuple[Stroke, ...]:

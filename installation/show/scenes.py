@@ -10,10 +10,10 @@ import math
 from collections.abc import Callable, Mapping
 
 from installation.experience import Notice, Phase, Question
-from installation.show.attract import attract
+from installation.show.attract import attract, shows_demo
 from installation.show.carving import carve, invite
 from installation.show.layout import Layout
-from installation.show.network import site_names
+from installation.show.network import site_names, tubes
 from installation.show.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
 from installation.show.panel_picture import panel_sheets, rounded
 from installation.show.pieces import (
@@ -48,12 +48,22 @@ from installation.vocabulary import Net
 def scene(view: View, layout: Layout, words: Words) -> Scene:
     """The scene of one moment. Deterministic: equal views give equal scenes."""
     ground = ground_of(_net(view).tone)
-    sheets = [backdrop(layout.screen, ground)]
+    sheets = [backdrop(layout.screen, ground, _under(view, layout, ground))]
     sheets += _PHASES[view.experience.phase](view, layout, words, ground)
     sheets += panel_sheets(view, layout, words)
     if view.service:
         sheets.append(service_sheet(view, layout, words))
     return tuple(sheets)
+
+
+def _under(view: View, layout: Layout, ground: Colour) -> tuple[Stroke, ...]:
+    """What stands still below the network, where there is one."""
+    box = {
+        Phase.ATTRACT: layout.side if shows_demo(view) else None,
+        Phase.INVITE: layout.nets,
+        Phase.CARVE: layout.nets,
+    }.get(view.experience.phase)
+    return tubes(site_names(view.sites), box, ground, layout.unit) if box else ()
 
 
 def _net(view: View) -> Net:
@@ -69,12 +79,13 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     says = words("record.filming") if e.filming else words("record.ready")
     sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
     strokes: list[Stroke] = []
-    box = stage
+    mirror = stage.rows(2)[0] if layout.is_portrait else stage
+    box = mirror
     if view.clip is not None:
-        strokes += film(view.clip, stage, unit, mirror=True)
-        box = film_box(view.clip, stage, unit)
+        strokes += film(view.clip, mirror, unit, mirror=True)
+        box = film_box(view.clip, mirror, unit)
     else:
-        strokes.append(Blob(rounded(stage.inset(unit), 3 * unit), shade(ground, 0.25), INK, unit))
+        strokes.append(Blob(rounded(mirror.inset(unit), 3 * unit), shade(ground, 0.25), INK, unit))
     if e.filming:
         done = e.elapsed_s(view.now_s) - e.pace.countdown_s
         share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0
@@ -83,9 +94,9 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         at = Point(box.x + 7 * unit, box.y + 7 * unit)
         strokes += [Dot(at, 3.8 * unit, PAPER), Dot(at, 2.8 * unit, LIVE)]
     elif left_s > 0:
-        size = min(box.h * 0.9, 62 * unit)
+        place = stage.rows(2)[1] if layout.is_portrait else box
         digit = str(math.ceil(left_s))
-        strokes.append(Text(digit, box, size, PAPER, edge=INK, edge_px=2.2 * unit))
+        strokes.append(Text(digit, place, 62 * unit, PAPER, edge=INK, edge_px=2.2 * unit))
     sheets.append(Sheet(stage, None, tuple(strokes)))
     return sheets
 
@@ -108,7 +119,8 @@ def _decide(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
     ]
     sheets += _result(view, layout)
-    for yes, box in zip((True, False), layout.banner.columns(2, 2.4 * unit), strict=True):
+    boxes = (layout.banner.rows if layout.is_portrait else layout.banner.columns)(2, 1.6 * unit)
+    for yes, box in zip((True, False), boxes, strict=True):
         answer = words(f"decide.{question}_{'yes' if yes else 'no'}")
         button = words("button.keep" if yes else "button.discard").upper()
         sheets.append(_answer(answer, button, box, unit, yes=yes))
@@ -118,7 +130,8 @@ def _decide(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
 def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> Sheet:
     """One of two answers: its sign, its words, and the button that gives it."""
     fill = YES if yes else NO
-    sign = Rect(box.x, box.y, min(box.h, box.w * 0.26), box.h).inset(3.4 * unit)
+    side = min(box.h, box.w * 0.26)
+    sign = Rect(box.x + 1.2 * unit, box.y, side, box.h).inset(0.2 * side)
     rest = Rect(sign.right + 2 * unit, box.y, box.right - sign.right - 4 * unit, box.h)
     strokes: list[Stroke] = [bubble(box, unit)]
     r = min(sign.w, sign.h) / 2

@@ -5,6 +5,7 @@ pygame must be used from the main thread only.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -60,6 +61,10 @@ class Screen:
         self._flags = pygame.FULLSCREEN if fullscreen else pygame.RESIZABLE
         try:
             pygame.display.init()
+            if pygame.display.get_driver() == "x11":
+                # Else SDL sends every picture through OpenGL, which without a graphics card
+                # costs ten times as much as handing it to the X server.
+                os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
             self._surface = pygame.display.set_mode(size_px or (0, 0), self._flags)
         except pygame.error as error:
             raise UglyError(f"no screen to show on: {error}") from None

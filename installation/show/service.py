@@ -24,9 +24,9 @@ def service_sheet(view: View, layout: Layout, words: Words) -> Sheet:
     inner = box.inset(4 * unit, 3 * unit)
     strokes: list[Stroke] = []
     rows = len(view.health) + len(view.facts) + 2
-    lines = inner.rows(rows, 0.3 * unit)
-    lines = tuple(Rect(r.x, inner.y + i * min(r.h, 8 * unit), r.w, min(r.h, 8 * unit))
-                  for i, r in enumerate(lines))  # fmt: skip
+    row_h = min(inner.h / rows, 8 * unit)
+    box = Rect(box.x, box.y, box.w, rows * row_h + 6 * unit)
+    lines = [Rect(inner.x, inner.y + i * row_h, inner.w, row_h * 0.94) for i in range(rows)]
     strokes.append(Text(words("service.title"), lines[0], 5 * unit, INK, Align.LEFT))
     for device, line in zip(view.health, lines[1:], strict=False):
         at = Point(line.x + line.h / 2, line.centre.y)
