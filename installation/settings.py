@@ -105,6 +105,7 @@ class GallerySettings:
     keep_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     most: Annotated[int, Field(ge=1, le=100_000)] = 500
     each_s: Seconds = 12.0
+    video_px: SizePx = (448, 256)
 
 
 @checked(frozen=True, config=_STRICT)
@@ -160,6 +161,19 @@ def parse_settings(text: str, where: str, folder: Path) -> Settings:
     except ValidationError as error:
         raise UglyError(f"{where}: {_told(error)}") from None
     return _settled(found, folder)
+
+
+def changed(settings: Settings, section: str, **values: Any) -> Settings:
+    """The settings with some of a section's values changed, checked like the file's.
+
+    Raises:
+        UglyError: if a value is not allowed.
+    """
+    held = getattr(settings, section)
+    try:
+        return replace(settings, **{section: type(held)(**{**vars(held), **values})})
+    except ValidationError as error:
+        raise UglyError(f"{section}.{_told(error)}") from None
 
 
 def _told(error: ValidationError) -> str:

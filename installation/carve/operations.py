@@ -27,22 +27,26 @@ from installation.vocabulary import (
 
 FloatArray = npt.NDArray[np.float32]
 
-LARGEST_GAIN = 8.0
-LARGEST_BIAS = 4.0  # standard deviations
+REACH = {"flow": (8.0, 6.0), "interp": (4.0, 1.6)}
+"""Largest gain and bias (standard deviations) by U-Net: the interpolation net carries the
+picture itself, which is white long before motion has torn."""
 
 
-def affine(operation: Operation, amount: float) -> tuple[float, float]:
+def affine(operation: Operation, amount: float, part: str) -> tuple[float, float]:
     """Gain and bias (in standard deviations) of an operation turned to `amount` (0..1).
+
+    `part` is the U-Net it is done in, "flow" or "interp".
 
     Steady from (1, 0) at 0; Multiply and Add open slowly, since most of what can be seen
     happens in their first half.
     """
     opened = amount * amount
+    largest_gain, largest_bias = REACH[part]
     return {
         Operation.PRESERVE: (1.0, 0.0),
-        Operation.ADD: (1.0, LARGEST_BIAS * opened),
-        Operation.SUBTRACT: (1.0, -LARGEST_BIAS * opened),
-        Operation.MULTIPLY: (1.0 + (LARGEST_GAIN - 1.0) * opened, 0.0),
+        Operation.ADD: (1.0, largest_bias * opened),
+        Operation.SUBTRACT: (1.0, -largest_bias * opened),
+        Operation.MULTIPLY: (1.0 + (largest_gain - 1.0) * opened, 0.0),
         Operation.CUT_OFF: (1.0 - amount, 0.0),
         Operation.INVERT: (1.0 - 2.0 * amount, 0.0),
     }[operation]
@@ -137,6 +141,6 @@ def graph_inputs(carve: Carve, sites: Sequence[Site], grid: tuple[int, int]) -> 
 
 def _apply(cut: Cut, site: Site, gain: FloatArray, bias: FloatArray) -> None:
     reached = np.flatnonzero(channels(site, cut.side, cut.grain))
-    g, b = affine(cut.operation, cut.amount)
+    g, b = affine(cut.operation, cut.amount, site.part)
     gain[reached] = g
     bias[reached] = b * np.asarray(site.sigmas, np.float32)[reached]

@@ -101,16 +101,3 @@ def parse_manifest(document: object, where: str) -> Manifest:
         sites=sites,
         training=tuple((key, str(value)) for key, value in found.training.items()),
     )
-
-
-def check_fits(carve_sites: tuple[str, ...], model: str, manifest: Manifest, where: str) -> None:
-    """Raise UglyError unless a net made for `model`, cutting `carve_sites`, fits `manifest`."""
-    if model != manifest.model:
-        raise UglyError(
-            f"{where}: made for another model ({model[:12]}…, here is {manifest.model[:12]}… "
-            f'"{manifest.name}"); make it anew with this one, or set [model] path to the other'
-        )
-    known = {site.name for site in manifest.sites}
-    for name in carve_sites:
-        if name not in known:
-            raise UglyError(f'{where}: the model has no site "{name}"')

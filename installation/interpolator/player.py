@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.timeline import frame_count, playing_index, position_of
+from installation.video import fitted
 from installation.vocabulary import Clip, Frame, Net
 from installation.worker import Latest, Worker
 
@@ -24,7 +25,7 @@ KEPT_BYTES = 192 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What to play: a clip at preview size, a net, and how many times slower.
+    """What to play: a clip, scaled to `size_px` (width, height), a net, how many times slower.
 
     `number` grows with every order, so that a picture can be traced to the turn that made it.
     """
@@ -32,7 +33,8 @@ class Playing:
     clip: Clip
     net: Net
     slow: int
-    visit: int
+    size_px: tuple[int, int]
+    visit: int = 0
     number: int = 0
 
 
@@ -82,18 +84,20 @@ class Player:
 
     def _play(self, stop: threading.Event) -> None:
         kept: dict[int, Frame] = {}
+        asked: Clip | None = None
         clip: Clip | None = None
         net: Net | None = None
         began_s, last_index = 0.0, -1
         while not stop.is_set():
             version, playing = self._wanted.versioned()
             if playing is None:
-                kept, clip, net = {}, None, None
+                kept, asked, clip, net = {}, None, None, None
                 self._played.put(None)
                 self._wanted.wait_newer(version, 0.1)
                 continue
-            if playing.clip is not clip:
-                kept, clip, began_s, last_index = {}, playing.clip, self._clock(), -1
+            if clip is None or playing.clip is not asked or clip.size_px != playing.size_px:
+                asked, clip = playing.clip, _scaled(playing.clip, playing.size_px)
+                kept, began_s, last_index = {}, self._clock(), -1
             if playing.net != net:
                 kept, net, last_index = {}, playing.net, -1
             count = frame_count(len(clip.frames), playing.slow)
@@ -112,3 +116,7 @@ class Player:
             last_index = index
             untouched = clip.frames[min(round(position), len(clip.frames) - 1)]
             self._played.put(Played(frame, untouched, playing, index, self._clock()))
+
+
+def _scaled(clip: Clip, size_px: tuple[int, int]) -> Clip:
+    return Clip(tuple(fitted(frame, size_px) for frame in clip.frames), clip.fps)

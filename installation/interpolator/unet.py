@@ -50,6 +50,11 @@ def gpu_is_there() -> bool:
     return any(Path(node).exists() for node in nodes)
 
 
+def available_providers() -> tuple[str, ...]:
+    """The providers this ONNX Runtime was built with; that one is listed does not mean it runs."""
+    return tuple(ort.get_available_providers())
+
+
 def choose_provider(asked: str) -> str:
     """Turn the setting (auto, cpu, cuda, tensorrt) into one provider's key.
 

@@ -278,18 +278,22 @@ class InterpolationNet(nn.Module):
             m = torch.sigmoid(paint[:, :1] * 4 + lean)
             return m * bands[:, :3] + (1 - m) * bands[:, 3:6] + paint[:, 1:4] * 0.5
 
+        # `lows` are the images before the next site's carve: a band taken from the carved one
+        # would undo, one level up, what a cut does to all coarser levels.
         images = [carve("interp/enc1", torch.cat((pulled_a, pulled_b), 1) - 0.5)]
+        lows: list[Tensor] = []
         when = (t - 0.5).expand(-1, -1, *motion.shape[-2:])
         x = torch.cat((F.pixel_unshuffle(images[0], 2), motion[:, 2:], when), 1)
         features = [act(self.enc1(x))]
         for number, stage in ((2, self.enc2), (3, self.enc3), (4, self.enc4), (5, self.enc5)):
-            x = carve(f"interp/enc{number}", torch.cat((down(images[-1]), features[-1]), 1))
+            lows.append(down(images[-1]))
+            x = carve(f"interp/enc{number}", torch.cat((lows[-1], features[-1]), 1))
             images.append(x[:, :6])
             for layer in stage if isinstance(stage, nn.ModuleList) else [stage]:
                 x = act(layer(x))
             features.append(x)
-        latent = carve("interp/latent", torch.cat((down(images[-1]), features[-1]), 1))
-        images.append(latent[:, :6])
+        lows.append(down(images[-1]))
+        latent = carve("interp/latent", torch.cat((lows[-1], features[-1]), 1))
 
         d = act(self.bottleneck(latent))
         y = mix(latent, self.paint5(d))
@@ -299,13 +303,13 @@ class InterpolationNet(nn.Module):
             (3, self.dec3, self.paint2),
             (2, self.dec2, self.paint1),
         ):
-            band = images[number - 1] - up(images[number])
+            band = images[number - 1] - up(lows[number - 1])
             skip = carve(f"interp/skip{number}", torch.cat((band, features[number - 2]), 1))
             carried = carve(f"interp/dec{number}", torch.cat((up(y), up(d)), 1))
             d = act(stage(torch.cat((carried, skip), 1)))
             strokes = paint(d)
             y = carried[:, :3] + mix(skip, strokes)
-        skip = carve("interp/skip1", images[0] - up(images[1]))
+        skip = carve("interp/skip1", images[0] - up(lows[0]))
         fine = F.pixel_shuffle(strokes[:, 4:], 2)
         carried = carve("interp/dec1", torch.cat((up(y), fine), 1))
         return carried[:, :3] + mix(skip, carried[:, 3:]) + 0.5, pulled_a, pulled_b

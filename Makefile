@@ -1,0 +1,61 @@
+# Two commands for a newcomer: `make run` and `make test`. Everything else is for developers.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
+
+.PHONY: run test setup debian check firmware clean help
+
+help:
+	@echo "make run    start the installation (in a window, or a simulated visit without a screen)"
+	@echo "make test   run all checks and tests"
+	@echo "make clean  remove what these made"
+
+run: setup
+	$(BIN)/uglynet run
+
+setup: $(VENV)/.ready
+
+# Some Debian and Ubuntu machines have python3 without venv.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "Python 3.10 or later is needed, $$($(PYTHON) --version) is here"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends python3-venv; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi]'
+	touch $@
+
+# The model's own tests (its graphs against the trained nets) need PyTorch's CPU build.
+$(VENV)/.ready-training: $(VENV)/.ready-test
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
+	touch $@
+
+# The Debian packages the tests need; asked for only if one is missing.
+debian:
+	@missing=$$(for p in $$(cat tests/debian-packages.txt firmware/debian-packages.txt); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $$missing; fi
+
+firmware: debian
+	$(MAKE) --no-print-directory -C firmware
+	$(MAKE) --no-print-directory -C firmware sim
+
+check: $(VENV)/.ready-training
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.ready-training debian firmware check
+	$(MAKE) --no-print-directory -C firmware test
+	$(BIN)/pytest
+
+clean:
+	rm -rf $(VENV) out build *.egg-info
+	$(MAKE) --no-print-directory -C firmware clean

@@ -1,0 +1,77 @@
+"""The command line: `uglynet [--config FILE] VERB ...`.
+
+What an operator can mend comes as one line on stderr and exit status 1; a wrong command line
+is 2; asked to stop is 0 for the installation and 130 for the other verbs.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from installation import __version__
+from installation.commands.bench import bench
+from installation.commands.carve import carve
+from installation.commands.context import Context
+from installation.commands.doctor import doctor
+from installation.commands.gallery import gallery
+from installation.commands.net import net
+from installation.commands.panel import panel
+from installation.commands.run import run
+from installation.commands.source import source
+from installation.vocabulary import UglyError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="uglynet")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="A settings file; see kiosk_config/uglynet.toml for every setting.",
+)
+@click.option("--verbose", is_flag=True, help="Tell what the threads do, on stderr.")
+@click.pass_context
+def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
+    """UGly-Net: carve a slow-motion network with your hands."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(threadName)s %(levelname)s %(message)s",
+    )
+    context.obj = Context(config)
+
+
+for verb in (run, carve, net, gallery, source, panel, doctor, bench):
+    uglynet.add_command(verb)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        uglynet(standalone_mode=False)
+    except UglyError as error:
+        _fail(str(error), 1)
+    except click.exceptions.Abort:
+        _fail("stopped", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output went away
+        sys.stderr.close()
+        sys.exit(141)
+    except MemoryError:
+        _fail("not enough memory; try a smaller --size", 1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}", 1)
+
+
+def _fail(line: str, status: int) -> None:
+    click.echo(f"uglynet: {' '.join(line.splitlines())}", err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Builds the installation from its settings."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from installation.app.booth import Devices
+from installation.carve.breeding import roll
+from installation.carve.mapping import Layout
+from installation.gallery.archive import Archive
+from installation.gallery.loop import GalleryLoop
+from installation.interpolator.driver import Interpolator
+from installation.interpolator.model import load_model
+from installation.interpolator.player import Player
+from installation.interpolator.render import rendered
+from installation.interpolator.timeline import frame_count
+from installation.interpolator.unet import UnetInterpolator
+from installation.noise.rack import finished
+from installation.panel.driver import Panel, PanelShape
+from installation.panel.layouts import load_layout
+from installation.panel.onscreen import OnScreenPanel
+from installation.panel.replay import ReplayPanel
+from installation.settings import ModelSettings, Settings
+from installation.show.canvas import png_bytes
+from installation.show.governor import governed
+from installation.show.portrait import SIDE, ground_of_portrait, portrait
+from installation.show.svg import svg
+from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.video import VideoReader, fitted
+from installation.vocabulary import Clip, Frame, Net, Site, UglyError
+
+PORTRAIT_PX = 720
+DEMO_FRAMES = 50
+
+
+def open_interpolator(settings: ModelSettings, threads: int | None = None) -> Interpolator:
+    """The carved U-Nets of the settings.
+
+    Raises:
+        UglyError: if the model is absent, damaged, or cannot run where it is asked to.
+    """
+    model = load_model(settings.path)
+    return UnetInterpolator(model, settings.provider, threads or settings.threads)
+
+
+def open_panel(settings: Settings, layout: Layout, clock: Callable[[], float]) -> Panel:
+    """The panel of the settings.
+
+    Raises:
+        UglyError: if it cannot be opened for good; one that may still be plugged in can.
+    """
+    asked = settings.panel
+    shape = PanelShape(layout.knobs, len(layout.buttons))
+    if asked.driver == "replay":
+        if asked.replay is None:
+            raise UglyError('panel.replay: a recording is needed for driver = "replay"')
+        return ReplayPanel(asked.replay, clock)
+    return OnScreenPanel(shape, clock)
+
+
+def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
+    """How nets of these sites are portrayed: as SVG text and as PNG."""
+    names = tuple(site.name for site in sites)
+
+    def portray(net: Net) -> tuple[str, bytes]:
+        strokes, ground = portrait(net, names), ground_of_portrait(net)
+        return svg(strokes, PORTRAIT_PX, SIDE), png_bytes(strokes, PORTRAIT_PX, ground, side=SIDE)
+
+    return portray
+
+
+def open_devices(
+    settings: Settings,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    wall_clock: Callable[[], float] = time.time,
+) -> Devices:
+    """Open everything the booth is wired to.
+
+    Raises:
+        UglyError: if something it can't do without is missing; what was opened is closed.
+    """
+    layout = load_layout(settings.panel.layout)
+    with contextlib.ExitStack() as opened:
+        preview = open_interpolator(settings.model)
+        opened.callback(preview.close)
+        panel = open_panel(settings, layout, clock)
+        opened.callback(panel.close)
+        source = open_source(settings.source)
+        opened.callback(source.close)
+        demo = demo_clip(settings.source.file or BUNDLED_CLIP, settings.play.preview_px)
+        player = Player(preview, finished, settings.play.fps, clock)
+        opened.callback(player.close)
+        archive = Archive(
+            settings.gallery.folder,
+            renderer(settings),
+            portraits(preview.sites),
+            keep_days=settings.gallery.keep_days,
+            most=settings.gallery.most,
+            wall_clock=wall_clock,
+        )
+        opened.callback(archive.close)
+        loop = GalleryLoop(settings.gallery.folder, clock)
+        opened.pop_all()
+    return Devices(panel, layout, source, preview, player, archive, loop, demo)
+
+
+def trial_frame_ms(interpolator: Interpolator, size_px: tuple[int, int]) -> float:
+    """How long one carved frame between two takes, its motion included, in milliseconds."""
+    with VideoReader(BUNDLED_CLIP) as reader:
+        clip = Clip(tuple(fitted(f, size_px) for f in islice(reader.frames(), 3)), reader.fps)
+    net = roll(interpolator.sites, interpolator.model, 1)
+    interpolator.frame_at(clip, 0.5, net)
+    began_s = time.perf_counter()
+    for position in (1.25, 1.5, 1.75):
+        interpolator.frame_at(clip, position, net)
+    return (time.perf_counter() - began_s) / 3 * 1000
+
+
+def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:
+    """The clip that plays while nobody is there and nothing has been kept yet."""
+    with VideoReader(path) as reader:
+        frames = tuple(fitted(frame, size_px) for frame in islice(reader.frames(), DEMO_FRAMES))
+        return Clip(frames, reader.fps)
+
+
+def renderer(settings: Settings) -> Callable[[Clip, Net], Iterator[tuple[float, Frame]]]:
+    """How the archive renders a take: its own session, so that the preview never waits for it."""
+    held: list[Interpolator] = []
+
+    def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        if not held:
+            held.append(open_interpolator(settings.model, threads=1))
+        slow, flash = settings.play.slow, settings.flash.governor
+        source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
+        made = rendered(source, clip.fps, slow, net, held[0], finished)
+        total = frame_count(len(clip.frames), slow)
+        safe = made if flash == "off" else governed(made, clip.fps, calm=flash == "calm")
+        for number, frame in enumerate(safe, 1):
+            yield number / total, frame
+
+    return render

@@ -1,0 +1,378 @@
+"""The booth: one tick of the installation, without a window.
+
+It asks every device for what is newest, moves the visit on, carries its orders out and says
+what there is to see. Nothing in a tick waits.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from installation.carve.breeding import name_of, roll
+from installation.carve.mapping import (
+    ButtonPressed,
+    ButtonReleased,
+    Hand,
+    KnobTurned,
+    Layout,
+    hand_of_net,
+    net_of_hand,
+    turn,
+)
+from installation.carve.nets import net_text, settled
+from installation.experience import (
+    ClipFilmed,
+    Event,
+    Experience,
+    FilmClip,
+    FilmFailed,
+    Forget,
+    Heal,
+    KeepFailed,
+    KeepTake,
+    Notice,
+    Order,
+    Pace,
+    Phase,
+    Pressed,
+    Released,
+    RollSurprise,
+    TakeKept,
+    Tick,
+    Touched,
+    Welcome,
+    step,
+)
+from installation.gallery.archive import Archive, Keeping, Kept
+from installation.gallery.curation import next_take
+from installation.gallery.loop import GalleryLoop
+from installation.interpolator.driver import Interpolator
+from installation.interpolator.player import Played, Player, Playing
+from installation.panel.driver import Panel
+from installation.settings import Settings
+from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.source.driver import Source
+from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, Take
+
+
+def chance_seeds() -> Iterator[int]:
+    """A seed for every surprise, never twice the same row of them."""
+    while True:
+        yield secrets.randbelow(2**31)
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Everything the booth is wired to."""
+
+    panel: Panel
+    layout: Layout
+    source: Source
+    interpolator: Interpolator
+    player: Player
+    archive: Archive
+    loop: GalleryLoop
+    demo: Clip
+
+    def close(self) -> None:
+        """Close all of them; the archive first finishes what was ordered."""
+        self.player.close()
+        self.loop.close()
+        self.source.close()
+        self.panel.close()
+        self.archive.close()
+
+
+class Booth:
+    """The installation between two ticks of the clock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        devices: Devices,
+        wall_clock: Callable[[], float],
+        seeds: Iterator[int] | None = None,
+    ) -> None:
+        visit = settings.visit
+        pace = Pace(
+            invite_s=visit.invite_s,
+            countdown_s=visit.countdown_s,
+            film_s=settings.source.seconds,
+            film_late_s=settings.source.seconds + 6,
+            carve_s=visit.carve_s,
+            idle_s=visit.idle_s,
+            decide_s=visit.decide_s,
+            gallery_s=visit.gallery_s,
+        )
+        self.experience = Experience(pace=pace)
+        self.hand = Hand.fresh(devices.layout)
+        self.language = settings.screen.languages[0]
+        self.service = False
+        self.selected: int | None = None
+        self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
+        self._seeds = seeds or chance_seeds()
+        self._clip: Clip | None = None
+        self._playing: Playing | None = None
+        self._turn, self._turn_since_s = 0, float("-inf")
+        self._demo_net: Net | None = None
+        self._take: Take | None = None
+        self.kept: list[Take] = []
+
+    @property
+    def net(self) -> Net:
+        """The net the visitor's hand has made, with SOLO as it is held."""
+        solo = self.hand.touched if self.experience.solo else None
+        model = self._devices.interpolator.model
+        return net_of_hand(self.hand, self._devices.layout, model, solo=solo)
+
+    @property
+    def frames_made(self) -> int:
+        """How many frames the net has made so far."""
+        return self._devices.player.made
+
+    @property
+    def shows_newest(self) -> bool:
+        """Whether the picture is what the net as it now stands makes of the clip."""
+        played = self._devices.player.latest()
+        return played is not None and played.playing.net == self.net
+
+    def tick(self, now_s: float) -> View:
+        """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
+        for event in (*self._hands(), *self._answers(), Tick()):
+            self._happen(event, now_s)
+        self._play(now_s)
+        self._devices.panel.light(self._lamps(now_s))
+        return self._view(now_s)
+
+    def press(self, button: Button, now_s: float) -> None:
+        """A button by another way than the panel, such as a key where the panel lacks it."""
+        self._happen(Pressed(button), now_s)
+
+    def next_language(self) -> None:
+        """Show the words of the next language."""
+        languages = self._settings.screen.languages
+        at = languages.index(self.language) if self.language in languages else -1
+        self.language = languages[(at + 1) % len(languages)]
+
+    # What happened.
+
+    def _hands(self) -> Iterator[Event]:
+        before = self.hand.moved_at_s
+        self.hand, gestures = turn(self.hand, self._devices.layout, self._devices.panel.latest())
+        for gesture in gestures:
+            if isinstance(gesture, ButtonPressed):
+                if gesture.button is Button.OPERATION and self.experience.phase is Phase.INVITE:
+                    self.next_language()
+                yield Pressed(gesture.button)
+            elif isinstance(gesture, ButtonReleased):
+                yield Released(gesture.button)
+            elif isinstance(gesture, KnobTurned):
+                yield Touched()
+        if self.hand.moved_at_s > before:
+            yield Touched()
+
+    def _answers(self) -> Iterator[Event]:
+        filmed = self._devices.source.filmed()
+        if filmed is not None:
+            if filmed.visit == self.experience.visit and filmed.clip is not None:
+                self._clip = filmed.clip
+                yield ClipFilmed(filmed.visit)
+            else:
+                yield FilmFailed(filmed.visit)
+        while (answer := self._devices.archive.answer()) is not None:
+            if isinstance(answer, Kept):
+                self.kept.append(answer.take)
+                if answer.visit == self.experience.visit:
+                    self._take = answer.take
+                yield TakeKept(answer.visit, answer.take.id)
+            else:
+                yield KeepFailed(answer.visit)
+
+    def _happen(self, event: Event, now_s: float) -> None:
+        self.experience, orders = step(self.experience, event, now_s)
+        for order in orders:
+            self._carry_out(order)
+
+    # What is to be done.
+
+    def _carry_out(self, order: Order) -> None:
+        devices = self._devices
+        if isinstance(order, Welcome):
+            self._fresh_hand()
+            self._clip = self._take = None
+        elif isinstance(order, FilmClip):
+            devices.source.film(order.visit)
+        elif isinstance(order, RollSurprise):
+            net = roll(devices.interpolator.sites, devices.interpolator.model, next(self._seeds))
+            self.hand = hand_of_net(devices.layout, net, self.hand)
+        elif isinstance(order, Heal):
+            self._fresh_hand()
+        elif isinstance(order, KeepTake):
+            self._keep(order)
+        elif isinstance(order, Forget):
+            self._clip = self._take = None
+            self._fresh_hand()
+
+    def _fresh_hand(self) -> None:
+        nothing = Net(self._devices.interpolator.model)
+        self.hand = hand_of_net(self._devices.layout, nothing, self.hand)
+        self.hand = replace(self.hand, touched=None)
+
+    def _keep(self, order: KeepTake) -> None:
+        assert self._clip is not None
+        net = settled(self.net)
+        net = replace(net, name=name_of(crc32(net_text(net).encode())))
+        keeping = Keeping(order.visit, self._clip, net, order.in_gallery)
+        if not self._devices.archive.keep(keeping):
+            self.experience = replace(self.experience, notice=Notice.SAVE_FAILED)
+
+    # What plays.
+
+    def _play(self, now_s: float) -> None:
+        phase = self.experience.phase
+        attract = phase is Phase.ATTRACT
+        each_s = self._settings.gallery.each_s
+        if attract and now_s - self._turn_since_s >= each_s:
+            self._turn_since_s, self._turn = now_s, self._turn + 1
+            devices = self._devices
+            past = next_take(devices.archive.takes(), self._turn, self._wall_clock())
+            devices.loop.show(past)
+            self._demo_net = roll(
+                devices.interpolator.sites, devices.interpolator.model, self._turn
+            )
+            if self._turn % len(self._settings.screen.languages) == 0:
+                self.next_language()
+        elif not attract:
+            self._turn_since_s = float("-inf")
+            self._devices.loop.show(self._take if phase is Phase.GALLERY else None)
+        wanted = self._wanted(phase)
+        if wanted is not self._playing:
+            self._playing = wanted
+            self._devices.player.play(wanted)
+
+    def _wanted(self, phase: Phase) -> Playing | None:
+        play, held = self._settings.play, self._playing
+        clip: Clip | None = None
+        net: Net | None = None
+        if phase in (Phase.CARVE, Phase.DECIDE, Phase.GALLERY):
+            clip, net = self._clip, self.net
+        elif phase is Phase.INVITE:  # the first turn of a knob must already do something
+            clip, net = self._devices.demo, self.net
+        elif phase is Phase.ATTRACT and self._devices.loop.latest() is None:
+            clip, net = self._devices.demo, self._demo_net
+        if clip is None or net is None:
+            return None
+        if held is not None and held.clip is clip and held.net == net:
+            return held
+        number = held.number + 1 if held else 1
+        return Playing(clip, net, play.slow, play.preview_px, self.experience.visit, number)
+
+    def _lamps(self, now_s: float) -> frozenset[int]:
+        """The buttons that do something now; RECORD blinks while it is what is wanted."""
+        lively = {
+            Phase.ATTRACT: {Button.RECORD},
+            Phase.INVITE: {Button.RECORD},
+            Phase.RECORD: {Button.DISCARD},
+            Phase.CARVE: set(Button) - {Button.CALM},
+            Phase.DECIDE: {Button.KEEP, Button.DISCARD},
+            Phase.GALLERY: {Button.RECORD},
+        }[self.experience.phase]
+        if self.experience.phase in (Phase.ATTRACT, Phase.INVITE) and now_s % 2 >= 1:
+            lively = lively - {Button.RECORD}
+        if self.experience.calm:
+            lively = lively | {Button.CALM}
+        buttons = enumerate(self._devices.layout.buttons)
+        return frozenset(number for number, button in buttons if button in lively)
+
+    # What there is to see.
+
+    def _view(self, now_s: float) -> View:
+        phase, screen = self.experience.phase, self._settings.screen
+        played, clip, untouched = self._pictures()
+        shown = self._devices.loop.latest()
+        gallery = None
+        if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
+            gallery = GalleryPicture(shown.frame, shown.take.net, shown.take.net.name)
+        net = self.net
+        if phase is Phase.ATTRACT and played is not None:
+            net = played.playing.net
+        elif phase is Phase.ATTRACT and gallery is not None:
+            net = gallery.net
+        progress = self._devices.archive.progress()
+        if phase is Phase.RECORD:
+            progress = self._devices.source.progress()
+        return View(
+            experience=self.experience,
+            now_s=now_s,
+            net=net,
+            sites=self._devices.interpolator.sites,
+            panel=self._panel_picture(now_s),
+            clip=clip,
+            untouched=untouched,
+            gallery=gallery,
+            progress=progress,
+            language=self.language,
+            title=screen.title,
+            credits=screen.credits,
+            health=self.health(),
+            facts=self._facts() if self.service else (),
+            service=self.service,
+        )
+
+    def _pictures(self) -> tuple[Played | None, Frame | None, Frame | None]:
+        """What the player last made for what plays now; while filming, the live picture."""
+        if self.experience.phase is Phase.RECORD:
+            return None, self._devices.source.latest(), None
+        played = self._devices.player.latest()
+        if played is None or self._playing is None or played.playing.clip is not self._playing.clip:
+            return None, None, None
+        return played, played.frame, played.untouched
+
+    def _panel_picture(self, now_s: float) -> PanelPicture:
+        layout, hand = self._devices.layout, self.hand
+        state = self._devices.panel.latest()
+        waiting = {knob for knob, *_ in hand.waiting(layout)}
+        targets = layout.pages[hand.page].targets
+        knobs = tuple(
+            KnobPicture(
+                target,
+                hand.amount(target) if target else 0.0,
+                layout.amount(number, target, state.knobs[number])
+                if number < len(state.knobs)
+                else 0.0,
+                number in waiting,
+            )
+            for number, target in enumerate(targets)
+        )
+        touched = hand.touched or ""
+        manner = hand.manner_of(layout, touched).name if touched else ""
+        return PanelPicture(
+            page=layout.pages[hand.page].name,
+            knobs=knobs,
+            buttons=layout.buttons,
+            lamps=self._lamps(now_s),
+            pressed=state.pressed,
+            touched=touched,
+            manner=manner,
+            selected=self.selected,
+        )
+
+    def health(self) -> tuple[DeviceHealth, ...]:
+        """Every device's health, the net's with what last went wrong in the player."""
+        devices = self._devices
+        net = devices.interpolator.health()
+        if devices.player.failure:
+            net = DeviceHealth("net", Health.FAILING, devices.player.failure)
+        return (devices.panel.health(), devices.source.health(), net, devices.archive.health())
+
+    def _facts(self) -> tuple[str, ...]:
+        devices, play = self._devices, self._settings.play
+        width, height = play.preview_px
+        return (
+            f"model {devices.interpolator.model[:12] or 'none'}",
+            f"preview {width} x {height}, x{play.slow}, {devices.player.made} frames made",
+            f"{len(devices.archive.takes())} takes in {self._settings.gallery.folder}",
+        )

@@ -1,0 +1,156 @@
+"""The main loop: one thread, one window, one tick after another at the screen's pace."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from installation.app.booth import Booth, Devices
+from installation.panel.onscreen import OnScreenPanel
+from installation.settings import Settings
+from installation.show.governor import Governor
+from installation.show.keys import (
+    LANGUAGE_KEY,
+    SCREENSHOT_KEY,
+    SERVICE_KEY,
+    ButtonDown,
+    ButtonUp,
+    Input,
+    Key,
+    KnobSelected,
+    KnobTurned,
+    Quit,
+)
+from installation.show.layout import Layout, arrange
+from installation.show.scenes import scene
+from installation.show.screen import Screen
+from installation.show.view import View
+from installation.show.words import Words, languages
+
+
+@dataclass
+class Lateness:
+    """How late ticks began, in seconds, and how long drawing took; for the bench."""
+
+    late_s: list[float] = field(default_factory=list)
+    worked_s: list[float] = field(default_factory=list)
+    flipped_s: list[float] = field(default_factory=list)
+
+
+class Window:
+    """A booth with a screen in front of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        devices: Devices,
+        booth: Booth,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        size_px: tuple[int, int] | None = None,
+    ) -> None:
+        screen = settings.screen
+        self.words: dict[str, Words] = languages([screen.words] if screen.words else [])
+        self.screen = Screen(
+            size_px or (None if screen.fullscreen else screen.size_px),
+            fullscreen=screen.fullscreen,
+            title=screen.title,
+        )
+        self.booth, self._settings, self._devices, self._clock = booth, settings, devices, clock
+        self._governor = Governor(screen.fps, calm=settings.flash.governor == "calm")
+        self.lateness: Lateness | None = None
+        self.view: View | None = None
+        self.asked_to_stop = False
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands now."""
+        shape = self._devices.panel.shape
+        shown = self._settings.screen.panel and isinstance(self._devices.panel, OnScreenPanel)
+        return arrange(*self.screen.size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
+
+    def run(self, each_tick: Callable[[float, View], bool] | None = None) -> None:
+        """Tick until somebody quits, or `each_tick` (called after every picture) returns False."""
+        spacing_s = 1 / self._settings.screen.fps
+        due_s = self._clock()
+        while not self.asked_to_stop:
+            now_s = self._clock()
+            if self.lateness is not None:
+                self.lateness.late_s.append(now_s - due_s)
+            view = self.tick(now_s)
+            if each_tick is not None and not each_tick(now_s, view):
+                return
+            due_s += spacing_s
+            rest_s = due_s - self._clock()
+            if rest_s > 0:
+                time.sleep(rest_s)
+            elif rest_s < -0.25:  # far behind, as after a suspended machine: start afresh
+                due_s = self._clock()
+
+    def tick(self, now_s: float) -> View:
+        """Read the hands, move the booth on, draw what there is to see."""
+        began_s = time.perf_counter()
+        shape, buttons = self._devices.panel.shape, self._devices.layout.buttons
+        for event in self.screen.events(self.layout, shape.knobs, buttons):
+            self._hear(event, now_s)
+        view = self.view = self.booth.tick(now_s)
+        fallback = self.words["en"]
+        self.screen.draw(scene(view, self.layout, self.words.get(view.language, fallback)))
+        frame = self.screen.as_frame()
+        flash = self._settings.flash.governor
+        if flash != "off":
+            self._governor.calm = flash == "calm" or view.calm
+            frame = self._governor.pass_on(frame, now_s)
+        drawn_s = time.perf_counter()
+        self.screen.present(frame)
+        if self.lateness is not None:
+            self.lateness.worked_s.append(drawn_s - began_s)
+            self.lateness.flipped_s.append(time.perf_counter() - drawn_s)
+        return view
+
+    def _hear(self, event: Input, now_s: float) -> None:
+        panel = self._devices.panel
+        if isinstance(event, Quit):
+            self.asked_to_stop = True
+        elif isinstance(event, KnobSelected):
+            self.booth.selected = event.knob
+        elif isinstance(event, KnobTurned):
+            self.booth.selected = event.knob
+            if isinstance(panel, OnScreenPanel):
+                panel.turn_by(event.knob, event.delta)
+        elif isinstance(event, (ButtonDown, ButtonUp)):
+            down = isinstance(event, ButtonDown)
+            if isinstance(panel, OnScreenPanel):
+                (panel.press if down else panel.release)(event.button)
+            elif down and (button := self._devices.layout.buttons[event.button]) is not None:
+                self.booth.press(button, now_s)
+        elif isinstance(event, Key) and event.down:
+            self._key(event.name)
+
+    def _key(self, name: str) -> None:
+        if name == SERVICE_KEY:
+            self.booth.service = not self.booth.service
+        elif name == LANGUAGE_KEY:
+            self.booth.next_language()
+        elif name == SCREENSHOT_KEY:
+            self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
+
+    def close(self) -> None:
+        self.screen.close()
+
+
+@contextlib.contextmanager
+def stopping_on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """SIGINT and SIGTERM ask the loop to end after its tick, so that nothing is lost."""
+    kept = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        kept[number] = signal.signal(number, lambda *_: stop())
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The verbs of `uglynet`, one module each: thin command lines over the rooms."""

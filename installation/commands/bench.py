@@ -1,0 +1,47 @@
+"""`uglynet bench`: what this machine makes of it, in numbers anyone can print."""
+
+from __future__ import annotations
+
+import click
+
+from installation.app.bench import measure_show
+from installation.commands.context import Context, SizePx, pass_context, told
+from installation.commands.panel import measure_panel
+from installation.settings import changed
+
+
+@click.command()
+@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 600))
+@click.option("--screen", "screen_px", type=SizePx(), help="Size of the screen to draw.")
+@click.option("--provider", type=click.Choice(["auto", "cpu", "cuda", "tensorrt"]))
+@click.option("--threads", type=click.IntRange(1, 64), help="ONNX Runtime's, for the preview.")
+@click.option("--panel", "of_panel", is_flag=True, help="Measure the simulated panel instead.")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def bench(
+    context: Context,
+    seconds: float,
+    screen_px: tuple[int, int] | None,
+    provider: str | None,
+    threads: int | None,
+    of_panel: bool,
+    as_json: bool,
+) -> None:
+    """Measure generated frames a second, knob to picture, and how late the screen ticks.
+
+    The installation runs for real while a knob turns without rest, so that every frame is a
+    new one. Numbers of a busy machine are upper bounds.
+    """
+    settings = context.settings
+    if screen_px:
+        settings = changed(settings, "screen", size_px=screen_px)
+    if provider:
+        settings = changed(settings, "model", provider=provider)
+    if threads:
+        settings = changed(settings, "model", threads=threads)
+    rows = measure_panel() if of_panel else measure_show(settings, seconds)
+    if as_json:
+        told(rows)
+        return
+    for key, value in rows.items():
+        click.echo(f"{key:22} {value}")

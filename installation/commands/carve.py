@@ -1,0 +1,144 @@
+"""`uglynet carve`: offline render of any video file."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+
+import click
+
+from installation.app.assemble import open_interpolator
+from installation.commands.context import Context, SizePx, check_net, pass_context, read_net
+from installation.interpolator.render import rendered
+from installation.interpolator.timeline import frame_count
+from installation.noise.rack import finished
+from installation.show.governor import governed
+from installation.video import VideoReader, VideoWriter, fitted, png_bytes
+from installation.vocabulary import Frame, Net, UglyError
+
+LONGEST_PX = 1280
+
+
+class FrameFolder:
+    """Numbered PNG frames in a folder: all of them, or none if anything fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.count = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
+        except OSError as error:
+            raise UglyError(f"{folder}: cannot be written ({error.strerror})") from None
+
+    def add(self, frame: Frame) -> None:
+        self.count += 1
+        try:
+            (self._partial / f"frame_{self.count:06d}.png").write_bytes(png_bytes(frame))
+        except OSError as error:
+            raise UglyError(f"{self._folder}: cannot be written ({error.strerror})") from None
+
+    def __enter__(self) -> FrameFolder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            for file in sorted(self._partial.iterdir()):
+                file.replace(self._folder / file.name)
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+
+@click.command()
+@click.argument("clip", type=click.Path(path_type=Path))
+@click.option("--net", "net_file", type=click.Path(path_type=Path), help="The net to carve with.")
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=str,
+    help="OUT.mp4 for a video, or a folder (DIR/) for numbered PNG frames.",
+)
+@click.option("--slow", default=4, show_default=True, type=click.IntRange(1, 64))
+@click.option("--size", type=SizePx(), help="Size of the result; the clip is cropped to fill it.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Read only this much."
+)
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--ungoverned", is_flag=True, help="Leave the flash governor out: not for showing in public."
+)
+@pass_context
+def carve(
+    context: Context,
+    clip: Path,
+    net_file: Path | None,
+    out: str,
+    slow: int,
+    size: tuple[int, int] | None,
+    max_seconds: float | None,
+    threads: int,
+    ungoverned: bool,
+) -> None:
+    """Render CLIP in slow motion, carved by a net if one is given.
+
+    F frames give (F - 1) * SLOW + 1: every frame of the clip, with SLOW - 1 new ones between.
+    The result plays at the clip's own rate, and passes the flash governor.
+    """
+    settings = context.settings
+    with VideoReader(clip) as reader:
+        frames: Iterator[Frame] = reader.frames()
+        first, second = next(frames), next(frames, None)
+        if second is None:
+            raise UglyError(f"{clip}: has one frame only; slow motion needs two or more")
+        wanted = size or _limited(first)
+        if size is None and wanted != (first.shape[1], first.shape[0]):
+            click.echo(f"rendering at {wanted[0]}x{wanted[1]}; --size for another size", err=True)
+        most = max(2, round(max_seconds * reader.fps)) if max_seconds else None
+        interpolator = open_interpolator(settings.model, threads)
+        net = Net(interpolator.model) if net_file is None else read_net(net_file)
+        check_net(net, interpolator, str(net_file))
+        source = (fitted(frame, wanted) for frame in islice(chain((first, second), frames), most))
+        made = rendered(source, reader.fps, slow, net, interpolator, finished)
+        flash = "off" if ungoverned else settings.flash.governor
+        estimate = reader.estimated_frames()
+        if estimate is not None:
+            estimate = frame_count(max(2, min(estimate, most or estimate)), slow)
+        to_folder = out.endswith(("/", "\\")) or Path(out).is_dir()
+        with contextlib.ExitStack() as stack:
+            sink: FrameFolder | VideoWriter
+            if to_folder:
+                sink = stack.enter_context(FrameFolder(Path(out)))
+            else:
+                sink = stack.enter_context(VideoWriter(_video_path(out), reader.fps))
+            safe = made if flash == "off" else governed(made, reader.fps, calm=flash == "calm")
+            bar = click.progressbar(safe, estimate, "carving", file=sys.stderr)
+            for frame in stack.enter_context(bar):
+                sink.add(frame)
+    click.echo(f"{out}: {sink.count} frames")
+
+
+def _limited(frame: Frame) -> tuple[int, int]:
+    """The clip's own size, or what fits in 1280 pixels."""
+    height, width = frame.shape[:2]
+    scale = min(1.0, LONGEST_PX / max(width, height))
+    return max(16, round(width * scale)), max(16, round(height * scale))
+
+
+def _video_path(out: str) -> Path:
+    path = Path(out)
+    if path.suffix.lower() != ".mp4":
+        raise UglyError(f"{out}: give a name that ends in .mp4, or a folder that ends in /")
+    if not path.parent.is_dir():
+        raise UglyError(f"{path.parent}: no such folder")
+    return path

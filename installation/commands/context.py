@@ -1,0 +1,101 @@
+"""What every verb is given: the settings of --config, read when first asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from installation.carve.nets import parse_net
+from installation.interpolator.driver import Interpolator
+from installation.noise.rack import check_rack
+from installation.settings import Settings, load_settings
+from installation.vocabulary import Net, UglyError
+
+
+@dataclass
+class Context:
+    """The command line's own state."""
+
+    config: Path | None = None
+    _settings: list[Settings] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; raises UglyError if the file is wrong."""
+        if not self._settings:
+            self._settings.append(load_settings(self.config))
+        return self._settings[0]
+
+
+pass_context: Callable[..., Any] = click.make_pass_decorator(Context, ensure=True)
+
+
+class SizePx(click.ParamType[tuple[int, int]]):
+    """WIDTHxHEIGHT in pixels, each 16 to 7680."""
+
+    name = "WxH"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", str(value))
+        if not found:
+            self.fail(f"{value!r} is not a size such as 640x360", param, ctx)
+        width, height = int(found[1]), int(found[2])
+        if not (16 <= width <= 7680 and 16 <= height <= 7680):
+            self.fail(f"{value}: each side is 16 to 7680 pixels", param, ctx)
+        return width, height
+
+
+def read_net(path: Path) -> Net:
+    """Read a net's JSON file.
+
+    Raises:
+        UglyError: one line if it cannot be read or is no net.
+    """
+    try:
+        return parse_net(path.read_bytes(), str(path))
+    except OSError as error:
+        raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def check_net(net: Net, interpolator: Interpolator, where: str) -> None:
+    """Raise UglyError unless the interpolator's model can carve this net and its tools exist."""
+    if net.model != interpolator.model:
+        raise UglyError(
+            f"{where}: made for another model ({net.model[:12]}…, here is "
+            f"{interpolator.model[:12]}…); make it anew, or set [model] path to that model"
+        )
+    known = {site.name for site in interpolator.sites}
+    for cut in net.carve.cuts:
+        if cut.site not in known:
+            raise UglyError(f'{where}: the model has no site "{cut.site}"')
+    check_rack(net, where)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        UglyError: one line if it cannot be written; nothing is left then.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def told(document: object) -> None:
+    """Print a document as JSON."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))

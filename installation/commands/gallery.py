@@ -1,0 +1,126 @@
+"""`uglynet gallery`: list, show, export and delete takes."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from installation.carve.nets import net_document
+from installation.commands.context import Context, pass_context, told
+from installation.gallery.store import (
+    NET,
+    PORTRAIT_PNG,
+    PORTRAIT_SVG,
+    POSTER,
+    VIDEO,
+    Gallery,
+)
+from installation.vocabulary import Take, UglyError
+
+
+@click.group()
+def gallery() -> None:
+    """List, show, export and delete the takes visitors kept."""
+
+
+@contextmanager
+def _opened(context: Context) -> Iterator[Gallery]:
+    opened = Gallery(context.settings.gallery.folder)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _day(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def _document(take: Take, opened: Gallery) -> dict[str, Any]:
+    return {
+        "id": take.id,
+        "name": take.net.name,
+        "kept_at": _day(take.kept_at_s),
+        "expires_at": _day(take.expires_at_s),
+        "in_gallery": take.in_gallery,
+        "cuts": len(take.net.carve.cuts),
+        "video": str(opened.path_of(take, VIDEO)),
+        "net": net_document(take.net),
+    }
+
+
+@gallery.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def list_takes(context: Context, as_json: bool) -> None:
+    """List the takes, the newest first."""
+    with _opened(context) as opened:
+        takes = opened.takes()
+        if as_json:
+            told([_document(take, opened) for take in takes])
+            return
+        for take in takes:
+            shown = "gallery" if take.in_gallery else "private"
+            click.echo(
+                f"{take.id}  {_day(take.kept_at_s)}  {shown:7}  {len(take.net.carve.cuts):2} cuts"
+                f"  {take.net.name}"
+            )
+        if not takes:
+            click.echo(f"no takes in {opened.folder}")
+
+
+@gallery.command()
+@click.argument("take_id")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def show(context: Context, take_id: str, as_json: bool) -> None:
+    """Show one take; the beginning of its id is enough."""
+    with _opened(context) as opened:
+        document = _document(opened.find(take_id), opened)
+    if as_json:
+        told(document)
+        return
+    for key, value in document.items():
+        if key != "net":
+            click.echo(f"{key:11} {value}")
+
+
+@gallery.command()
+@click.argument("take_ids", nargs=-1)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@pass_context
+def export(context: Context, take_ids: tuple[str, ...], out: Path) -> None:
+    """Copy takes (all, or those named) into a folder, a folder each."""
+    with _opened(context) as opened:
+        takes = tuple(map(opened.find, take_ids)) if take_ids else opened.takes()
+        for take in takes:
+            try:
+                folder = out / take.id
+                folder.mkdir(parents=True, exist_ok=True)
+                for name in (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET):
+                    shutil.copy2(opened.path_of(take, name), folder / name)
+            except OSError as error:
+                raise UglyError(f"{out}: cannot be exported to ({error.strerror})") from None
+            click.echo(folder)
+    click.echo(f"{len(takes)} takes exported")
+
+
+@gallery.command()
+@click.argument("take_ids", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@pass_context
+def delete(context: Context, take_ids: tuple[str, ...], yes: bool) -> None:
+    """Delete takes for good, files and record."""
+    with _opened(context) as opened:
+        takes = tuple(map(opened.find, take_ids))
+        if not yes:
+            click.confirm(f"delete {len(takes)} for good?", abort=True)
+        for take in takes:
+            opened.delete(take.id)
+            click.echo(f"{take.id} deleted")

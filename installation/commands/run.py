@@ -1,0 +1,93 @@
+"""`uglynet run`: the installation."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from installation.app.assemble import open_devices
+from installation.app.booth import Booth
+from installation.app.headless import visit
+from installation.app.window import Window, stopping_on_signals
+from installation.commands.context import Context, pass_context, told
+from installation.panel.choice import PANELS
+from installation.settings import Settings, changed
+
+
+def screen_is_there() -> bool:
+    """Whether a window can be opened: X11 or Wayland on Linux, always elsewhere."""
+    if os.environ.get("SDL_VIDEODRIVER"):
+        return os.environ["SDL_VIDEODRIVER"] not in ("dummy", "offscreen")
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="No screen: play simulated visits and stop.")
+@click.option("--visits", default=1, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--out",
+    default=Path("out"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where simulated visits leave takes and screenshots.",
+)
+@click.option("--panel", "driver", type=click.Choice(PANELS), help="Instead of the settings' one.")
+@click.option("--fullscreen/--window", default=None, help="Instead of what the settings say.")
+@click.option("--json", "as_json", is_flag=True, help="With --headless: tell the paths as JSON.")
+@pass_context
+def run(
+    context: Context,
+    headless: bool,
+    visits: int,
+    out: Path,
+    driver: str | None,
+    fullscreen: bool | None,
+    as_json: bool,
+) -> None:
+    """Start the installation; Escape or closing the window stops it.
+
+    Where there is no screen, one simulated visitor goes through a whole visit instead.
+    """
+    settings = context.settings
+    if driver is not None:
+        settings = changed(settings, "panel", driver=driver)
+    if fullscreen is not None:
+        settings = changed(settings, "screen", fullscreen=fullscreen)
+    if not headless and not screen_is_there():
+        click.echo("no screen here: playing simulated visits instead (--headless)", err=True)
+        headless = True
+    if headless:
+        _visits(settings, visits, out, as_json)
+        return
+    devices = open_devices(settings)
+    try:
+        window = Window(settings, devices, Booth(settings, devices, time.time))
+        with stopping_on_signals(lambda: setattr(window, "asked_to_stop", True)):
+            window.run()
+        window.close()
+    finally:
+        devices.close()
+
+
+def _visits(settings: Settings, visits: int, out: Path, as_json: bool) -> None:
+    done = visit(settings, visits, out, lambda line: click.echo(line, err=True))
+    if as_json:
+        told(
+            {
+                "takes": [str(path.resolve()) for path in done.takes],
+                "screenshots": str(done.screenshots.resolve()),
+                "stopped": done.stopped,
+            }
+        )
+        return
+    for path in done.takes:
+        click.echo(f"take         {path.resolve()}")
+        for name in ("video.mp4", "portrait.svg", "portrait.png", "net.json"):
+            click.echo(f"             {path.resolve() / name}")
+    click.echo(f"screenshots  {done.screenshots.resolve()}")

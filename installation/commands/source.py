@@ -1,0 +1,44 @@
+"""`uglynet source`: where clips can come from."""
+
+from __future__ import annotations
+
+import click
+
+from installation.commands.context import Context, pass_context, told
+from installation.source.choice import BUNDLED_CLIP
+from installation.source.webcam import webcams
+from installation.video import VideoReader
+from installation.vocabulary import UglyError
+
+
+@click.group()
+def source() -> None:
+    """Where clips come from."""
+
+
+@source.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def list_sources(context: Context, as_json: bool) -> None:
+    """List the webcams and files there are, and which one the settings take."""
+    settings = context.settings.source
+    cameras = webcams()
+    rows = [{"source": "webcam", "name": f"camera {number}", "there": True} for number in cameras]
+    for name, path in (("bundled clip", BUNDLED_CLIP), ("settings' file", settings.file)):
+        if path is None:
+            continue
+        try:
+            with VideoReader(path) as reader:
+                next(reader.frames())
+            there = True
+        except UglyError:
+            there = False
+        rows.append({"source": "file", "name": f"{name}: {path}", "there": there})
+    camera = settings.driver == "webcam" or (settings.driver == "auto" and bool(cameras))
+    taken = f"camera {settings.device}" if camera else str(settings.file or BUNDLED_CLIP)
+    if as_json:
+        told({"sources": rows, "taken": taken})
+        return
+    for row in rows:
+        click.echo(f"{row['source']:7} {row['name']}{'' if row['there'] else '  (missing)'}")
+    click.echo(f"taken by the settings: {taken}")
