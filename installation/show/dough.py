@@ -73,8 +73,9 @@ def _silhouette(operation: Operation, angle: float) -> float:
     return 1.0
 
 
-def _edge(lump: Lump, beat: int, start: float, sweep: float) -> Path:
-    """The outline from `start` (turns clockwise from the top) over `sweep` turns."""
+def _edge(lump: Lump, beat: int, start: float, sweep: float, beyond: float = 0.0) -> Path:
+    """The outline from `start` (turns clockwise from the top) over `sweep` turns, or a line
+    that many pixels beyond it."""
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
     t = _TURN * beat / BEATS
     points = []
@@ -83,7 +84,7 @@ def _edge(lump: Lump, beat: int, start: float, sweep: float) -> Path:
     for i in range(corners if whole else corners + 1):
         angle = (start + sweep * i / corners) * _TURN - math.pi / 2
         wobble = 0.030 * math.sin(2 * angle + own + t) + 0.022 * math.sin(3 * angle - own - t)
-        r = lump.radius * _silhouette(lump.operation, angle) * (1 + wobble)
+        r = lump.radius * _silhouette(lump.operation, angle) * (1 + wobble) + beyond
         points.append(
             Point(lump.centre.x + r * math.cos(angle), lump.centre.y + r * math.sin(angle))
         )
@@ -101,13 +102,17 @@ def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
     look = LOOKS[lump.operation]
     cut = bite(lump.amount) if lump.operation is not Operation.PRESERVE else 0.0
     strokes: list[Stroke] = []
+    # Ink is a larger shape below the dough: a pen along the outline costs ten times as much.
+    if lump.pen > 0:
+        strokes.append(Blob(_edge(lump, beat, 0, 1, lump.pen), INK))
     if cut <= 0.0:
-        strokes.append(Blob(_edge(lump, beat, 0, 1), lump.dough, INK, lump.pen))
+        strokes.append(Blob(_edge(lump, beat, 0, 1), lump.dough))
     else:
-        hole = shade(ground, 0.30)
-        strokes.append(Blob(_edge(lump, beat, 0, 1), hole, INK, lump.pen * 0.6))
-        body = (lump.centre, *_edge(lump, beat, cut, 1 - cut))
-        strokes.append(Blob(body, look.fill, INK, lump.pen))
+        strokes.append(Blob(_edge(lump, beat, 0, 1), shade(ground, 0.30)))
+        arc = _edge(lump, beat, cut, 1 - cut)
+        strokes.append(Blob((lump.centre, *arc), look.fill))
+        if lump.pen > 0:
+            strokes.append(Line((arc[0], lump.centre, arc[-1]), INK, lump.pen * 1.5))
         strokes.extend(_marks(lump, cut, look.mark, look.ink))
     if lump.face:
         strokes.extend(_face(lump, beat))

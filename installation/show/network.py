@@ -18,7 +18,7 @@ from installation.show.palette import DOUGH, INK, LOOKS, shade
 from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Sheet, Stroke
 from installation.vocabulary import Cut, Frame, Net, Operation, Site
 
-PEN = 0.42
+PEN = 0.60
 """How thick the network is inked, in hundredths of the screen's shorter side."""
 
 _LAYER = re.compile(r"([a-z]+)(\d*)")
@@ -63,12 +63,13 @@ def places(names: tuple[str, ...], part: str, box: Rect) -> Places:
         if name.startswith(part + "/") and (found := _LAYER.fullmatch(name[len(part) + 1 :])):
             rows[found[1], int(found[2] or 0)] = name
     depth = max((number for _, number in rows), default=0) or 1
-    pitch = box.h / (depth + 1.16)
-    largest = min(pitch * 0.44, box.w * 0.135)
-    arm = max(largest * 1.25, box.w * 0.17)
+    # Room for a swollen spiky lump at every edge, so that none is cut off.
+    pitch = box.h / (depth + 1.25)
+    largest = min(pitch * 0.42, box.w * 0.125)
+    arm = largest * 1.62
 
     def row_y(number: float) -> float:
-        return box.y + (number - 0.42) * pitch + 0.06 * pitch
+        return box.y + (number - 0.46) * pitch
 
     def lean(number: float) -> float:
         # The arms come together towards the latent, as in the letter U.
@@ -141,14 +142,14 @@ def tubes(names: tuple[str, ...], nets: Rect, ground: Colour, unit: float) -> tu
     strokes: list[Stroke] = []
     glow = shade(ground, -0.55)
     for u in laid:
-        strokes.extend(Line(skip, INK, pen * 1.1, pen * 2.6) for skip in u.skips)
+        strokes.extend(Line(skip, INK, pen * 0.9, pen * 2.0) for skip in u.skips)
     for one, other in itertools.pairwise(laid):
         if one.tail and other.mouth:
             bridge = arch(one.tail, other.mouth, nets.y + 2.4 * pen)
-            strokes += [Line(bridge, INK, 4.4 * pen), Line(bridge, glow, 2.4 * pen)]
+            strokes += [Line(bridge, INK, 3.6 * pen), Line(bridge, glow, 1.8 * pen)]
     for u in laid:
         if len(u.tube) > 1:
-            strokes += [Line(u.tube, INK, 4.4 * pen), Line(u.tube, glow, 2.4 * pen)]
+            strokes += [Line(u.tube, INK, 3.6 * pen), Line(u.tube, glow, 1.8 * pen)]
     return tuple(strokes)
 
 
