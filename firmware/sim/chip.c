@@ -88,6 +88,7 @@ void chip_run_to(uint64_t cycles, void (*each)(void)) {
 
 /* ---- resets ---- */
 
+static void set_level(char port, int bit, int level);
 static void apply_pins(void);
 
 static void on_reset(avr_t* self) {
@@ -104,7 +105,10 @@ static void on_reset(avr_t* self) {
     }
   }
   if (core_reset) core_reset(self);
-  for (int i = 0; i < PORTS * 8; ++i) bounces[i].left = 0; /* their timers are gone */
+  for (int i = 0; i < PORTS * 8; ++i) { /* their timers are gone: let them come to rest */
+    if (bounces[i].left) set_level(bounces[i].port, bounces[i].bit, bounces[i].level);
+    bounces[i].left = 0;
+  }
   apply_pins();
   memset(last_out, 0, sizeof last_out); /* every output is an input again */
   say("! restart %llu", (unsigned long long)chip_us());
@@ -233,9 +237,9 @@ int chip_drive(const char* pin, char level, int times, unsigned gap_us) {
   bounce_t* one = &bounces[(port - 'A') * 8 + bit];
   const int from = held[port - 'A'].mask >> bit & 1 ? (int)(held[port - 'A'].value >> bit) & 1 : -1;
   one->left = 0;
+  avr_cycle_timer_cancel(avr, bounce, one);
   if (times > 0 && gap_us > 0 && powered) {
     *one = (bounce_t){port, bit, 2 * times, to, from, gap_us};
-    avr_cycle_timer_cancel(avr, bounce, one);
     avr_cycle_timer_register_usec(avr, gap_us, bounce, one);
   }
   set_level(port, bit, to);

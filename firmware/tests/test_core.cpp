@@ -246,6 +246,19 @@ TEST_CASE("a button held at power-up starts the self-test") {
   }
 }
 
+TEST_CASE("a button held while the panel starts is down, but that is no press") {
+  Rig rig;
+  rig.board.closed[2] = true;
+  rig.core.begin();
+  CHECK(get16(rig.of(kState)[0].payload.data() + 6) == 4);
+  rig.run(100);
+  CHECK(rig.of(kButton).empty());
+  rig.board.closed[2] = false;
+  rig.run(5);
+  REQUIRE(rig.of(kButton).size() == 1);
+  CHECK(rig.of(kButton)[0].payload == Bytes{2, 0, 0});
+}
+
 TEST_CASE("a button held while the watchdog restarts the panel starts no self-test") {
   Rig rig;
   rig.board.watchdogged = true;

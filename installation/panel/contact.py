@@ -45,7 +45,7 @@ class Contact:
         self.receiver = Receiver()
         self.lamps: frozenset[int] = frozenset()
         self.settled = False
-        """True once a whole STATE was heard after the newest IDENTITY."""
+        """True once a whole STATE was heard."""
         self.board_errors = 0
         """Damaged frames the board has received, by its own count."""
         self._shape = shape
@@ -122,7 +122,6 @@ class Contact:
 
     def _take(self, event: Event, now_s: float) -> None:
         if isinstance(event, Identity):
-            self.settled = False
             self._presses = None
             self._sent_lamps = None  # a board that started is dark
         elif self.refusal:

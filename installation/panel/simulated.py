@@ -179,6 +179,11 @@ class SimulatedBoard:
                 if not self._news.wait(max(0.0, deadline_s - time.monotonic())):
                     raise TimeoutError(f"the simulated panel never said {start!r}")
 
+    def has_happened(self, start: str) -> bool:
+        """True if something that begins so happened since the last `forget` or `wait_for`."""
+        with self._news:
+            return any(line.startswith(start) for _, line in self._happened)
+
     def forget(self) -> None:
         """Forget what has happened so far."""
         with self._news:

@@ -8,6 +8,9 @@ namespace ugly {
 // once, and the contact may then bounce for 20 ms unheard.
 class Button {
  public:
+  // At boot: a button found held is down, but that is no press.
+  void begin(bool closed) { seen_ = pressed_ = closed; }
+
   // True when the button went down or came up. `nowMs` may wrap around.
   bool feed(bool closed, uint16_t nowMs) {
     if (deaf_ && static_cast<uint16_t>(nowMs - changedMs_) < kDeafMs) {

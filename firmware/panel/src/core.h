@@ -24,7 +24,11 @@ class Core {
     serialNumber_ = readSerialNumber(board_);
     for (uint8_t i = 0; i < Board::kKnobs; ++i) knobs_[i].feed(board_.readKnob(i));
     bool held = false;
-    for (uint8_t i = 0; i < Board::kButtons; ++i) held = board_.buttonClosed(i) || held;
+    for (uint8_t i = 0; i < Board::kButtons; ++i) {
+      const bool closed = board_.buttonClosed(i);
+      buttons_[i].begin(closed);
+      held = held || closed;
+    }
     // Not after a watchdog's reset: the visitor who holds a button is no operator.
     if (held && board_.powerOn()) selfTest_.begin(board_.nowMs());
     sendIdentity();
