@@ -177,6 +177,8 @@ def _opened(driver: str, port: str | None, layout: Layout, layout_name: str) -> 
     else:
         device = ArduinoPanel(shape, port)
     try:
+        if driver == "simulated":  # it boots with us: no use in watching that
+            _wait(lambda: device.health().health is Health.FINE, device)
         yield device
     finally:
         device.close()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Protocol
 
 import pytest
+from fake_midi import FakeMidi
 
 from installation.panel.driver import Panel, PanelShape
+from installation.panel.layouts import layout_path
+from installation.panel.midi import MidiPanel
+from installation.panel.midi_map import MidiMap
 from installation.panel.onscreen import OnScreenPanel
+from installation.panel.pins import MEGA, UNO
 from installation.panel.recording import Recording
 from installation.panel.replay import ReplayPanel
+from installation.panel.simulated import SimulatedPanel
 from installation.vocabulary import Health, PanelState
 
 PATIENCE_S = 10.0
@@ -77,9 +82,69 @@ class ReplayRig:
         self._add(PanelState(self.state.knobs, pressed, self.now_s + 0.1))
 
 
-@pytest.fixture(params=["onscreen", "replay"])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
-    built: Rig = {"onscreen": OnScreenRig, "replay": ReplayRig}[request.param]()
+class SimulatedRig:
+    """The shipped firmware in the simulator, behind ArduinoPanel and a real serial port."""
+
+    def __init__(self, shape: PanelShape) -> None:
+        self.panel = SimulatedPanel(shape)
+        self.knob = self.panel.turn_to
+        self.lamps = self.panel.lamps
+        self.held: set[int] = set()
+
+    def press(self, number: int) -> None:
+        self.panel.press(number)
+        self.held.add(number)
+
+    def release(self, number: int) -> None:
+        self.panel.release(number)
+        self.held.discard(number)
+
+    def settle(self) -> None:
+        memory = self.panel._driver._memory
+        eventually(lambda: memory.peek().pressed == self.held)
+
+
+class MidiRig:
+    """A controller made of lists, laid out as kiosk_config/panels/nanokontrol2.toml says."""
+
+    def __init__(self) -> None:
+        self.ports = FakeMidi()
+        self.panel = MidiPanel("nanokontrol2", ports=self.ports)
+        text = layout_path("nanokontrol2").read_text(encoding="utf-8")
+        self.map = MidiMap.parse(text, "nanokontrol2", self.panel.shape)
+        self.held: set[int] = set()
+
+    def knob(self, number: int, value: float) -> None:
+        self.ports.play(bytes((0xB0, self.map.knobs[number].number, round(127 * value))))
+
+    def press(self, number: int) -> None:
+        self.ports.play(self.map.lamp(number, True))
+        self.held.add(number)
+
+    def release(self, number: int) -> None:
+        self.ports.play(self.map.lamp(number, False))
+        self.held.discard(number)
+
+    def lamps(self) -> frozenset[int]:
+        lit = {m[1] for m in self.ports.shown.values() if m[2] > 0}
+        return frozenset(i for i, control in enumerate(self.map.buttons) if control.number in lit)
+
+    def settle(self) -> None:
+        eventually(lambda: self.panel._memory.peek().pressed == self.held)
+
+
+RIGS: dict[str, Callable[[], Rig]] = {
+    "onscreen": OnScreenRig,
+    "replay": ReplayRig,
+    "midi": MidiRig,
+    "simulated mega": lambda: SimulatedRig(MEGA.shape),
+    "simulated uno": lambda: SimulatedRig(UNO.shape),
+}
+
+
+@pytest.fixture(params=list(RIGS))
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    built = RIGS[request.param]()
     eventually(lambda: built.panel.health().health is Health.FINE)
     yield built
     built.panel.close()
@@ -129,7 +194,7 @@ def test_a_tap_between_two_readings_is_seen_once(rig: Rig):
 
 
 def settle(rig: Rig) -> None:
-    """Give the device the time to tell what was done to it, without reading it."""
+    """Wait until the driver knows what was done to the device, without reading it."""
     wait = getattr(rig, "settle", None)
     if wait:
         wait()

@@ -1,0 +1,150 @@
+"""MIDI controllers: their tables, their messages, their plug."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from installation.panel.driver import PanelShape
+from installation.panel.layouts import layout_path
+from installation.panel.midi import MidiPanel
+from installation.panel.midi_map import MidiMap
+from installation.vocabulary import Health, UglyError
+
+SHAPE = PanelShape(2, 2)
+TABLE = """
+[midi]
+ports = ["nano"]
+knobs = [{ cc = 7 }, { cc = 16 }]
+buttons = [{ cc = 45 }, { note = 36 }]
+"""
+
+
+def test_control_changes_turn_knobs_from_end_to_end():
+    midi = MidiMap.parse(TABLE, "x.toml", SHAPE)
+    assert midi.knob_of(bytes((0xB0, 7, 0))) == (0, 0.0)
+    assert midi.knob_of(bytes((0xB5, 16, 127))) == (1, 1.0)
+    assert midi.knob_of(bytes((0xB0, 8, 127))) is None
+    assert midi.knob_of(bytes((0x90, 7, 127))) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "moved"),
+    [
+        ((0xB0, 45, 127), (0, True)),
+        ((0xB0, 45, 63), (0, False)),
+        ((0x90, 36, 1), (1, True)),
+        ((0x90, 36, 0), (1, False)),
+        ((0x80, 36, 64), (1, False)),
+        ((0x90, 45, 127), None),
+    ],
+)
+def test_buttons_are_switches_or_notes(message: Sequence[int], moved: tuple[int, bool] | None):
+    assert MidiMap.parse(TABLE, "x.toml", SHAPE).button_of(bytes(message)) == moved
+
+
+def test_a_channel_if_given_is_the_only_one_listened_to():
+    midi = MidiMap.parse(TABLE + "channel = 3\n", "x.toml", SHAPE)
+    assert midi.knob_of(bytes((0xB0, 7, 1))) is None
+    assert midi.knob_of(bytes((0xB2, 7, 127))) == (0, 1.0)
+    assert midi.lamp(1, True) == bytes((0x92, 36, 127))
+
+
+@given(st.binary(max_size=5))
+def test_any_message_is_understood_or_passed_over(message: bytes):
+    midi = MidiMap.parse(TABLE, "x.toml", SHAPE)
+    turned, moved = midi.knob_of(message), midi.button_of(message)
+    assert turned is None or moved is None
+    assert turned is None or turned[0] in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[midi]", "[modi]", "midi is missing"),
+        ("cc = 16", "cc = 128", "midi.knobs[1]: expected { cc = 0..127 }, not cc = 128"),
+        ("{ cc = 16 }", "{ note = 16 }", "midi.knobs[1]: expected { cc = 0..127 }"),
+        ("{ cc = 16 }", "16", "midi.knobs[1]: expected"),
+        (", { cc = 16 }", "", "midi.knobs: expected a list of 2"),
+        ("cc = 45", "cc = 7", "cc 7 is there twice"),
+        ('["nano"]', '"nano"', "midi.ports: expected a list"),
+        ('["nano"]', '["nano"]\nchannel = 17', "midi.channel: 17 is outside 1..16"),
+        ('["nano"]', '["nano"]\nchanel = 1', "midi.chanel: no such key"),
+    ],
+)
+def test_a_mistake_in_the_table_names_its_key(old: str, new: str, says: str):
+    with pytest.raises(UglyError) as told:
+        MidiMap.parse(TABLE.replace(old, new), "x.toml", SHAPE)
+    assert str(told.value).startswith("x.toml: ")
+    assert says in str(told.value)
+
+
+def test_the_shipped_table_names_each_control_once():
+    text = layout_path("nanokontrol2").read_text(encoding="utf-8")
+    midi = MidiMap.parse(text, "nanokontrol2", PanelShape(16, 8))
+    assert len({*midi.knobs, *midi.buttons}) == 24
+
+
+def test_a_layout_without_the_table_is_refused():
+    with pytest.raises(UglyError, match="for no MIDI controller"):
+        MidiPanel("mega16")
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + 10.0
+    while not true():
+        assert time.monotonic() < deadline_s, "waited in vain"
+        time.sleep(0.002)
+
+
+class Ports:
+    """Ports whose controller comes and goes."""
+
+    def __init__(self) -> None:
+        self.plugged: list[str] = ["Something else"]
+        self.waiting: list[bytes] = []
+        self.shown: list[bytes] = []
+
+    def names(self) -> Sequence[str]:
+        return list(self.plugged)
+
+    def open(self, name: str) -> Ports:
+        assert "nano" in name
+        return self
+
+    def receive(self) -> Sequence[bytes]:
+        if "nanoKONTROL2" not in self.plugged:
+            raise OSError("gone")
+        came, self.waiting = self.waiting, []
+        return came
+
+    def send(self, message: bytes) -> None:
+        self.shown.append(message)
+
+    def close(self) -> None:
+        pass
+
+
+def test_it_is_found_when_it_comes_and_found_again_when_it_comes_back():
+    ports = Ports()
+    panel = MidiPanel("nanokontrol2", ports=ports)
+    assert panel.latest().at_s == float("-inf")
+    eventually(lambda: "not plugged in" in panel.health().note)
+    ports.plugged.append("nanoKONTROL2")
+    eventually(lambda: panel.health().health is Health.FINE)
+    panel.light(frozenset({0}))
+    eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)
+    ports.waiting = [bytes((0xB0, 3, 127))]
+    eventually(lambda: panel.latest().knobs[3] == 1.0)
+    ports.plugged.clear()
+    eventually(lambda: panel.health().health is Health.MISSING)
+    assert panel.latest().knobs[3] == 1.0
+    ports.shown.clear()
+    ports.plugged.append("nanoKONTROL2")
+    eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)  # the lamp is lit again
+    panel.close()
+    assert ports.shown[-1] == bytes((0xB0, 45, 0))
