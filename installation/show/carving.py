@@ -88,7 +88,7 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
     cut = view.net.carve.at(panel.touched)
     talker = Rect(box.x, box.y, min(box.h * 0.62, box.w * 0.30), box.h)
     speech = Rect(talker.right, box.y, box.right - talker.right, box.h)
-    tip = Point(talker.right, box.centre.y)
+    tip = Point(talker.right + 0.8 * unit, box.centre.y)
     root = speech.x + 2.4 * unit
     tail = (tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit))
     inner = Rect(speech.x + 3.2 * unit, speech.y + 1.6 * unit, speech.w - 5.6 * unit,

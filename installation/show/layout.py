@@ -175,7 +175,8 @@ def _grid(box: Rect, count: int, columns: int, gap: float) -> tuple[Rect, ...]:
 def _strip(panel: Rect, unit: float, knobs: int, buttons: int) -> tuple[tuple[Rect, ...], ...]:
     """One row of knobs, and the buttons in two rows at its right."""
     inner = panel.inset(1.2 * unit)
-    share = 0.68 if knobs and buttons else 1.0 if knobs else 0.0
+    both = 0.68 if inner.w > 150 * unit else 0.60
+    share = both if knobs and buttons else 1.0 if knobs else 0.0
     left = Rect(inner.x, inner.y, inner.w * share, inner.h)
     x = left.right + (1.6 * unit if 0 < share < 1 else 0)
     right = Rect(x, inner.y, inner.right - x, inner.h)

@@ -165,7 +165,8 @@ def _name(target: str, box: Rect, unit: float) -> list[Stroke]:
     layer = target.split("/", 1)[1]
     kind, number = layer.rstrip("0123456789"), layer.lstrip("abcdefghijklmnopqrstuvwxyz")
     share = (int(number) - 1) / 5 if number else 0.0
-    u = box.inset(box.w * 0.5 - box.h * 0.46, box.h * 0.16)
+    pen = max(1.0, min(unit * 0.28, box.h * 0.09))
+    u = box.inset(box.w * 0.5 - box.h * 0.46, max(box.h * 0.16, 2 * pen))
     legs = (
         Point(u.x, u.y),
         Point(u.x, u.y + u.h * 0.55),
@@ -173,7 +174,6 @@ def _name(target: str, box: Rect, unit: float) -> list[Stroke]:
         Point(u.right, u.y + u.h * 0.55),
         Point(u.right, u.y),
     )
-    pen = max(1.0, unit * 0.28)
     strokes: list[Stroke] = [Line(legs, shade(PAPER, 0.45), pen)]
     y = u.y + u.h * 0.9 * share
     if kind == "skip":
@@ -199,7 +199,7 @@ def _button(
     face = Rect(box.x, box.y + (unit * 0.5 if down else 0.0), box.w, box.h - unit * 0.5)
     base = Rect(face.x, face.y + drop, face.w, face.h)
     ink = words_on(fill)
-    name = face.inset(unit * 0.8, unit * 0.2)
+    name = face.inset(unit * 0.4, unit * 0.2)
     strokes: list[Stroke] = [
         Blob(rounded(base, unit * 1.4), shade(BUTTON_FILLS[button], 0.75), PAPER, unit * 0.18),
         Blob(rounded(face, unit * 1.4), fill),

@@ -94,7 +94,7 @@ Path: TypeAlias = tuple[Point, ...]
 class Blob:
     """A closed shape. `fill` None is hollow; `width` is the outline's, in pixels, 0 for none.
 
-    The outline lies outside the shape by half its width, as a felt pen's would.
+    The outline of a filled shape lies outside it; that of a hollow one, half outside.
     """
 
     points: Path

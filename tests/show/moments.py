@@ -1,0 +1,120 @@
+"""Moments of a visit to make pictures of, with frames that need no file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from installation.experience import Experience, Notice, Phase, Question
+from installation.show.demo import DEMO_SITES
+from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.vocabulary import (
+    Button,
+    Carve,
+    Cut,
+    DeviceHealth,
+    Frame,
+    Health,
+    Net,
+    Operation,
+    Site,
+    as_frame,
+)
+
+SITES = tuple(Site(name, "AB", (1.0, 1.0), 1) for name in DEMO_SITES)
+
+NET = Net(
+    "m",
+    Carve.of(
+        [
+            Cut("flow/enc1", Operation.ADD, 0.4),
+            Cut("flow/enc4", Operation.SUBTRACT, 0.7),
+            Cut("flow/latent", Operation.MULTIPLY, 0.3),
+            Cut("flow/dec2", Operation.CUT_OFF, 0.5),
+            Cut("interp/enc2", Operation.INVERT, 0.6),
+            Cut("interp/dec3", Operation.ADD, 0.95),
+        ]
+    ),
+)
+
+BUTTONS = (
+    Button.PAGE,
+    Button.OPERATION,
+    Button.SURPRISE,
+    Button.SOLO,
+    Button.RECORD,
+    Button.KEEP,
+    Button.DISCARD,
+    Button.CALM,
+)
+
+
+def picture(width: int = 320, height: int = 180, shift: int = 0) -> Frame:
+    """A frame with a gradient and a disc."""
+    y, x = np.mgrid[0:height, 0:width]
+    disc = (x - width / 2 - shift) ** 2 + (y - height / 2) ** 2 < (height / 4) ** 2
+    red = np.where(disc, 230, 255 * x / width)
+    rgb = np.stack([red, 255 * y / height, np.where(disc, 40, 120 + 0 * x)], axis=-1)
+    return as_frame(rgb.astype(np.uint8))
+
+
+CLIP, UNTOUCHED = picture(shift=30), picture()
+
+
+def knob(target: str) -> KnobPicture:
+    cut = NET.carve.at(target)
+    amount = cut.amount if cut else 0.0
+    return KnobPicture(target, amount, amount)
+
+
+PANEL = PanelPicture(
+    page="flow",
+    knobs=tuple(map(knob, DEMO_SITES[:16])),
+    buttons=BUTTONS,
+    lamps=frozenset({0, 1, 4, 5}),
+    pressed=frozenset({4}),
+    touched="flow/enc4",
+    manner="Subtract",
+    selected=3,
+)
+
+
+def moment(phase: Phase, now_s: float = 1.25, **changes: Any) -> View:
+    """A view of a phase; experience fields and view fields may both be given."""
+    fields = {k: v for k, v in changes.items() if k in Experience.__dataclass_fields__}
+    rest = {k: v for k, v in changes.items() if k not in fields}
+    view = View(Experience(phase=phase, **fields), now_s, NET, SITES, PANEL, CLIP, UNTOUCHED)
+    return replace(view, **rest)
+
+
+PAST = GalleryPicture(CLIP, NET, "14:32")
+
+MOMENTS: dict[str, View] = {
+    "attract_empty": moment(Phase.ATTRACT, credits="Lee, Sung, Lee, Park; Alex Roidl"),
+    "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
+    "attract_demo": moment(Phase.ATTRACT, 13.25, gallery=PAST),
+    "invite": moment(Phase.INVITE),
+    "invite_no_camera": moment(Phase.INVITE, notice=Notice.CAMERA_FAILED),
+    "record_countdown": moment(Phase.RECORD),
+    "record_filming": moment(Phase.RECORD, 4.0, filming=True),
+    "carve": moment(Phase.CARVE),
+    "carve_untouched": moment(Phase.CARVE, net=Net("m"), panel=replace(PANEL, touched="")),
+    "carve_solo": moment(Phase.CARVE, solo=True),
+    "decide_keep": moment(Phase.DECIDE),
+    "decide_share": moment(Phase.DECIDE, question=Question.SHARE),
+    "gallery_saving": moment(Phase.GALLERY, notice=Notice.SAVING, progress=0.4),
+    "gallery_saved": moment(Phase.GALLERY, notice=Notice.SAVED),
+    "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),
+    "service": moment(
+        Phase.CARVE,
+        service=True,
+        health=(
+            DeviceHealth("panel", Health.FINE, "16 knobs, 8 buttons"),
+            DeviceHealth("camera", Health.MISSING, "no camera was found"),
+            DeviceHealth("net", Health.FAILING, "CUDA was asked for and is not there"),
+        ),
+        facts=("Preview 640 x 360 at 14.2 frames a second",),
+    ),
+}

@@ -1,0 +1,234 @@
+"""Every moment, on several screens, in every language: nothing is cut off or unreadable."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from moments import CLIP, MOMENTS, NET, PANEL, moment, picture
+
+from installation.experience import Phase
+from installation.show.canvas import blank, paint
+from installation.show.layout import arrange
+from installation.show.letters import Letters
+from installation.show.scenes import scene
+from installation.show.strokes import (
+    Blob,
+    Colour,
+    Dot,
+    Line,
+    Picture,
+    Rect,
+    Sheet,
+    Stroke,
+    Text,
+    contrast,
+)
+from installation.show.words import Words
+from installation.vocabulary import Carve, Cut, Net, Operation
+
+SCREENS = ((1920, 1080), (1280, 720), (1080, 1920), (1024, 768), (2560, 1080))
+LANGUAGES = ("en", "de", "fr", "ko")
+
+
+def extent(stroke: Stroke) -> Rect:
+    """The rectangle a stroke's ink may reach, its pen included."""
+    if isinstance(stroke, (Text, Picture)):
+        pen = stroke.width if isinstance(stroke, Picture) else 0.0
+        return stroke.box.inset(-pen)
+    if isinstance(stroke, Dot):
+        r = stroke.radius
+        return Rect(stroke.centre.x - r, stroke.centre.y - r, 2 * r, 2 * r)
+    filled = isinstance(stroke, Blob) and stroke.fill is not None
+    pen = stroke.width if filled else stroke.width / 2
+    xs, ys = [p.x for p in stroke.points], [p.y for p in stroke.points]
+    return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).inset(-pen)
+
+
+def inside(inner: Rect, outer: Rect, slack: float = 1.0) -> bool:
+    return (
+        inner.x >= outer.x - slack
+        and inner.y >= outer.y - slack
+        and inner.right <= outer.right + slack
+        and inner.bottom <= outer.bottom + slack
+    )
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_nothing_is_cut_off_by_its_sheet(
+    name: str, size: tuple[int, int], tongues: dict[str, Words]
+) -> None:
+    for panel in (True, False):
+        backdrop, *sheets = scene(MOMENTS[name], arrange(*size, panel=panel), tongues["en"])
+        for sheet in sheets:
+            assert inside(sheet.box, backdrop.box, 0)
+            card = len(sheet.strokes) > 20 and sheet.ground is not None and name != "service"
+            for stroke in sheet.strokes:
+                if not card or isinstance(stroke, Text):  # a creature's rays fill its card
+                    assert inside(extent(stroke), sheet.box, 1.5), (name, stroke)
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_sheets_do_not_cross(name: str, size: tuple[int, int], tongues: dict[str, Words]) -> None:
+    view = replace(MOMENTS[name], service=False)
+    _, *sheets = scene(view, arrange(*size), tongues["en"])
+    for one, other in itertools.combinations(sheets, 2):
+        if one.box.inset(0.5).overlaps(other.box.inset(0.5)):
+            assert inside(other.box, one.box), (one.box, other.box)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_words_fit_their_boxes_and_are_large_enough(
+    name: str, language: str, letters: Letters, tongues: dict[str, Words]
+) -> None:
+    for size in SCREENS[1:4]:
+        layout = arrange(*size)
+        for sheet in scene(MOMENTS[name], layout, tongues[language]):
+            for text in (s for s in sheet.strokes if isinstance(s, Text) and s.words):
+                setting = letters.set(text)
+                height, width = setting.letters.shape
+                assert setting.x >= -1, text
+                assert setting.y >= -1, text
+                assert setting.x + width <= text.box.w + 1, text
+                assert setting.y + height <= text.box.h + 1, text
+                on_panel = layout.panel is not None and layout.panel.overlaps(sheet.box)
+                least = 1.2 if on_panel else 2.0  # hundredths of the shorter side
+                assert setting.size_px >= least * layout.unit, (text.words, setting.size_px)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=str)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_words_contrast_with_what_lies_under_them(
+    name: str, size: tuple[int, int], letters: Letters, tongues: dict[str, Words]
+) -> None:
+    """WCAG 1.4.3: at least 4.5 to 1, or an outline that is as plain."""
+    sheets = scene(MOMENTS[name], arrange(*size), tongues["en"])
+    canvas, ground = blank(*size), blank(*size)
+    paint(ground, sheets[0], letters)
+    canvas[:] = ground
+    for sheet in sheets[1:]:
+        bare = tuple(s for s in sheet.strokes if not isinstance(s, Text))
+        paint(canvas, replace(sheet, strokes=bare), letters, ground)
+        for text in (s for s in sheet.strokes if isinstance(s, Text) and s.words):
+            if text.edge is not None:
+                assert contrast(text.colour, text.edge) >= 4.5
+                continue
+            setting = letters.set(text)
+            h, w = setting.letters.shape
+            x, y = round(text.box.x) + setting.x, round(text.box.y) + setting.y
+            under = canvas[y : y + h, x : x + w][setting.letters[: size[1] - y] > 128]
+            for quantile in (5, 50, 95):
+                colour = Colour(*(int(c) for c in np.percentile(under, quantile, axis=0)))
+                assert contrast(text.colour, colour) >= 4.5, text
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_equal_views_give_equal_scenes(name: str, tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    again = replace(MOMENTS[name])
+    assert scene(MOMENTS[name], layout, tongues["en"]) == scene(again, layout, tongues["en"])
+
+
+def changed(one: tuple[Sheet, ...], other: tuple[Sheet, ...]) -> list[Rect]:
+    return [b.box for a, b in zip(one, other, strict=True) if a != b]
+
+
+def test_a_new_film_picture_changes_the_film_only(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    view = moment(Phase.CARVE)
+    after = replace(view, clip=picture(shift=10))
+    rects = changed(scene(view, layout, tongues["en"]), scene(after, layout, tongues["en"]))
+    assert rects == [layout.clip]
+
+
+def test_the_network_wobbles_and_only_one_half_of_it_at_a_time(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    seen = []
+    for tick in range(60):
+        one, other = (
+            scene(moment(Phase.CARVE, 2.0 + t / 60), layout, tongues["en"])
+            for t in (tick, tick + 1)
+        )
+        halves = [r for r in changed(one, other) if r.overlaps(layout.nets)]
+        assert len(halves) <= 1
+        seen += halves
+    assert len(set(seen)) == 2
+    assert 22 <= len(seen) <= 26  # twelve times a second each
+
+
+def test_calm_slows_the_wobble(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    steps = 0
+    for tick in range(60):
+        one, other = (
+            scene(moment(Phase.CARVE, 2.0 + t / 60, calm=True), layout, tongues["en"])
+            for t in (tick, tick + 1)
+        )
+        steps += sum(r.overlaps(layout.nets) for r in changed(one, other))
+    assert steps <= 10
+
+
+def test_the_tone_paints_the_ground(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    grounds = {
+        scene(moment(Phase.CARVE, net=Net("m", tone=tone)), layout, tongues["en"])[0].ground
+        for tone in ((1.0, 1.0, 1.0), (2.0, 0.5, 0.5), (0.3, 1.0, 2.0), (0.4, 1.8, 0.4))
+    }
+    assert len(grounds) == 4
+
+
+def test_the_camera_is_a_mirror_only_while_filming(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    for phase, mirrored in ((Phase.RECORD, True), (Phase.CARVE, False), (Phase.INVITE, False)):
+        sheets = scene(moment(phase), layout, tongues["en"])
+        strokes = [s for sheet in sheets for s in sheet.strokes]
+        films = [s for s in strokes if isinstance(s, Picture) and s.frame is CLIP]
+        assert [film.mirror for film in films] == [mirrored]
+
+
+def test_the_countdown_counts_whole_seconds(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    said = []
+    for now_s in (0.1, 1.1, 2.1):
+        for sheet in scene(moment(Phase.RECORD, now_s), layout, tongues["en"]):
+            said += [s.words for s in sheet.strokes if isinstance(s, Text) and s.words.isdigit()]
+    assert said == ["3", "2", "1"]
+
+
+def test_a_waiting_knob_says_so(tongues: dict[str, Words]) -> None:
+    words = tongues["en"]
+    knobs = tuple(replace(k, waiting=k.target == PANEL.touched) for k in PANEL.knobs)
+    view = moment(Phase.CARVE, panel=replace(PANEL, knobs=knobs))
+    said = [
+        s.words
+        for sheet in scene(view, arrange(1280, 720), words)
+        for s in sheet.strokes
+        if isinstance(s, Text)
+    ]
+    assert words("carve.catch") in said
+
+
+@pytest.mark.parametrize("target", ["noise/pixel sort", "tone/g", "", "interp/skip2"])
+def test_every_kind_of_target_can_be_touched(target: str, tongues: dict[str, Words]) -> None:
+    knobs = (replace(PANEL.knobs[0], target=target, amount=0.5), *PANEL.knobs[1:])
+    view = moment(Phase.CARVE, panel=replace(PANEL, knobs=knobs, touched=target))
+    for panel in (True, False):
+        assert scene(view, arrange(1280, 720, panel=panel), tongues["en"])
+
+
+def test_a_model_with_other_sites_is_drawn_as_well(tongues: dict[str, Words]) -> None:
+    few = tuple(
+        replace(moment(Phase.CARVE).sites[0], name=name)
+        for name in ("flow/enc1", "flow/enc2", "flow/latent", "flow/dec1", "flow/skip1")
+    )
+    net = Net("m", Carve.of([Cut("flow/enc2", Operation.ADD, 0.5), *NET.carve.cuts]))
+    view = moment(Phase.CARVE, sites=few, net=net)
+    layout = arrange(1280, 720)
+    sheets = scene(view, layout, tongues["en"])
+    assert sum(s.box.overlaps(layout.nets) for s in sheets[1:]) == 1  # one U, so one half
+    assert any(isinstance(s, Line) for s in sheets[0].strokes)

@@ -1,0 +1,106 @@
+"""Rectangles on screens of every shape, and what a pointer finds there."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from moments import MOMENTS
+
+from installation.show.layout import Hit, Layout, Part, arrange, hit
+from installation.show.scenes import scene
+from installation.show.strokes import Rect
+from installation.show.words import Words
+
+SCREENS = (
+    (240, 240), (320, 240), (640, 480), (800, 600), (1024, 768), (1280, 720), (1280, 1024),
+    (1920, 1080), (1920, 1200), (2560, 1080), (3840, 1080), (3840, 2160), (1080, 1080),
+    (1080, 1920), (720, 1280), (768, 1024), (2160, 3840), (480, 1280),
+)  # fmt: skip
+
+
+NAMES = (
+    "header", "clock", "clip", "untouched", "caption", "nets", "stage", "hero", "side", "banner",
+)  # fmt: skip
+
+
+def named(layout: Layout) -> dict[str, Rect]:
+    return {name: getattr(layout, name) for name in NAMES}
+
+
+@pytest.mark.parametrize("panel", [True, False])
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+def test_everything_is_on_the_screen_and_has_some_size(size: tuple[int, int], panel: bool) -> None:
+    layout = arrange(*size, panel=panel)
+    rects = [*named(layout).values(), *layout.knobs, *layout.buttons]
+    for rect in rects:
+        assert rect.w >= 10, rect
+        assert rect.h >= 8, rect
+        assert rect.x >= 0
+        assert rect.y >= 0
+        assert rect.right <= size[0] + 0.01
+        assert rect.bottom <= size[1] + 0.01
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize(
+    "together",
+    [
+        ("header", "clock", "clip", "untouched", "caption", "nets"),
+        ("header", "clock", "hero", "side", "banner"),
+        ("header", "clock", "stage"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_seen_together_does_not_overlap(
+    size: tuple[int, int], together: tuple[str, ...]
+) -> None:
+    layout = arrange(*size)
+    rects = [named(layout)[name].inset(0.01) for name in together]
+    assert layout.panel is not None
+    for one, other in itertools.combinations([*rects, layout.panel.inset(0.01)], 2):
+        assert not one.overlaps(other)
+
+
+@pytest.mark.parametrize(("knobs", "buttons"), [(16, 8), (6, 4), (8, 0), (0, 8)])
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+def test_the_panel_holds_its_knobs_and_buttons(
+    size: tuple[int, int], knobs: int, buttons: int
+) -> None:
+    layout = arrange(*size, knobs=knobs, buttons=buttons)
+    assert len(layout.knobs) == knobs
+    assert len(layout.buttons) == buttons
+    assert layout.panel is not None
+    held = [rect.inset(0.01) for rect in (*layout.knobs, *layout.buttons)]
+    for rect in held:
+        assert layout.panel.holds(rect.x, rect.y)
+        assert layout.panel.holds(rect.right, rect.bottom)
+    for one, other in itertools.combinations(held, 2):
+        assert not one.overlaps(other)
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+def test_a_pointer_finds_what_is_drawn_there(
+    size: tuple[int, int], tongues: dict[str, Words]
+) -> None:
+    layout = arrange(*size)
+    sheets = scene(MOMENTS["carve"], layout, tongues["en"])
+    for part, rects in ((Part.KNOB, layout.knobs), (Part.BUTTON, layout.buttons)):
+        for number, rect in enumerate(rects):
+            assert hit(layout, *rect.centre) == Hit(part, number)
+            assert sum(sheet.box == rect for sheet in sheets) == 1  # drawn once, right there
+    assert hit(layout, *layout.clip.centre) is None
+    assert hit(layout, -5, -5) is None
+
+
+def test_a_hidden_panel_has_nothing_to_hit_and_gives_its_space_away() -> None:
+    shown, hidden = arrange(1920, 1080), arrange(1920, 1080, panel=False)
+    assert hidden.panel is None
+    assert hit(hidden, *shown.knobs[3].centre) is None
+    assert hidden.nets.h > shown.nets.h
+    assert hidden.clip.w >= shown.clip.w
+
+
+def test_a_screen_too_small_is_refused() -> None:
+    with pytest.raises(ValueError, match="240"):
+        arrange(1920, 100)
