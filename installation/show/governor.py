@@ -31,7 +31,7 @@ import numpy.typing as npt
 from installation.vocabulary import Frame, as_frame
 
 FLASHES = 3
-"""General, and red, flashes allowed in any one second. CALM allows half as many."""
+"""General, and red, flashes allowed in any one second. CALM allows half as many, one."""
 
 SUSTAINED = 9
 """Flashes allowed in any five seconds: fewer than two a second."""
@@ -235,7 +235,7 @@ class Governor:
         flashes = (FLASHES, SUSTAINED)
         for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
             for window, limit in zip(windows, flashes, strict=True):
-                turns = limit if self.calm else 2 * limit
+                turns = 2 * (limit // 2 if self.calm else limit)
                 if event and window.whole + 1 > turns:
                     return False
                 if window.past and self._share(turned & (window.cells >= turns)) > 0:
