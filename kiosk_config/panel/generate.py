@@ -1,4 +1,4 @@
-"""Writes what follows from the pin table: the firmware's pins.h (drawings: see below).
+"""Writes what follows from the pin table: the firmware's pins.h, wiring and faceplates.
 
 python kiosk_config/panel/generate.py          writes the files
 python kiosk_config/panel/generate.py --check  only says which are out of date
@@ -9,7 +9,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from installation.panel.pins import BOARDS, Board, Pin
+from faceplate import Plate, faceplate
+from wiring_diagram import diagram
+
+from installation.carve.layout import Layout
+from installation.panel.layouts import load_layout
+from installation.panel.pins import BOARDS, MEGA, UNO, Board, Pin
+from installation.panel.wiring import wires
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -62,9 +68,31 @@ def _row(name: str, pins: tuple[Pin, ...]) -> list[str]:
     return [f"{start}{first},", f"{indent}{rest}}};"]
 
 
+def wiring_table(layouts: dict[Board, Layout]) -> str:
+    """wiring.md."""
+    lines = ["# Wiring", "", "Made by generate.py from the pin table, like the firmware's pins."]
+    for board, layout in layouts.items():
+        lines += ["", f"## {board.name}, layout {layout.name}", ""]
+        lines += ["| part | means | pin | chip | other ends |", "|---|---|---|---|---|"]
+        for wire in wires(board, layout):
+            row = (wire.part, wire.meaning, wire.pin, wire.port, wire.other_ends)
+            lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines) + "\n"
+
+
 def files() -> dict[Path, str]:
     """Every generated file and what it should hold."""
-    return {PROJECT / "firmware/panel/src/pins.h": pins_header()}
+    layouts = {MEGA: load_layout("mega16"), UNO: load_layout("uno6")}
+    made = {
+        PROJECT / "firmware/panel/src/pins.h": pins_header(),
+        HERE / "wiring.md": wiring_table(layouts),
+    }
+    for board, layout in layouts.items():
+        made[HERE / f"wiring-{board.key}.svg"] = diagram(board, layout)
+        made[HERE / f"faceplate-{board.key}.svg"] = faceplate(Plate(board, layout))
+        sliders = Plate(board, layout, sliders=True)
+        made[HERE / f"faceplate-{board.key}-sliders.svg"] = faceplate(sliders)
+    return made
 
 
 def main(check: bool) -> int:

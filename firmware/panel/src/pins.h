@@ -8,7 +8,7 @@ namespace ugly {
 constexpr uint8_t kBoardId = 2;
 constexpr uint8_t kKnobs = 16;
 constexpr uint8_t kButtons = 8;
-constexpr uint8_t kKnobPins[kKnobs] = {A0, A1, A2,  A3,  A4,  A5,  A6,  A7,
+constexpr uint8_t kKnobPins[kKnobs] = {A0, A1, A2, A3, A4, A5, A6, A7,
                                        A8, A9, A10, A11, A12, A13, A14, A15};
 constexpr uint8_t kButtonPins[kButtons] = {22, 23, 24, 25, 26, 27, 28, 29};
 constexpr uint8_t kLampPins[kButtons] = {30, 31, 32, 33, 34, 35, 36, 37};

@@ -1,0 +1,121 @@
+"""What the builder is given: drawings, tables and rules that agree with the firmware."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from installation.panel.layouts import layout_names, load_layout
+from installation.panel.pins import BOARDS, MEGA, Board
+
+PROJECT = Path(__file__).parents[2]
+PANEL = PROJECT / "kiosk_config" / "panel"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawing(name: str) -> ElementTree.Element:
+    return ElementTree.parse(PANEL / name).getroot()
+
+
+def test_everything_made_from_the_pin_table_is_up_to_date():
+    done = subprocess.run(
+        [sys.executable, str(PANEL / "generate.py"), "--check"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
+def test_no_pin_is_used_twice(board: Board):
+    pins = [*board.knobs, *board.buttons, *board.lamps]
+    assert len({pin.name for pin in pins}) == len({pin.port for pin in pins}) == len(pins)
+    assert len(board.buttons) == len(board.lamps)
+    serial_pins = {"0", "1"}
+    assert not serial_pins & {pin.name for pin in pins}
+
+
+@pytest.mark.parametrize("name", layout_names())
+def test_every_layout_has_a_board_or_a_midi_table(name: str):
+    layout = load_layout(name)
+    shapes = {(board.shape.knobs, board.shape.buttons) for board in BOARDS}
+    assert (layout.knobs, len(layout.buttons)) in shapes
+
+
+@pytest.mark.parametrize("kind", ["", "-sliders"])
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
+def test_a_faceplate_is_life_size_with_a_hole_for_every_part(board: Board, kind: str):
+    root = drawing(f"faceplate-{board.key}{kind}.svg")
+    width_mm, height_mm = (
+        float(root.attrib[side].removesuffix("mm")) for side in ("width", "height")
+    )
+    assert root.attrib["viewBox"] == f"0 0 {width_mm:g} {height_mm:g}"
+    cuts = [part for part in root if part.attrib.get("stroke") == "#ff0000"]
+    holes = [
+        (float(p.attrib["cx"]), float(p.attrib["cy"]), float(p.attrib["r"]))
+        for p in cuts
+        if p.tag == f"{SVG}circle"
+    ]
+    slots = [p for p in cuts if p.tag == f"{SVG}rect"][1:]  # the first is the outline
+    buttons = [hole for hole in holes if hole[2] == pytest.approx(15.1)]
+    assert len(buttons) == board.shape.buttons
+    knobs = [hole for hole in holes if hole[2] == pytest.approx(3.6)]
+    assert (len(slots) if kind else len(knobs)) == board.shape.knobs
+    for i, (x, y, r) in enumerate(holes):
+        assert r < x < width_mm - r
+        assert r < y < height_mm - r
+        for other_x, other_y, other_r in holes[:i]:
+            assert ((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5 > r + other_r + 2.0
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
+def test_wheels_leave_room_for_a_hand(board: Board):
+    root = drawing(f"faceplate-{board.key}.svg")
+    wheels = [
+        (float(p.attrib["cx"]), float(p.attrib["cy"]))
+        for p in root
+        if p.tag == f"{SVG}circle" and p.attrib["r"] == "22.5"
+    ]
+    assert len(wheels) == board.shape.knobs
+    for i, (x, y) in enumerate(wheels):
+        for other_x, other_y in wheels[:i]:
+            assert ((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5 >= 60.0
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
+def test_the_wiring_diagram_names_every_pin(board: Board):
+    words = [part.text for part in drawing(f"wiring-{board.key}.svg") if part.tag == f"{SVG}text"]
+    for pin in (*board.knobs, *board.buttons, *board.lamps):
+        assert pin.name in words
+
+
+def test_the_wiring_table_and_the_firmware_agree():
+    table = (PANEL / "wiring.md").read_text(encoding="utf-8")
+    header = (PROJECT / "firmware/panel/src/pins.h").read_text(encoding="utf-8")
+    for pin in MEGA.lamps:
+        assert f"| {pin.name} | {pin.port} |" in table
+    row = re.search(r"kLampPins\[kButtons\] = \{([^}]*)\}", header)
+    assert row
+    assert [word.strip() for word in row[1].split(",")] == [pin.name for pin in MEGA.lamps]
+
+
+def test_the_udev_rule_is_well_formed_and_keeps_others_away():
+    text = (PROJECT / "kiosk_config/99-uglynet-panel.rules").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    token = re.compile(r'[A-Z]+(\{[A-Za-z_/]+\})?(==|!=|\+=|:=|=)"[^"]*"')
+    for line in lines:
+        assert all(token.fullmatch(part) for part in line.split(", ")), line
+    gone_to = set(re.findall(r'GOTO="(\w+)"', text))
+    assert gone_to == set(re.findall(r'LABEL="(\w+)"', text))
+    for needed in ("ID_MM_DEVICE_IGNORE", "BRLTTY_BRAILLE_DRIVER", 'SYMLINK+="uglynet-panel"'):
+        assert needed in text
+
+
+def test_the_firmwares_debian_packages_are_one_a_line():
+    names = (PROJECT / "firmware/debian-packages.txt").read_text(encoding="utf-8").split("\n")
+    assert names[-1] == ""
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in names[:-1])
+    assert {"gcc-avr", "arduino-core-avr", "libsimavr-dev", "avrdude"} <= set(names)
