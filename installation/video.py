@@ -51,19 +51,32 @@ class VideoReader:
         self.fps = float(rate) if 0.5 <= float(rate) <= 1000 else 25.0
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames in order. A damaged tail ends them; a damaged whole raises UglyError."""
-        count = 0
-        try:
-            for picture in self._container.decode(self._stream):
+        """Yield the frames in order; a damaged tail ends them.
+
+        Raises:
+            UglyError: if not even one can be read.
+        """
+        count, trouble = 0, ""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                # After a damaged packet the decoder still holds the frames before it.
+                pictures = self._stream.codec_context.decode(packet)
+            except (av.FFmpegError, OSError, ValueError) as error:
+                if trouble:
+                    break
+                trouble = _reason(error)
+                packets = iter(())
+                continue
+            for picture in pictures:
                 yield as_frame(_upright(picture))
                 count += 1
-        except (av.FFmpegError, OSError, ValueError) as error:
-            if count == 0:
-                raise UglyError(
-                    f"{self.path}: damaged, no frame can be read ({_reason(error)})"
-                ) from None
+            if packet is None or packet.dts is None:
+                break
         if count == 0:
-            raise UglyError(f"{self.path}: holds no frame; try another file")
+            why = f"damaged, no frame can be read ({trouble})" if trouble else "holds no frame"
+            raise UglyError(f"{self.path}: {why}; try another file")
 
     def estimated_frames(self) -> int | None:
         """How many frames there may be, as the file says; None if it doesn't."""

@@ -68,7 +68,7 @@ def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
 
     def portray(net: Net) -> tuple[str, bytes]:
         strokes, ground = portrait(net, names), ground_of_portrait(net)
-        return svg(strokes, PORTRAIT_PX, SIDE), png_bytes(strokes, PORTRAIT_PX, ground, side=SIDE)
+        return svg(strokes, SIDE, net.name), png_bytes(strokes, PORTRAIT_PX, ground, side=SIDE)
 
     return portray
 

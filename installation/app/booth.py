@@ -120,6 +120,7 @@ class Booth:
         self._demo_net: Net | None = None
         self._take: Take | None = None
         self.kept: list[Take] = []
+        self.not_kept: list[str] = []
 
     @property
     def net(self) -> Net:
@@ -184,11 +185,12 @@ class Booth:
                 yield FilmFailed(filmed.visit)
         while (answer := self._devices.archive.answer()) is not None:
             if isinstance(answer, Kept):
-                self.kept.append(answer.take)
+                self.kept = [*self.kept[-99:], answer.take]
                 if answer.visit == self.experience.visit:
                     self._take = answer.take
                 yield TakeKept(answer.visit, answer.take.id)
             else:
+                self.not_kept = [*self.not_kept[-99:], answer.why]
                 yield KeepFailed(answer.visit)
 
     def _happen(self, event: Event, now_s: float) -> None:

@@ -14,6 +14,7 @@ from installation.app.booth import Booth
 from installation.app.visitor import SimulatedVisitor, shot_path
 from installation.app.window import Window, stopping_on_signals
 from installation.experience import Phase
+from installation.gallery.archive import Kept
 from installation.gallery.store import NET, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
@@ -69,12 +70,14 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
     finally:
         say("keeping what is still to be kept")
         devices.close()
-    kept = list(booth.kept)
+    kept, not_kept = list(booth.kept), list(booth.not_kept)
     while (answer := devices.archive.answer()) is not None:
-        take = getattr(answer, "take", None)
-        if take is None:
-            raise UglyError(f"a take could not be kept: {getattr(answer, 'why', '')}")
-        kept.append(take)
+        if isinstance(answer, Kept):
+            kept.append(answer.take)
+        else:
+            not_kept.append(answer.why)
+    if not_kept:
+        raise UglyError(not_kept[0])
     folders = tuple(_copied(settings, take, out, n) for n, take in enumerate(kept, 1))
     return Visited(folders, shots, window.asked_to_stop)
 

@@ -27,9 +27,10 @@ from installation.vocabulary import (
 
 FloatArray = npt.NDArray[np.float32]
 
-REACH = {"flow": (8.0, 6.0), "interp": (4.0, 1.6)}
-"""Largest gain and bias (standard deviations) by U-Net: the interpolation net carries the
-picture itself, which is white long before motion has torn."""
+REACH = {"flow": (-6.0, 6.0), "interp": (4.0, 1.6)}
+"""Furthest gain and bias (standard deviations) by U-Net. The flow net matches normalised
+features, which a positive gain hardly moves, so there Multiply goes through 0 to the far side;
+the interpolation net carries the picture itself, which is white long before motion has torn."""
 
 
 def affine(operation: Operation, amount: float, part: str) -> tuple[float, float]:
@@ -41,12 +42,12 @@ def affine(operation: Operation, amount: float, part: str) -> tuple[float, float
     happens in their first half.
     """
     opened = amount * amount
-    largest_gain, largest_bias = REACH[part]
+    far_gain, far_bias = REACH[part]
     return {
         Operation.PRESERVE: (1.0, 0.0),
-        Operation.ADD: (1.0, largest_bias * opened),
-        Operation.SUBTRACT: (1.0, -largest_bias * opened),
-        Operation.MULTIPLY: (1.0 + (largest_gain - 1.0) * opened, 0.0),
+        Operation.ADD: (1.0, far_bias * opened),
+        Operation.SUBTRACT: (1.0, -far_bias * opened),
+        Operation.MULTIPLY: (1.0 + (far_gain - 1.0) * opened, 0.0),
         Operation.CUT_OFF: (1.0 - amount, 0.0),
         Operation.INVERT: (1.0 - 2.0 * amount, 0.0),
     }[operation]

@@ -1,0 +1,64 @@
+"""What many tests share: the shipped model, small clips, frames."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from installation.interpolator.model import Model, load_model
+from installation.settings import HOUSE
+from installation.source.choice import BUNDLED_CLIP
+from installation.video import VideoReader, VideoWriter, fitted
+from installation.vocabulary import Clip, Frame, as_frame
+
+# Examples may be slow on a busy machine; that is no finding.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """The model that ships."""
+    return load_model(HOUSE / "models" / "small")
+
+
+@pytest.fixture(scope="session")
+def hello() -> Clip:
+    """Six real frames of the bundled clip, three apart so that they move, 128 x 96."""
+    with VideoReader(BUNDLED_CLIP) as reader:
+        frames = [fitted(f, (128, 96)) for n, f in enumerate(reader.frames()) if n % 3 == 0]
+    return Clip(tuple(frames[4:10]), 8.0)
+
+
+def gradient(width: int, height: int, shift: int = 0) -> Frame:
+    """A picture with structure in every direction, moved `shift` pixels to the right."""
+    y, x = np.mgrid[0:height, 0:width]
+    x = x - shift
+    rgb = np.stack([127 + 120 * np.sin(x / 7), 127 + 120 * np.sin(y / 5), (x * 3 + y) % 256], -1)
+    return as_frame(rgb.astype(np.uint8))
+
+
+@pytest.fixture
+def write_clip(tmp_path: Path):
+    """Write a small moving video and return its path."""
+
+    def write(
+        name: str = "clip.mp4", count: int = 6, size: tuple[int, int] = (96, 64), fps: float = 12
+    ) -> Path:
+        path = tmp_path / name
+        with VideoWriter(path, fps, quality=10) as video:
+            for k in range(count):
+                video.add(gradient(*size, shift=2 * k))
+        return path
+
+    return write

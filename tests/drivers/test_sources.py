@@ -1,0 +1,154 @@
+"""One contract for every source. A webcam is driven by the same OpenCV calls on a video file,
+which is what there is of a camera on a machine without one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from installation.settings import SourceSettings
+from installation.source.choice import open_source
+from installation.source.driver import Filmed, Source
+from installation.source.file import FileSource
+from installation.source.live import FROZEN_AFTER_S, LiveSource
+from installation.source.webcam import WebcamSource
+from installation.vocabulary import Frame, Health, UglyError
+
+SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
+
+MAKERS: dict[str, Callable[[Path], Source]] = {
+    "file": lambda path: FileSource(path, SIZE, FPS, SECONDS),
+    "webcam": lambda path: WebcamSource(str(path), SIZE, FPS, SECONDS, mirror=False),
+}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def source(request: pytest.FixtureRequest, write_clip):
+    opened = MAKERS[request.param](write_clip(count=60, fps=30))
+    yield opened
+    opened.close()
+    opened.close()
+
+
+def until(what: Callable[[], object], seconds: float = 20.0) -> object:
+    """Wait for something to be there; generous, since the machine may be busy."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if (found := what()) is not None:
+            return found
+        time.sleep(0.005)
+    raise AssertionError("it never came")
+
+
+def test_it_shows_a_live_picture(source: Source):
+    frame = until(source.latest)
+    assert isinstance(frame, np.ndarray)
+    assert frame.shape == (SIZE[1], SIZE[0], 3)
+    assert not frame.flags.writeable
+    assert source.health().health is Health.FINE
+    until(lambda: True if source.latest() is not frame else None)
+
+
+def test_it_films_when_asked_and_answers_once(source: Source):
+    assert source.filmed() is None
+    assert source.progress() == 0
+    source.film(7)
+    answer = until(source.filmed)
+    assert isinstance(answer, Filmed)
+    assert answer.visit == 7
+    assert answer.clip is not None
+    assert answer.clip.size_px == SIZE
+    assert 2 <= len(answer.clip.frames) <= round(SECONDS * FPS)
+    assert source.filmed() is None
+    assert source.progress() == 0
+
+
+def test_the_newest_order_wins(source: Source):
+    source.film(1)
+    source.film(2)
+    answer = until(source.filmed)
+    assert isinstance(answer, Filmed)
+    assert answer.visit == 2
+    assert source.filmed() is None
+
+
+def test_an_absent_camera_is_a_flag_and_an_answer(tmp_path: Path):
+    now = [0.0]
+    camera = WebcamSource(str(tmp_path / "video9"), SIZE, FPS, SECONDS, clock=lambda: now[0])
+    assert camera.latest() is None
+    camera.film(1)
+    now[0] = FROZEN_AFTER_S + SECONDS + 1
+    until(lambda: True if "cannot be opened" in camera.health().note else None)
+    answer = camera.filmed()
+    assert answer is not None
+    assert answer.clip is None
+    assert "cannot be opened" in answer.why_not
+    assert camera.health().health is Health.FAILING
+    camera.close()
+
+
+class Cable:
+    """A camera on a cable that can be pulled, or that hangs."""
+
+    def __init__(self) -> None:
+        self.plugged, self.hangs = True, False
+
+    def frames(self, stop: threading.Event) -> Iterator[Frame]:
+        if not self.plugged:
+            raise UglyError("the cable is out")
+        shade = 0
+        while self.plugged and not stop.is_set():
+            while self.hangs and not stop.is_set():
+                stop.wait(0.01)
+            shade = (shade + 1) % 256
+            yield np.full((48, 64, 3), shade, np.uint8)
+            stop.wait(0.01)
+        raise UglyError("the cable fell out")
+
+
+def test_a_camera_that_comes_back_is_picked_up():
+    cable, now = Cable(), [0.0]
+    source = LiveSource("cable", cable.frames, SIZE, FPS, SECONDS, clock=lambda: now[0])
+    until(source.latest)
+    assert source.health().health is Health.FINE
+    cable.plugged = False
+    until(lambda: True if "cable" in source._trouble.get() else None)
+    now[0] += FROZEN_AFTER_S + 1
+    assert source.health().health is Health.FAILING
+    cable.plugged = True
+    until(lambda: True if source.health().health is Health.FINE else None)
+    source.close()
+
+
+def test_a_frozen_camera_is_told_from_a_working_one():
+    cable, now = Cable(), [0.0]
+    source = LiveSource("cable", cable.frames, SIZE, FPS, SECONDS, clock=lambda: now[0])
+    until(source.latest)
+    cable.hangs = True
+    time.sleep(0.1)
+    source.film(3)
+    now[0] += SECONDS + FROZEN_AFTER_S + 1
+    answer = until(source.filmed)
+    assert isinstance(answer, Filmed)
+    assert answer.clip is None
+    assert "no picture" in answer.why_not
+    assert source.health().health is Health.FAILING
+    source.close()
+
+
+def test_a_file_that_cannot_be_read_is_told_at_once(tmp_path: Path):
+    with pytest.raises(UglyError, match="no such file"):
+        open_source(SourceSettings(driver="file", file=tmp_path / "absent.mp4"))
+
+
+def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
+    monkeypatch.setattr("installation.source.choice.webcams", lambda: [])
+    source = open_source(SourceSettings())
+    assert isinstance(source, FileSource)
+    until(source.latest)
+    source.close()

@@ -1,0 +1,119 @@
+"""The archive's thread: takes come out whole, failures are told, and it lives on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import gradient
+
+from installation.gallery.archive import ORDERS, Answer, Archive, Keeping, Kept, NotKept
+from installation.gallery.loop import GalleryLoop, Shown
+from installation.gallery.store import NET, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
+from installation.video import VideoReader
+from installation.vocabulary import Clip, Frame, Health, Net, UglyError
+
+CLIP = Clip(tuple(gradient(64, 48, shift=k) for k in range(4)), 10)
+NET_ = Net("e" * 64)
+
+
+def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+    for number, frame in enumerate(clip.frames, 1):
+        yield number / len(clip.frames), frame
+
+
+def portray(net: Net) -> tuple[str, bytes]:
+    return "<svg/>", b"png"
+
+
+@pytest.fixture
+def archive(tmp_path: Path):
+    opened = Archive(tmp_path, render, portray, keep_days=1, most=10)
+    yield opened
+    opened.close()
+
+
+def answer_of(archive: Archive) -> Answer:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if (answer := archive.answer()) is not None:
+            return answer
+        time.sleep(0.01)
+    raise AssertionError("no answer")
+
+
+def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
+    assert archive.keep(Keeping(3, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, Kept)
+    assert answer.visit == 3
+    folder = tmp_path / "takes" / answer.take.id
+    assert {p.name for p in folder.iterdir()} == {VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET}
+    with VideoReader(folder / VIDEO) as reader:
+        assert len(list(reader.frames())) == 4
+    while answer.take not in archive.takes():
+        time.sleep(0.01)
+    assert archive.health().health is Health.FINE
+    assert archive.progress() is None
+
+
+def test_a_render_that_fails_is_told_and_the_next_is_kept(tmp_path: Path):
+    def fails_once(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        if not tries:
+            tries.append(1)
+            yield 0.1, clip.frames[0]
+            raise UglyError("the net fell over")
+        yield from render(clip, net)
+
+    tries: list[int] = []
+    archive = Archive(tmp_path, fails_once, portray, keep_days=1, most=10)
+    archive.keep(Keeping(1, CLIP, NET_, True))
+    archive.keep(Keeping(2, CLIP, NET_, True))
+    first, second = answer_of(archive), answer_of(archive)
+    assert isinstance(first, NotKept)
+    assert "the net fell over" in first.why
+    assert isinstance(second, Kept)
+    archive.close()
+    assert {p.name for p in (tmp_path / "takes").iterdir()} == {second.take.id}
+
+
+def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
+    gate: list[int] = []
+
+    def slow(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        while not gate:
+            time.sleep(0.01)
+        yield from render(clip, net)
+
+    archive = Archive(tmp_path, slow, portray, keep_days=1, most=50)
+    taken = [archive.keep(Keeping(n, CLIP, NET_, True)) for n in range(ORDERS + 8)]
+    assert taken.count(False) >= 7
+    gate.append(1)
+    archive.close()
+    answers = []
+    while (answer := archive.answer()) is not None:
+        answers.append(answer)
+    assert len(answers) == taken.count(True), "what was taken on is kept, also on closing"
+    assert all(isinstance(answer, Kept) for answer in answers)
+
+
+def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
+    archive.keep(Keeping(1, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, Kept)
+    loop = GalleryLoop(tmp_path)
+    loop.show(answer.take)
+    seen: set[int] = set()
+    end = time.monotonic() + 20
+    while len(seen) < 6 and time.monotonic() < end:
+        shown = loop.latest()
+        if isinstance(shown, Shown):
+            assert shown.take == answer.take
+            seen.add(id(shown.frame))
+        time.sleep(0.01)
+    assert len(seen) >= 6, "six different frames of a video of four: it looped"
+    loop.show(None)
+    assert loop.latest() is None
+    loop.close()

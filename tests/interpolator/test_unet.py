@@ -1,0 +1,204 @@
+"""The shipped model: it interpolates, every site carves, and the identity is exact."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from installation.carve.operations import graph_inputs
+from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.model import Model, load_model
+from installation.interpolator.unet import UnetInterpolator, choose_provider
+from installation.settings import HOUSE
+from installation.source.choice import BUNDLED_CLIP
+from installation.video import VideoReader, fitted
+from installation.vocabulary import (
+    Carve,
+    Chisel,
+    ChiselShape,
+    Clip,
+    Cut,
+    Frame,
+    Net,
+    Operation,
+    Side,
+    UglyError,
+)
+
+MODEL = HOUSE / "models" / "small"
+
+
+@pytest.fixture(scope="module")
+def unet(model: Model) -> UnetInterpolator:
+    return UnetInterpolator(model, "cpu")
+
+
+@pytest.fixture(scope="module")
+def moving() -> Clip:
+    """Three frames of the bundled clip, four apart, as the preview has them."""
+    with VideoReader(BUNDLED_CLIP) as reader:
+        frames = [fitted(f, (256, 144)) for f in reader.frames()]
+    return Clip(tuple(frames[60:69:4]), 6.0)
+
+
+def change(a: Frame, b: Frame) -> float:
+    """Mean absolute change in percent of full scale."""
+    return float(np.abs(a.astype(np.int16) - b).mean() / 2.55)
+
+
+def one_cut(model: Model, site: str, operation: Operation, amount: float, side: Side) -> Net:
+    return Net(model.manifest.model, Carve.of([Cut(site, operation, amount, side)]))
+
+
+def test_it_has_sixteen_sites_in_each_u_net(model: Model):
+    wanted = {f"{kind}{n}" for kind in ("enc", "dec", "skip") for n in range(1, 6)} | {"latent"}
+    for part in ("flow", "interp"):
+        assert {site.layer for site in model.manifest.part(part)} == wanted
+
+
+def test_it_beats_frame_blending_on_real_motion(unet: UnetInterpolator):
+    with VideoReader(BUNDLED_CLIP) as reader:
+        frames = [fitted(f, (256, 144)) for f in reader.frames()]
+    blended, carved = [], []
+    for start in range(4, 88, 12):
+        a, true, b = frames[start], frames[start + 2], frames[start + 4]
+        clip, nothing = Clip((a, b), 6), Net(unet.model)
+        for found, who in ((blended, Crossfade()), (carved, unet)):
+            error = np.mean((who.frame_at(clip, 0.5, nothing).astype(float) - true) ** 2)
+            found.append(10 * np.log10(255**2 / error))
+    assert np.mean(carved) > np.mean(blended) + 1.0
+
+
+def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.ndarray:
+    """Run the graphs by hand, with the carve inputs at identity or all chisels shut."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    flow, interp = (
+        ort.InferenceSession(g, options, providers=["CPUExecutionProvider"])
+        for g in (model.flow, model.interp)
+    )
+    a, b = (
+        fitted(f, size).transpose(2, 0, 1)[None].astype(np.float32) / 255 for f in clip.frames[:2]
+    )
+
+    def carve(part: str) -> dict[str, np.ndarray]:
+        held = graph_inputs(Carve(), model.manifest.part(part), model.manifest.chisel_grid)
+        if inputs_of == "identity":
+            return {"gain": held.gain, "bias": held.bias, "chisel": held.chisel}
+        # Chisels shut: wild gains and biases that reach nowhere.
+        wild = np.linspace(-8, 8, len(held.gain)).astype(np.float32)
+        return {"gain": wild, "bias": wild, "chisel": np.zeros_like(held.chisel)}
+
+    motion = flow.run(None, {"a": a, "b": b, **carve("flow")})[0]
+    t = np.full((1, 1, 1, 1), 0.5, np.float32)
+    return interp.run(None, {"a": a, "b": b, "motion": motion, "t": t, **carve("interp")})[0]
+
+
+@pytest.mark.parametrize("size", [(256, 160), (448, 256), (320, 192), (64, 32)])
+def test_a_closed_chisel_and_the_empty_carve_are_the_same_to_the_bit(model, moving, size):
+    assert (raw(model, moving, size, "identity") == raw(model, moving, size, "shut")).all()
+
+
+@pytest.mark.parametrize("part", ["flow", "interp"])
+def test_every_site_changes_the_picture(unet: UnetInterpolator, model: Model, moving: Clip, part):
+    plain = unet.frame_at(moving, 0.5, Net(unet.model))
+    dull = {}
+    for site in model.manifest.part(part):
+        best = 0.0
+        for operation in (Operation.MULTIPLY, Operation.ADD, Operation.SUBTRACT):
+            net = one_cut(model, site.name, operation, 1.0, Side.A)
+            best = max(best, change(unet.frame_at(moving, 0.5, net), plain))
+        dull[site.name] = best
+    # The deepest motion layers count little where motion is as small as here.
+    assert all(found > 0.02 for found in dull.values()), dull
+    assert sum(found >= 2 for found in dull.values()) >= 12, dull
+
+
+def test_a_chisel_breaks_only_its_part(unet: UnetInterpolator, model: Model, moving: Clip):
+    plain = unet.frame_at(moving, 0.5, Net(unet.model))
+    half = Chisel(ChiselShape.COLUMNS, 0.5, 1)
+    cut = Cut("interp/dec1", Operation.ADD, 1.0, Side.BOTH, half)
+    carved = unet.frame_at(moving, 0.5, Net(unet.model, Carve.of([cut])))
+    same = (carved == plain).all(axis=(0, 2))
+    assert 0.3 < same.mean() < 0.7
+
+
+def test_a_knob_turned_further_changes_more(unet: UnetInterpolator, model: Model, moving: Clip):
+    plain = unet.frame_at(moving, 0.5, Net(unet.model))
+    for site, operation in (("interp/skip2", Operation.MULTIPLY), ("interp/dec3", Operation.ADD)):
+        nets = [one_cut(model, site, operation, a, Side.BOTH) for a in (0.1, 0.4, 0.7, 1.0)]
+        found = [change(unet.frame_at(moving, 0.5, net), plain) for net in nets]
+        assert found == sorted(found)
+        assert found[0] > 0
+
+
+def test_a_carve_of_extremes_still_gives_a_picture(unet: UnetInterpolator, moving: Clip):
+    every = [Cut(s.name, Operation.MULTIPLY, 1.0, Side.A) for s in unet.sites]
+    frame = unet.frame_at(moving, 0.5, Net(unet.model, Carve.of(every)))
+    assert frame.shape == moving.frames[0].shape
+
+
+def test_memory_of_motions_is_bounded(unet: UnetInterpolator, moving: Clip, monkeypatch):
+    monkeypatch.setattr("installation.interpolator.unet.MOTION_BYTES", 2_000_000)
+    for amount in np.linspace(0.1, 1, 12):
+        cut = Cut("flow/skip2", Operation.ADD, float(amount))
+        unet.frame_at(moving, 0.5, Net(unet.model, Carve.of([cut])))
+    assert sum(m.nbytes for m in unet._motions.values()) <= 2_000_000
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(MODEL, tmp_path / "model"))
+
+
+def test_an_absent_model_is_told(tmp_path: Path):
+    with pytest.raises(UglyError, match="no model there"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["flow.onnx", "interp.onnx"])
+def test_a_damaged_graph_is_told(copied: Path, name: str):
+    data = bytearray((copied / name).read_bytes())
+    data[1000] ^= 1
+    (copied / name).write_bytes(data)
+    with pytest.raises(UglyError, match=f"{name}: damaged"):
+        load_model(copied)
+    (copied / name).unlink()
+    with pytest.raises(UglyError, match=name):
+        load_model(copied)
+
+
+@pytest.mark.parametrize(
+    ("change_of", "says"),
+    [
+        ({"version": 2}, "newer version"),
+        ({"format": "x"}, "format"),
+        ({"sites": [{"name": "flow/enc1", "sides": "AB", "sigmas": [1], "scale": 1}]}, "sigmas"),
+        ({"chisel_grid": [0, 1]}, "chisel_grid"),
+        ({"flow": {"file": "flow.onnx"}}, "sha256"),
+    ],
+)
+def test_a_wrong_manifest_is_told(copied: Path, change_of: dict[str, object], says: str):
+    manifest = json.loads((copied / "manifest.json").read_text())
+    (copied / "manifest.json").write_text(json.dumps({**manifest, **change_of}))
+    with pytest.raises(UglyError, match=says):
+        load_model(copied)
+
+
+def test_what_is_no_graph_is_told(model: Model):
+    wrong = Model(model.path, model.manifest, b"not a graph", model.interp)
+    with pytest.raises(UglyError, match="cannot load"):
+        UnetInterpolator(wrong, "cpu")
+
+
+def test_no_provider_falls_back_in_silence(model: Model):
+    """Here is no GPU: CUDA by name is an error, `auto` is the CPU and says so."""
+    with pytest.raises(UglyError, match="cuda was asked for"):
+        UnetInterpolator(model, "cuda")
+    assert choose_provider("auto") == "cpu"
+    assert "CPUExecutionProvider" in UnetInterpolator(model, "auto").health().note

@@ -1,0 +1,193 @@
+"""The visit: whatever happens, it is sound and leads back to ATTRACT."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from installation.experience import (
+    ClipFilmed,
+    Event,
+    Experience,
+    FilmClip,
+    FilmFailed,
+    Forget,
+    KeepFailed,
+    KeepTake,
+    Notice,
+    Order,
+    Phase,
+    Pressed,
+    Question,
+    Released,
+    RollSurprise,
+    TakeKept,
+    Tick,
+    Touched,
+    Welcome,
+    step,
+)
+from installation.vocabulary import Button
+
+buttons = st.sampled_from(Button)
+visits = st.integers(0, 4)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.just(Tick()),
+    st.just(Touched()),
+    buttons.map(Pressed),
+    buttons.map(Released),
+    visits.map(ClipFilmed),
+    visits.map(FilmFailed),
+    st.builds(TakeKept, visits, st.just("abc")),
+    visits.map(KeepFailed),
+)
+happenings = st.lists(st.tuples(st.floats(0, 40), events), max_size=60)
+
+
+def told(*script: Event | float, start: Experience | None = None) -> tuple[Experience, list[Order]]:
+    """Run events at times (numbers advance the clock, with a tick)."""
+    experience, now_s, orders = start or Experience(), 0.0, []
+    for item in script:
+        event: Event = Tick()
+        if isinstance(item, (int, float)):
+            now_s += item
+        else:
+            event = item
+        experience, given_orders = step(experience, event, now_s)
+        orders += given_orders
+    return experience, orders
+
+
+FILMED = (Pressed(Button.RECORD), 3.1, ClipFilmed(1))
+
+
+def test_a_whole_visit_by_buttons_alone():
+    experience, orders = told(
+        Touched(),
+        Pressed(Button.RECORD),
+        3.1,
+        ClipFilmed(1),
+        Touched(),
+        Pressed(Button.KEEP),
+        Pressed(Button.KEEP),
+        Pressed(Button.KEEP),
+        TakeKept(1, "xyz"),
+    )
+    assert experience.phase is Phase.GALLERY
+    assert (experience.notice, experience.take_id) == (Notice.SAVED, "xyz")
+    assert orders == [Welcome(1), FilmClip(1), KeepTake(1, in_gallery=True)]
+    later, orders = told(30.0, start=experience)
+    assert later.phase is Phase.ATTRACT
+    assert Forget(1) in orders
+
+
+def test_the_gallery_is_a_separate_yes():
+    _, orders = told(*FILMED, *[Pressed(Button.KEEP)] * 2, Pressed(Button.DISCARD))
+    assert KeepTake(1, in_gallery=False) in orders
+    # Walking away after "keep" keeps it, but shows it to nobody.
+    _, orders = told(*FILMED, *[Pressed(Button.KEEP)] * 2, 25.1)
+    assert KeepTake(1, in_gallery=False) in orders
+
+
+def test_walking_away_before_keep_keeps_nothing():
+    for gone in (
+        (46.0,),
+        (Pressed(Button.KEEP), 25.1),
+        (Pressed(Button.KEEP), Pressed(Button.DISCARD)),
+    ):
+        experience, orders = told(*FILMED, *gone)
+        assert experience.phase is Phase.ATTRACT
+        assert not [order for order in orders if isinstance(order, KeepTake)]
+        assert orders[-1] == Forget(1)
+
+
+def test_a_late_clip_never_reaches_the_next_visitor():
+    experience, _ = told(
+        Pressed(Button.RECORD), 3.1, Pressed(Button.DISCARD), Pressed(Button.RECORD)
+    )
+    assert experience.visit == 2
+    after, orders = step(experience, ClipFilmed(1), 4.0)
+    assert after == experience
+    assert orders == ()
+    # Nor does one that answers an earlier try of the same visit, during the countdown.
+    after, _ = step(experience, ClipFilmed(2), 4.0)
+    assert after.phase is Phase.RECORD
+
+
+def test_a_camera_that_fails_leads_back_to_the_invitation():
+    experience, _ = told(Pressed(Button.RECORD), 3.1, FilmFailed(1))
+    assert (experience.phase, experience.notice) == (Phase.INVITE, Notice.CAMERA_FAILED)
+    silent, _ = told(Pressed(Button.RECORD), 3.1, 20.0)
+    assert (silent.phase, silent.notice) == (Phase.INVITE, Notice.CAMERA_FAILED)
+
+
+def test_calm_holds_in_every_phase_and_wakes_nobody():
+    experience, orders = told(Pressed(Button.CALM))
+    assert (experience.phase, experience.calm, orders) == (Phase.ATTRACT, True, [])
+    experience, _ = told(*FILMED, Pressed(Button.CALM), 46.0)
+    assert not experience.calm, "the next visitor starts with the operator's own setting"
+
+
+def test_solo_lasts_as_long_as_it_is_held():
+    held, _ = told(*FILMED, Pressed(Button.SOLO))
+    assert held.solo
+    assert not told(Released(Button.SOLO), start=held)[0].solo
+
+
+def test_surprise_only_where_there_is_something_to_carve():
+    assert RollSurprise(1) in told(*FILMED, Pressed(Button.SURPRISE))[1]
+    assert not told(Touched(), Pressed(Button.SURPRISE))[1][1:]
+
+
+def test_decide_asks_one_thing_after_the_other():
+    asked, _ = told(*FILMED, Pressed(Button.KEEP))
+    assert asked.question is Question.KEEP
+    assert told(Pressed(Button.KEEP), start=asked)[0].question is Question.SHARE
+
+
+@given(happenings)
+def test_whatever_happens_time_alone_leads_back(script: list[tuple[float, Event]]):
+    experience, now_s = Experience(), 0.0
+    for wait_s, event in script:
+        now_s += wait_s
+        experience, _ = step(experience, event, now_s)
+    for _ in range(2000):
+        now_s += 0.5
+        experience, _ = step(experience, Tick(), now_s)
+    assert experience.phase is Phase.ATTRACT
+
+
+@given(happenings)
+def test_nothing_is_kept_without_a_yes_and_a_clip(script: list[tuple[float, Event]]):
+    experience, now_s = Experience(), 0.0
+    said_keep, filmed_visit = False, -1
+    for wait_s, event in script:
+        now_s += wait_s
+        before = experience
+        experience, orders = step(experience, event, now_s)
+        if before.phase is Phase.RECORD and experience.phase is Phase.CARVE:
+            filmed_visit = experience.visit
+        if event == Pressed(Button.KEEP) and before.phase is Phase.DECIDE:
+            said_keep = True
+        for order in orders:
+            assert order.visit in (before.visit, experience.visit)
+            if isinstance(order, KeepTake):
+                assert said_keep
+                assert order.visit == filmed_visit
+                if order.in_gallery:
+                    assert event == Pressed(Button.KEEP)
+                    assert before.question is Question.SHARE
+                said_keep = False
+
+
+@given(happenings)
+def test_numbers_stay_sane(script: list[tuple[float, Event]]):
+    experience, now_s = Experience(), 0.0
+    for wait_s, event in script:
+        now_s += wait_s
+        before = experience
+        experience, _ = step(experience, event, now_s)
+        assert experience.visit - before.visit in (0, 1)
+        assert experience.left_s(now_s) >= 0
+        assert 0 <= experience.countdown_s(now_s) <= experience.pace.countdown_s
+        assert not (experience.solo and experience.phase is not Phase.CARVE)
