@@ -16,6 +16,7 @@ from installation.panel.memory import Memory
 from installation.panel.ports import likely_ports
 from installation.panel.protocol import Kind
 from installation.vocabulary import DeviceHealth, Health, PanelState
+from installation.worker import Worker
 
 _TICK_S = 0.1
 """How often the thread looks around without being woken: heartbeats, silence, a new port."""
@@ -49,11 +50,10 @@ class ArduinoPanel:
             serial_number=serial_number,
         )
         self._lamps: frozenset[int] = frozenset()
-        self._closed = threading.Event()
+        self._closed = False
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
-        self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
-        self._thread.start()
+        self._worker = Worker("panel", self._run)
 
     @property
     def shape(self) -> PanelShape:
@@ -63,7 +63,7 @@ class ArduinoPanel:
         return self._memory.read()
 
     def health(self) -> DeviceHealth:
-        if self._closed.is_set():
+        if self._closed:
             return DeviceHealth("panel", Health.MISSING, "closed")
         return self._line.health
 
@@ -83,27 +83,35 @@ class ArduinoPanel:
         self._wake()
 
     def close(self) -> None:
-        if self._closed.is_set():
+        if self._closed:
             return
-        self._closed.set()
+        self._closed = True
         self._wake()
-        self._thread.join()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        if self._worker.close():
+            os.close(self._wake_read)
+            os.close(self._wake_write)
 
     def _wake(self) -> None:
-        if self._thread.is_alive():
+        if self._worker.running:
             # A full pipe holds so many wake-ups that it will wake.
             with contextlib.suppress(BlockingIOError):
                 os.write(self._wake_write, b"!")
 
-    def _run(self) -> None:
-        while not self._closed.is_set():
-            port = self._line.fileno()
-            waited_for = [self._wake_read] if port is None else [self._wake_read, port]
-            ready, _, _ = select.select(waited_for, [], [], _TICK_S)
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
-            self._line.lamps = self._lamps
-            self._line.poll()
-        self._line.close()
+    def _run(self, stop: threading.Event) -> None:
+        try:
+            while not (stop.is_set() or self._closed):
+                self._wait()
+                self._line.lamps = self._lamps
+                self._line.poll()
+            self._line.close()
+        except Exception as error:
+            self._line.fail(f"the panel's thread failed, {type(error).__name__}: {error}")
+            raise
+
+    def _wait(self) -> None:
+        """Until the port has something, somebody wants something, or a tick is over."""
+        port = self._line.fileno()
+        waited_for = [self._wake_read] if port is None else [self._wake_read, port]
+        ready, _, _ = select.select(waited_for, [], [], _TICK_S)
+        if self._wake_read in ready:
+            os.read(self._wake_read, 4096)

@@ -8,6 +8,7 @@ tested in simulated ones.
 from __future__ import annotations
 
 import contextlib
+import termios
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from installation.panel.memory import Memory
 from installation.panel.pins import board_with_id
 from installation.panel.protocol import BAUD, Identity
 from installation.vocabulary import DeviceHealth, Health
+
+_LOST = (OSError, serial.SerialException, termios.error)
+"""What a pulled plug may raise, whichever call meets it."""
 
 RETRY_S = 0.25
 """How often a missing panel is looked for."""
@@ -91,15 +95,20 @@ class Line:
             return
         try:
             self._talk(self._port, self._contact)
-        except (OSError, serial.SerialException) as error:
+        except _LOST as error:
             self._let_go(plainly(error))
+
+    def fail(self, reason: str) -> None:
+        """Let go of the port because of a fault of our own, and say so."""
+        self._let_go(reason)
+        self._missing(reason, Health.FAILING)
 
     def close(self) -> None:
         """Leave dark lamps behind and let go of the port."""
         if self._port and self._contact:
             self._contact.lamps = frozenset()
             # If it is gone already, it is dark within three seconds.
-            with contextlib.suppress(OSError, serial.SerialException):
+            with contextlib.suppress(*_LOST):
                 self._port.write(self._contact.say(self._clock()))
                 self._port.flush()
         self._let_go("closed")
@@ -117,7 +126,7 @@ class Line:
         path = self._untried.pop(0)
         try:
             self._port = serial.Serial(path, BAUD, timeout=0, write_timeout=1.0, exclusive=True)
-        except (OSError, serial.SerialException) as error:
+        except _LOST as error:
             self._missing(f"{path}: {plainly(error)}")
             return
         self._contact = Contact(self._shape, self._memory, now_s)
@@ -167,7 +176,7 @@ class Line:
         if self._port is None:
             return
         path = self._port.port
-        with contextlib.suppress(OSError):  # it was pulled out
+        with contextlib.suppress(*_LOST):  # it was pulled out
             self._port.close()
         self._port = self._contact = None
         self._missing(f"{path}: {reason}", health)
@@ -178,6 +187,7 @@ class Line:
 
 def plainly(error: Exception) -> str:
     """An operating system's complaint in an operator's words."""
+    number = getattr(error, "errno", None) or (error.args[0] if error.args else None)
     known = {
         2: "not plugged in",
         5: "unplugged",
@@ -185,7 +195,6 @@ def plainly(error: Exception) -> str:
         13: "no permission: is the udev rule installed?",
         16: "in use by another program",
     }
-    number = getattr(error, "errno", None)
-    if number in known:
+    if isinstance(number, int) and number in known:
         return known[number]
     return "unplugged" if "readiness" in str(error) else (str(error).splitlines() or ["lost"])[0]

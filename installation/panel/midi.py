@@ -15,6 +15,7 @@ from installation.panel.layouts import layout_path, read_text
 from installation.panel.memory import Memory
 from installation.panel.midi_map import MidiMap
 from installation.vocabulary import DeviceHealth, Health, PanelState, UglyError
+from installation.worker import Worker
 
 _POLL_S = 0.004
 _LOOK_S = 0.5
@@ -75,9 +76,7 @@ class MidiPanel:
         self._lamps: frozenset[int] = frozenset()
         self._shown: frozenset[int] | None = None
         self._health = DeviceHealth("panel", Health.MISSING, self._sought("looking for"))
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
-        self._thread.start()
+        self._worker = Worker("panel", self._run)
 
     @property
     def shape(self) -> PanelShape:
@@ -93,25 +92,24 @@ class MidiPanel:
         self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)
 
     def close(self) -> None:
-        self._closed.set()
-        self._thread.join()
+        self._worker.close()
         self._health = DeviceHealth("panel", Health.MISSING, "closed")
 
     def _sought(self, how: str) -> str:
         words = " or ".join(self._map.ports) or "any MIDI controller"
         return f"{how} {words}"
 
-    def _run(self) -> None:
-        while not self._closed.is_set():
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
             try:
                 name = self._find()
                 if name:
-                    self._play(name)
+                    self._play(name, stop)
                 note = self._sought("not plugged in:")
             except OSError as error:
                 note = f"{self._sought('lost')}: {error}"
             self._health = DeviceHealth("panel", Health.MISSING, note)
-            self._closed.wait(_LOOK_S)
+            stop.wait(_LOOK_S)
 
     def _find(self) -> str | None:
         words = [word.lower() for word in self._map.ports]
@@ -120,7 +118,7 @@ class MidiPanel:
                 return name
         return None
 
-    def _play(self, name: str) -> None:
+    def _play(self, name: str, stop: threading.Event) -> None:
         """Listen to one controller until it is gone."""
         port = self._ports.open(name)
         try:
@@ -129,7 +127,7 @@ class MidiPanel:
             self._shown = None
             self._health = DeviceHealth("panel", Health.FINE, name)
             looked_s = self._clock()
-            while not self._closed.is_set():
+            while not stop.is_set():
                 for message in port.receive():
                     self._take(message)
                 self._show_lamps(port, self._lamps)
@@ -137,7 +135,7 @@ class MidiPanel:
                     looked_s = self._clock()
                     if name not in self._ports.names():
                         return
-                self._closed.wait(_POLL_S)
+                stop.wait(_POLL_S)
             self._show_lamps(port, frozenset())
         finally:
             port.close()

@@ -110,3 +110,18 @@ def test_a_given_serial_number_is_kept_and_told(board: SimulatedBoard):
     panel.give_serial(42)
     eventually(lambda: "serial number 42" in panel.health().note)
     panel.close()
+
+
+def test_a_fault_of_our_own_is_told_and_tried_again(board: SimulatedBoard):
+    faults = iter([RuntimeError("a bug")])
+
+    def ports() -> list[str]:
+        for fault in faults:
+            raise fault
+        return [str(board.port)]
+
+    panel = ArduinoPanel(UNO.shape, ports=ports)
+    eventually(lambda: panel.health().health is Health.FAILING)
+    assert "RuntimeError: a bug" in panel.health().note
+    eventually(fine(panel))
+    panel.close()

@@ -229,13 +229,13 @@ def test_the_same_orders_give_the_same_bytes_whatever_the_machine_does():
     heard = []
     for _ in range(2):
         board = SimulatedBoard(MEGA, held=True)
-        with serial.Serial(str(board.port), 250000, timeout=0.2) as port:
+        with serial.Serial(str(board.port), 250000, timeout=1.0) as port:
             board.step(0.1)
             board.turn_to(3, 0.5)
             board.step(0.3)
             board.press(2)
             board.step(0.1)
-            heard.append(port.read(1000))
+            heard.append(port.read(300))
         board.close()
     assert heard[0] == heard[1]
     assert len(heard[0]) > 100
