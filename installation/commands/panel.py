@@ -18,6 +18,7 @@ from installation.panel.driver import Panel, PanelShape
 from installation.panel.layouts import load_layout
 from installation.panel.line import LineStats
 from installation.panel.measure import measure_panel
+from installation.panel.open import open_panel
 from installation.panel.pins import BOARDS, board_of
 from installation.panel.recording import Recorder, read_recording
 from installation.panel.replay import ReplayPanel
@@ -68,7 +69,7 @@ def monitor(
     With --json, one line whenever anything changes.
     """
     layout = load_layout(layout_name)
-    with _opened(driver, port, layout, layout_name) as device:
+    with _opened(driver, port, layout_name) as device:
         _watch(device, layout, seconds, as_json, lambda: False)
 
 
@@ -88,9 +89,8 @@ def record(
     as_json: bool,
 ) -> None:
     """Record what the panel does to FILE, for `replay` and `run --panel replay`."""
-    layout = load_layout(layout_name)
     states = 0
-    with _opened(driver, port, layout, layout_name) as device, Recorder(file, device.shape) as tape:
+    with _opened(driver, port, layout_name) as device, Recorder(file, device.shape) as tape:
         for state in _states(device, seconds, lambda: False):
             states += tape.note(state)
         health = device.health()
@@ -164,18 +164,8 @@ def _wait(true: Callable[[], bool], device: Panel) -> None:
 
 
 @contextmanager
-def _opened(driver: str, port: str | None, layout: Layout, layout_name: str) -> Iterator[Panel]:
-    shape = PanelShape(layout.knobs, len(layout.buttons))
-    device: Panel
-    if driver == "simulated":
-        device = SimulatedPanel(shape)
-    elif driver == "midi":
-        # Only when asked for: its libraries are an optional extra.
-        from installation.panel.midi import MidiPanel
-
-        device = MidiPanel(layout_name)
-    else:
-        device = ArduinoPanel(shape, port)
+def _opened(driver: str, port: str | None, layout_name: str) -> Iterator[Panel]:
+    device = open_panel(driver, layout_name, port=port or "")
     try:
         if driver == "simulated":  # it boots with us: no use in watching that
             _wait(lambda: device.health().health is Health.FINE, device)
