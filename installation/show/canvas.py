@@ -79,8 +79,11 @@ def draw(patch: Canvas, stroke: Stroke, letters: Letters, dx: float = 0, dy: flo
 
 
 def _fixed(points: Path, dx: float, dy: float) -> npt.NDArray[np.int32]:
-    moved = (np.asarray(points, np.float64) - (dx, dy)) * _SUB
-    return np.rint(moved).astype(np.int32)
+    flat = np.fromiter(itertools.chain.from_iterable(points), np.float64, 2 * len(points))
+    flat = flat.reshape(-1, 2)
+    flat -= (dx, dy)
+    flat *= _SUB
+    return np.rint(flat).astype(np.int32)
 
 
 def _blob(patch: Canvas, blob: Blob, dx: float, dy: float) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from installation.carve.layout import is_site
 from installation.experience import Notice
 from installation.show.dough import Lump, lump_strokes
 from installation.show.layout import Layout
-from installation.show.network import net_sheets, site_names
+from installation.show.network import boxes, net_sheets, parts_of, places, site_names
 from installation.show.palette import DOUGH, INK, PAPER, shade
 from installation.show.panel_picture import rounded
 from installation.show.pieces import bubble, clock, film, heading
 from installation.show.strokes import Blob, Colour, Point, Rect, Sheet, Stroke, Text
-from installation.show.view import View
+from installation.show.view import PanelPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Cut, Frame, Operation
 
@@ -23,8 +25,7 @@ def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str)
     sheets.append(
         Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
     )
-    if view.clip is not None:
-        sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
+    sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
     sheets += net_sheets(
         view.net, site_names(view.sites), layout.nets, unit, ground, touched=view.panel.touched,
         now_s=view.now_s, calm=view.calm, xray=view.xray,
@@ -137,6 +138,31 @@ def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:
         face=True,
         pen=0.55 * unit,
     )
+
+
+@lru_cache(maxsize=64)
+def net_names(
+    names: tuple[str, ...], nets: Rect, unit: float, panel: PanelPicture, words: Words
+) -> tuple[Stroke, ...]:
+    """The name of each U-Net above it, beside the arch; that whose layers the knobs now turn
+    stands on a dark tag."""
+    strokes: list[Stroke] = []
+    parts = parts_of(names)
+    turned = {knob.target.split("/", 1)[0] for knob in panel.knobs if knob.target}
+    for number, (part, box) in enumerate(zip(parts, boxes(parts, nets), strict=True)):
+        if part not in ("flow", "interp"):
+            continue
+        laid = places(names, part, box)
+        room = 3.2 * unit
+        left = laid.mouth.x + room if number and laid.mouth else box.x
+        right = laid.tail.x - room if number + 1 < len(parts) and laid.tail else box.right
+        tag = Rect(left, nets.y, right - left, (box.y - nets.y) * 0.92)
+        if part in turned:
+            strokes.append(Blob(rounded(tag, tag.h / 2), INK))
+        ink = PAPER if part in turned else INK
+        text = tag.inset(tag.h * 0.4, tag.h * 0.06)
+        strokes.append(Text(words(f"page.{part}"), text, 3.8 * unit, ink))
+    return tuple(strokes)
 
 
 def duty(target: str) -> str:

@@ -155,6 +155,9 @@ class Governor:
         self.calm = calm
         self.held = 0
         """How many frames were held back so far."""
+        self.holding = False
+        """True while what was shown last is not what was asked for: call `pass_on` again, even
+        with the same frame, until it has caught up."""
         self._box = tuple(max(1, round(g * s)) for g, s in zip(GRID, field, strict=True))
         slack_s = 0.5 / fps
         shape = (GRID[1], GRID[0])
@@ -196,6 +199,7 @@ class Governor:
             if self._is_safe(step):
                 return self._show(frame, share, step, at_s)
         self.held += 1
+        self.holding = True
         return as_frame(self._shown.copy())
 
     def _show(self, frame: Frame, share: float, step: _Step, at_s: float) -> Frame:
@@ -205,6 +209,7 @@ class Governor:
             if turned.any():
                 for window in windows:
                     window.add(at_s, turned, event)
+        self.holding = share < 1.0
         if share == 1.0:
             np.copyto(self._shown, frame)
             return frame

@@ -199,8 +199,15 @@ def network(
 def _window(lump: Lump, frame: Frame) -> Picture:
     """What a layer sees, in a round window in the middle of its lump."""
     r = lump.radius * 0.52
-    box = Rect(lump.centre.x - r, lump.centre.y - r, 2 * r, 2 * r)
-    return Picture(frame, box, edge=INK, width=lump.pen * 0.7)
+    box = Rect(lump.centre.x - r * 16 / 9, lump.centre.y - r, 2 * r * 16 / 9, 2 * r)
+    round_ = tuple(
+        Point(
+            lump.centre.x + r * math.cos(i / 12 * math.pi),
+            lump.centre.y + r * math.sin(i / 12 * math.pi),
+        )
+        for i in range(24)
+    )
+    return Picture(frame, box, shape=round_)
 
 
 def net_sheets(

@@ -41,6 +41,7 @@ BUTTON_FILLS: dict[Button, Colour] = {
 }
 
 
+@lru_cache(maxsize=512)
 def rounded(box: Rect, radius: float) -> Path:
     """A rectangle with round corners, as a path."""
     radius = min(radius, box.w / 2, box.h / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from installation.show.dough import Lump, lump_strokes
 from installation.show.palette import INK, PAPER, shade
 from installation.show.panel_picture import rounded
 from installation.show.portrait import SIDE, portrait
@@ -50,15 +51,22 @@ def backdrop(screen: Rect, ground: Colour, under: tuple[Stroke, ...] = ()) -> Sh
     return Sheet(screen, ground, (*rays, *under))
 
 
-def film(frame: Frame, box: Rect, unit: float, *, mirror: bool = False) -> tuple[Stroke, ...]:
-    """A picture in a thick frame that stays inside its box."""
+def film(
+    frame: Frame | None, box: Rect, unit: float, *, mirror: bool = False
+) -> tuple[Stroke, ...]:
+    """A picture in a thick frame that stays inside its box; without one, a dark screen with
+    two eyes that wait for it."""
     pen = 0.8 * unit
+    if frame is None:
+        dark = fitted(16, 9, box.inset(pen))
+        lump = Lump(dark.centre, dark.h * 0.2, face=True, pen=pen)
+        return (Blob(rounded(dark, 0.0), shade(INK, -0.18), INK, pen), *lump_strokes(lump, 0, INK))
     return (Picture(frame, box.inset(pen), mirror, INK, pen),)
 
 
-def film_box(frame: Frame, box: Rect, unit: float) -> Rect:
+def film_box(frame: Frame | None, box: Rect, unit: float) -> Rect:
     """Where a film's picture stands in its box."""
-    height, width = frame.shape[:2]
+    height, width = frame.shape[:2] if frame is not None else (9, 16)
     return fitted(width, height, box.inset(0.8 * unit))
 
 

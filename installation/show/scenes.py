@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 
 from installation.experience import Notice, Phase, Question
 from installation.show.attract import attract, shows_demo
-from installation.show.carving import carve, invite
+from installation.show.carving import carve, invite, net_names
 from installation.show.layout import Layout
 from installation.show.network import site_names, tubes
 from installation.show.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
-from installation.show.panel_picture import panel_sheets, rounded
+from installation.show.panel_picture import panel_sheets
 from installation.show.pieces import (
     backdrop,
     bar,
@@ -29,7 +29,6 @@ from installation.show.pieces import (
 from installation.show.service import service_sheet
 from installation.show.strokes import (
     Align,
-    Blob,
     Colour,
     Dot,
     Line,
@@ -48,7 +47,7 @@ from installation.vocabulary import Net
 def scene(view: View, layout: Layout, words: Words) -> Scene:
     """The scene of one moment. Deterministic: equal views give equal scenes."""
     ground = ground_of(_net(view).tone)
-    sheets = [backdrop(layout.screen, ground, _under(view, layout, ground))]
+    sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
     sheets += _PHASES[view.experience.phase](view, layout, words, ground)
     sheets += panel_sheets(view, layout, words)
     if view.service:
@@ -56,14 +55,20 @@ def scene(view: View, layout: Layout, words: Words) -> Scene:
     return tuple(sheets)
 
 
-def _under(view: View, layout: Layout, ground: Colour) -> tuple[Stroke, ...]:
+def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
     """What stands still below the network, where there is one."""
     box = {
         Phase.ATTRACT: layout.side if shows_demo(view) else None,
         Phase.INVITE: layout.nets,
         Phase.CARVE: layout.nets,
     }.get(view.experience.phase)
-    return tubes(site_names(view.sites), box, ground, layout.unit) if box else ()
+    if box is None:
+        return ()
+    names = site_names(view.sites)
+    under = tubes(names, box, ground, layout.unit)
+    if view.experience.phase is Phase.ATTRACT:
+        return under
+    return (*under, *net_names(names, box, layout.unit, view.panel, words))
 
 
 def _net(view: View) -> Net:
@@ -80,12 +85,8 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
     strokes: list[Stroke] = []
     mirror = stage.rows(2)[0] if layout.is_portrait else stage
-    box = mirror
-    if view.clip is not None:
-        strokes += film(view.clip, mirror, unit, mirror=True)
-        box = film_box(view.clip, mirror, unit)
-    else:
-        strokes.append(Blob(rounded(mirror.inset(unit), 3 * unit), shade(ground, 0.25), INK, unit))
+    strokes += film(view.clip, mirror, unit, mirror=True)
+    box = film_box(view.clip, mirror, unit)
     if e.filming:
         done = e.elapsed_s(view.now_s) - e.pace.countdown_s
         share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0
@@ -104,9 +105,7 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
 def _result(view: View, layout: Layout) -> list[Sheet]:
     """The visitor's film beside the visitor's creature."""
     unit = layout.unit
-    sheets = []
-    if view.clip is not None:
-        sheets.append(Sheet(layout.hero, None, film(view.clip, layout.hero, unit)))
+    sheets = [Sheet(layout.hero, None, film(view.clip, layout.hero, unit))]
     sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
     return sheets
 

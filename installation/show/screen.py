@@ -36,6 +36,9 @@ WHEEL_STEP = 0.04
 DRAG_KNOBS = 2.5
 """A drag over this many knobs' heights turns a knob all the way."""
 
+POINTER_MS = 3000
+"""How long a pointer that no longer moves stays on a full screen, in milliseconds."""
+
 _DIGITS = {30 + i: str(i + 1) for i in range(9)}
 """USB usage codes of the digit row: 1..9 wherever a keyboard writes its digits."""
 
@@ -78,6 +81,7 @@ class Screen:
         self._keyboard = Keyboard()
         self._keys: dict[int, str] = {}
         self._grabbed: int | None = None
+        self._moved_ms = -POINTER_MS
         self._pushed: int | None = None
         self._dirty: list[Rect] = []
         self._whole = True
@@ -168,6 +172,7 @@ class Screen:
         the layout shows.
         """
         happened: list[Input] = []
+        self._show_pointer(layout.panel is not None)
         for event in pygame.event.get():
             if event.type == pygame.QUIT:
                 happened.append(Quit())
@@ -186,11 +191,14 @@ class Screen:
     ) -> tuple[Input, ...]:
         down = event.type == pygame.KEYDOWN
         name = _DIGITS.get(event.scancode) or pygame.key.name(event.key).lower()
+        again = down and event.scancode in self._keys
         if down:
             self._keys[event.scancode] = name
         else:  # the name it went down with, whatever the layout says by now
             name = self._keys.pop(event.scancode, name)
         self._keyboard, meant = self._keyboard.read(name, down, knobs, buttons)
+        if again:  # a key held down repeats turning a knob, nothing else
+            return tuple(m for m in meant if isinstance(m, (KnobTurned, KnobSelected)))
         return tuple(m for m in meant if not (isinstance(m, Key) and not m.name))
 
     def _pointer(self, event: pygame.event.Event, layout: Layout) -> list[Input]:
@@ -218,6 +226,18 @@ class Screen:
             delta = (event.rel[0] - event.rel[1]) / travel
             return [KnobTurned(self._grabbed, delta)] if delta else []
         return []
+
+    def _show_pointer(self, wanted: bool) -> None:
+        """On a full screen a pointer shows while it is moved over knobs, and for a little
+        while after."""
+        if not self._flags & pygame.FULLSCREEN:
+            return
+        now_ms = pygame.time.get_ticks()
+        if wanted and pygame.mouse.get_rel() != (0, 0):
+            self._moved_ms = now_ms
+        visible = wanted and now_ms - self._moved_ms < POINTER_MS
+        if visible != pygame.mouse.get_visible():
+            pygame.mouse.set_visible(visible)
 
     def _select(self, knob: int) -> list[Input]:
         if self._keyboard.knob == knob:

@@ -27,7 +27,7 @@ def film(picture: Callable[[int], Frame], seconds: float, fps: float) -> list[Fr
 
 
 def strobe(hz: float, one: Sequence[int], other: Sequence[int], fps: float = 30) -> list[Frame]:
-    return film(lambda i: plain(one if int(2 * hz * i / fps) % 2 else other), 4, fps)
+    return film(lambda i: plain(one if int(2 * hz * i / fps) % 2 else other), 3, fps)
 
 
 def checkers(i: int, high: int = HIGH, wide: int = WIDE, size: int = 1) -> Frame:
@@ -83,8 +83,8 @@ def test_the_ruler_wants_a_film() -> None:
 
 
 @pytest.mark.parametrize("calm", [False, True])
-@pytest.mark.parametrize("fps", [24, 30, 60])
-@pytest.mark.parametrize("hz", [4, 7.5, 12, 30])
+@pytest.mark.parametrize("fps", [24, 60])
+@pytest.mark.parametrize("hz", [4, 7.5, 12])
 @pytest.mark.parametrize("pair", [(WHITE, BLACK), (RED, BLACK), (RED, WHITE), ((255, 80, 80), RED)])
 def test_no_strobe_gets_through(
     pair: tuple[Sequence[int], Sequence[int]], hz: float, fps: float, calm: bool
@@ -195,6 +195,14 @@ def test_a_cut_is_shown_at_once_even_after_a_strobe_was_held() -> None:
     quiet = plain((90, 120, 60))
     late = [governor.pass_on(quiet, 4 + i / 30) for i in range(200)]
     assert late[-1] is quiet
+    assert not governor.holding
+
+
+def test_it_says_when_it_has_not_caught_up() -> None:
+    governor = Governor(30)
+    for i, frame in enumerate(strobe(15, WHITE, BLACK)):
+        shown = governor.pass_on(frame, i / 30)
+        assert governor.holding == (shown is not frame)
 
 
 # How it behaves.

@@ -13,6 +13,7 @@ from installation.experience import Phase
 from installation.show.canvas import blank, paint
 from installation.show.layout import arrange
 from installation.show.letters import Letters
+from installation.show.palette import PAPER
 from installation.show.scenes import scene
 from installation.show.strokes import (
     Blob,
@@ -211,6 +212,44 @@ def test_a_waiting_knob_says_so(tongues: dict[str, Words]) -> None:
         if isinstance(s, Text)
     ]
     assert words("carve.catch") in said
+
+
+def test_the_net_whose_layers_the_knobs_turn_is_tagged(tongues: dict[str, Words]) -> None:
+    words = tongues["en"]
+
+    def tagged(part: str) -> list[str]:
+        knobs = tuple(replace(k, target=k.target.replace("flow/", f"{part}/")) for k in PANEL.knobs)
+        view = moment(Phase.CARVE, panel=replace(PANEL, knobs=knobs))
+        under = scene(view, arrange(1280, 720), words)[0].strokes
+        return [s.words for s in under if isinstance(s, Text) and s.colour == PAPER]
+
+    assert tagged("flow") == [words("page.flow")]
+    assert tagged("interp") == [words("page.interp")]
+    assert tagged("noise") == []
+
+
+def test_what_a_layer_sees_is_drawn_inside_its_lump(tongues: dict[str, Words]) -> None:
+    layout = arrange(1280, 720)
+    seen = picture(64, 36)
+    view = moment(Phase.CARVE, xray={"flow/enc1": seen, "interp/latent": seen})
+    inner = [
+        s
+        for sheet in scene(view, layout, tongues["en"])
+        for s in sheet.strokes
+        if isinstance(s, Picture) and s.frame is seen
+    ]
+    assert len(inner) == 2
+    assert all(layout.nets.holds(*s.box.centre) and s.shape for s in inner)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_picture_that_is_late_leaves_no_hole(phase: Phase, tongues: dict[str, Words]) -> None:
+    """Every phase stands without a clip, and shows the same sheets as with one."""
+    layout = arrange(1280, 720)
+    with_clip, without = (
+        scene(moment(phase, clip=clip), layout, tongues["en"]) for clip in (CLIP, None)
+    )
+    assert [s.box for s in with_clip] == [s.box for s in without]
 
 
 @pytest.mark.parametrize("target", ["noise/pixel sort", "tone/g", "", "interp/skip2"])

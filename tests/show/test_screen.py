@@ -143,6 +143,13 @@ def test_keys_turn_knobs_and_press_buttons(screen: Screen) -> None:
     )  # fmt: skip
 
 
+def test_a_key_held_down_repeats_turning_and_nothing_else(screen: Screen) -> None:
+    for code, scancode in ((pygame.K_UP, 82), (pygame.K_F1, 58), (pygame.K_r, 21)):
+        fields = {"key": code, "scancode": scancode, "mod": 0, "unicode": ""}
+        post(*[(pygame.KEYDOWN, fields)] * 3)
+    assert happened(screen) == (*[KnobTurned(0, 0.04)] * 3, Key("f1", True), ButtonDown(4))
+
+
 def test_closing_the_window_asks_to_quit(screen: Screen) -> None:
     post((pygame.QUIT, {}))
     assert happened(screen) == (Quit(),)
