@@ -57,8 +57,10 @@ def parse_recording(lines: list[str], where: str) -> Recording:
         _fail(where, number, f"expected the header of a panel recording, version {_VERSION}")
     try:
         shape = PanelShape(int(header["knobs"]), int(header["buttons"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         _fail(where, number, "the header needs knobs and buttons, whole numbers")
+    if not (0 < shape.knobs <= 64 and 0 <= shape.buttons <= 64):
+        _fail(where, number, "a panel has 1..64 knobs and 0..64 buttons")
     states: list[PanelState] = []
     for number, entry in entries[1:]:
         state = _state(entry, shape, where, number)
@@ -86,7 +88,7 @@ def _state(entry: dict[str, Any], shape: PanelShape, where: str, number: int) ->
         at_s = float(entry["at_s"])
         knobs = tuple(float(value) for value in entry["knobs"])
         pressed = frozenset(int(button) for button in entry["pressed"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         _fail(where, number, "expected at_s, knobs and pressed, all numbers")
     if not (math.isfinite(at_s) and at_s >= 0.0):
         _fail(where, number, "at_s is seconds since the beginning, 0 or more")

@@ -194,7 +194,11 @@ class SimulatedBoard:
         process = self._process
         if process.stdin and not process.stdin.closed:
             process.stdin.close()  # the simulator ends with it
-        process.wait()
+        try:
+            process.wait(timeout=10.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         self._reader.join()
         if process.stdout:
             process.stdout.close()

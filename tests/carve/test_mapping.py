@@ -497,3 +497,25 @@ def test_a_missing_key_is_named():
 def test_an_unknown_layout_names_those_there_are():
     with pytest.raises(UglyError, match="mega16"):
         load_layout("mega17")
+
+
+TEXTS = {name: layout_path(name).read_text(encoding="utf-8") for name in layout_names()}
+
+
+@given(st.sampled_from(sorted(TEXTS)), st.data())
+def test_a_layout_damaged_anywhere_is_read_or_refused_in_one_line(name: str, data: st.DataObject):
+    text = TEXTS[name]
+    at = data.draw(st.integers(0, len(text)))
+    gone = data.draw(st.integers(0, 12))
+    put = data.draw(st.sampled_from(["", "3", '"', "[]", "{}", "true", "-1.5", "x = 1", "\n"]))
+    damaged = text[:at] + put + text[at + gone :]
+    refusal = ""
+    try:
+        layout = Layout.parse(damaged, "my.toml")
+    except UglyError as error:
+        refusal = str(error)
+    if refusal:
+        assert refusal.startswith("my.toml: ")
+        assert "\n" not in refusal
+    else:
+        assert net_of_hand(Hand.fresh(layout), layout, "m").is_untouched

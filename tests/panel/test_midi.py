@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import time
+import types
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -148,3 +151,58 @@ def test_it_is_found_when_it_comes_and_found_again_when_it_comes_back():
     eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)  # the lamp is lit again
     panel.close()
     assert ports.shown[-1] == bytes((0xB0, 45, 0))
+
+
+def test_without_its_libraries_midi_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "mido", None)
+    monkeypatch.delitem(sys.modules, "installation.panel.midi_ports", raising=False)
+    with pytest.raises(UglyError, match=r'pip install "uglynet\[midi\]"'):
+        MidiPanel("nanokontrol2")
+
+
+class FakeMido(types.ModuleType):
+    """As much of mido as is used; its ports hold raw bytes."""
+
+    def __init__(self) -> None:
+        super().__init__("mido")
+        self.sent: list[bytes] = []
+        self.closed = 0
+        self.Message = types.SimpleNamespace(from_bytes=bytes)
+
+    def get_input_names(self) -> list[str]:
+        return ["a", "b"]
+
+    def get_output_names(self) -> list[str]:
+        return ["b"]
+
+    def open_input(self, name: str) -> object:
+        if name == "gone":
+            raise RuntimeError("ALSA is cross")
+        note = types.SimpleNamespace(bytes=lambda: [0x90, 1, 2])
+        return types.SimpleNamespace(iter_pending=lambda: [note], close=self._close)
+
+    def open_output(self, name: str) -> object:
+        return types.SimpleNamespace(send=self.sent.append, close=self._close)
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+def test_the_computers_ports_are_reached_through_mido(monkeypatch: pytest.MonkeyPatch):
+    mido = FakeMido()
+    monkeypatch.setitem(sys.modules, "mido", mido)
+    monkeypatch.setitem(sys.modules, "rtmidi", types.ModuleType("rtmidi"))
+    monkeypatch.delitem(sys.modules, "installation.panel.midi_ports", raising=False)
+    ports = importlib.import_module("installation.panel.midi_ports").MidoPorts()
+    assert ports.names() == ["a", "b"]
+    both, deaf = ports.open("b"), ports.open("a")
+    assert both.receive() == [b"\x90\x01\x02"]
+    both.send(b"\xb0\x07\x7f")
+    deaf.send(b"\xb0\x07\x7f")  # it has no lamps: nothing to send to
+    assert mido.sent == [b"\xb0\x07\x7f"]
+    both.close()
+    deaf.close()
+    assert mido.closed == 3
+    with pytest.raises(OSError, match="ALSA is cross"):
+        ports.open("gone")
+    sys.modules.pop("installation.panel.midi_ports")

@@ -115,6 +115,26 @@ def test_a_mistake_in_a_recording_names_its_line(lines: list[str], says: str):
         parse_recording(lines, "visit.jsonl")
 
 
+@given(st.data())
+def test_a_damaged_recording_is_read_or_refused_in_one_line(data: st.DataObject):
+    state = '{"at_s": 0.5, "knobs": [0, 1], "pressed": [1]}'
+    text = f"{HEADER}\n{state}\n"
+    at = data.draw(st.integers(0, len(text)))
+    gone = data.draw(st.integers(0, 9))
+    put = data.draw(st.sampled_from(["", "1e999", '"', "null", "[", "}", "99999999", "-1", "\n"]))
+    lines = (text[:at] + put + text[at + gone :]).splitlines()
+    refusal = ""
+    try:
+        recording = parse_recording(lines, "visit.jsonl")
+    except UglyError as error:
+        refusal = str(error)
+    if refusal:
+        assert refusal.startswith("visit.jsonl: ")
+        assert "\n" not in refusal
+    else:
+        assert all(len(s.knobs) == recording.shape.knobs for s in recording.states)
+
+
 def test_a_missing_recording_is_told_in_one_line(tmp_path: Path):
     with pytest.raises(UglyError, match="cannot be read"):
         ReplayPanel(tmp_path / "none.jsonl")
