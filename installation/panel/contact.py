@@ -1,8 +1,10 @@
 """The conversation with one panel, from opening its port to losing it. No I/O, no clock.
 
-The host says nothing until it has heard a good frame: bytes sent while a board boots keep
-its bootloader busy for seconds. Then it greets, and from IDENTITY on sends the lamps, twice
-a second even if nothing changed, which is also its heartbeat.
+The host speaks only when spoken to: bytes sent while a board boots keep its bootloader busy
+for seconds (a Mega's for five instead of one), and a board may start anew at any time. So
+nothing is said before a good frame was heard, nor when the last one is too long ago. To a
+stranger the host says HELLO; from IDENTITY on it answers each STATE, twice a second, with the
+lamps, which is also its heartbeat, and tells changed lamps at once.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ from installation.panel.protocol import (
 from installation.vocabulary import PanelState
 
 HELLO_EVERY_S = 0.5
-LAMPS_EVERY_S = 0.5
+QUIET_S = 0.75
+"""How long after the panel's last word the host still speaks; it says STATE every 0.5 s."""
+
 PATIENCE_S = 4.0
 """How long a freshly opened port may be silent: an Uno's bootloader takes 1.4 s, a Mega's 0.9."""
 
@@ -53,7 +57,7 @@ class Contact:
         self._heard_at_s = opened_at_s
         self._sequence = 0
         self._hello_at_s = -math.inf
-        self._lamps_at_s = -math.inf
+        self._answer_due = False
         self._sent_lamps: frozenset[int] | None = None
         self._orders: list[tuple[int, bytes]] = []
         self._presses: list[int] | None = None
@@ -99,7 +103,7 @@ class Contact:
 
     def say(self, now_s: float) -> bytes:
         """What to write to the port now; often nothing."""
-        if not self.receiver.frames or self.refusal:
+        if not self.receiver.frames or self.refusal or now_s - self._heard_at_s > QUIET_S:
             return b""
         out = b""
         if self.identity is None:
@@ -110,8 +114,8 @@ class Contact:
         for kind, payload in self._orders:
             out += protocol.frame(kind, self._next(), payload)
         self._orders.clear()
-        if self.lamps != self._sent_lamps or now_s - self._lamps_at_s >= LAMPS_EVERY_S:
-            self._lamps_at_s = now_s
+        if self.lamps != self._sent_lamps or self._answer_due:
+            self._answer_due = False
             self._sent_lamps = self.lamps
             out += protocol.lamps(self._next(), self.lamps)
         return out
@@ -142,6 +146,7 @@ class Contact:
             self._memory.put(replace(state, pressed=pressed, at_s=now_s))
 
     def _take_state(self, event: State, now_s: float) -> None:
+        self._answer_due = True
         knobs = tuple(reading / FULL_TURN for reading in event.readings)
         known = self._presses if event.uptime_ms >= self._uptime_ms else None
         if known is not None:

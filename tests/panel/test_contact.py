@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.panel import protocol
-from installation.panel.contact import DEAF_S, PATIENCE_S, Contact
+from installation.panel.contact import DEAF_S, PATIENCE_S, QUIET_S, Contact
 from installation.panel.driver import PanelShape
 from installation.panel.memory import Memory
 from installation.panel.protocol import Kind
@@ -75,21 +75,37 @@ def test_a_panel_that_already_runs_is_greeted_twice_a_second_until_it_answers():
     talk = Talk()
     talk.contact.hear(state(), 1.0)
     assert talk.said(1.0) == [Kind.HELLO]
+    talk.contact.hear(state(uptime_ms=1400), 1.4)
     assert talk.said(1.4) == []
     assert talk.said(1.5) == [Kind.HELLO]
     talk.contact.hear(identity(), 1.6)
     assert talk.said(1.6) == [Kind.LAMPS]
 
 
-def test_lamps_are_told_at_once_when_changed_and_twice_a_second_when_not():
+def test_lamps_are_told_at_once_when_changed_and_in_answer_to_every_state():
     talk = Talk()
     talk.meet()
     assert talk.said(1.0) == [Kind.LAMPS]
     assert talk.said(1.1) == []
     talk.contact.lamps = frozenset({2})
     assert talk.contact.say(1.2) == protocol.lamps(2, frozenset({2}))
+    assert talk.said(1.4) == []
+    talk.contact.hear(state(uptime_ms=1500), 1.5)
+    assert talk.said(1.5) == [Kind.LAMPS]
     assert talk.said(1.6) == []
-    assert talk.said(1.7) == [Kind.LAMPS]
+
+
+def test_a_panel_fallen_silent_is_not_spoken_to_since_it_may_be_booting():
+    talk = Talk()
+    talk.meet()
+    talk.said(1.0)
+    talk.contact.order(Kind.NAME, bytes(4))
+    talk.contact.lamps = frozenset({1})
+    assert talk.said(1.0 + QUIET_S + 0.01) == []
+    talk.contact.hear(b"\x17" * 9, 2.0)  # a bootloader's babble
+    assert talk.said(2.0) == []
+    talk.contact.hear(identity() + state(uptime_ms=3), 2.5)
+    assert talk.said(2.5) == [Kind.NAME, Kind.LAMPS]
 
 
 def test_a_board_that_restarted_is_told_its_lamps_anew():
