@@ -15,35 +15,45 @@ from installation.show.words import Words
 from installation.vocabulary import Net, Operation
 
 DEMO_S = 12.0
-"""How long portrait and demonstration take turns in ATTRACT."""
+"""How long creature and demonstration, or poster and film, take turns in ATTRACT."""
 
 
 def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     names, unit = site_names(view.sites), layout.unit
     demo, site, amount = demo_net(names, beat_time(view))
-    sheets = []
-    past = view.gallery
-    if past is None:
-        sheets.append(_poster(view, layout))
-    else:
+    past, sheets = view.gallery, []
+    if shows_film(view):
         sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
         told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
         box = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - 5 * unit)
-        line = words("attract.kept", when=past.when) if past.when else ""
-        sheets.append(Sheet(box, None, film(past.frame, box, unit)))
-        sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
-    if past is not None and not shows_demo(view):
+        frame = past.frame if past else view.clip
+        sheets.append(Sheet(box, None, film(frame, box, unit)))
+        if past and past.when:
+            line = words("attract.kept", when=past.when)
+            sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
+    else:
+        sheets.append(_poster(view, layout))
+    if not shows_network(view):
+        assert past is not None
         sheets += creature(past.net, names, layout.side, unit, PAPER)
     else:
+        made = past is None and shows_film(view)
         sheets += net_sheets(
-            demo, names, layout.side, unit, ground, touched=site, now_s=view.now_s,
-            calm=view.calm,
+            view.net if made else demo, names, layout.side, unit, ground,
+            touched="" if made else site, now_s=view.now_s, calm=view.calm,
         )  # fmt: skip
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
 
 
-def shows_demo(view: View) -> bool:
+def shows_film(view: View) -> bool:
+    """True while a film plays: a past take, or in an empty gallery the demo, by turns with
+    the poster."""
+    first_half = view.now_s % (2 * DEMO_S) < DEMO_S
+    return view.gallery is not None or (view.clip is not None and not first_half)
+
+
+def shows_network(view: View) -> bool:
     """True while the network, not a creature, is shown."""
     return view.gallery is None or view.now_s % (2 * DEMO_S) >= DEMO_S
 

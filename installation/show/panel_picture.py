@@ -74,7 +74,7 @@ def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
         strokes = _knob(
             knob,
             rect,
-            cut.operation if cut else Operation.PRESERVE,
+            cut.operation if cut and knob.amount > 0 else Operation.PRESERVE,
             touched=knob.target == panel.touched and bool(knob.target),
             selected=number == panel.selected,
             unit=layout.unit,

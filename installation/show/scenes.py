@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from installation.experience import Notice, Phase, Question
-from installation.show.attract import attract, shows_demo
+from installation.show.attract import attract, shows_film, shows_network
 from installation.show.carving import carve, invite, net_names
 from installation.show.layout import Layout
 from installation.show.network import site_names, tubes
@@ -58,7 +58,7 @@ def scene(view: View, layout: Layout, words: Words) -> Scene:
 def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
     """What stands still below the network, where there is one."""
     box = {
-        Phase.ATTRACT: layout.side if shows_demo(view) else None,
+        Phase.ATTRACT: layout.side if shows_network(view) else None,
         Phase.INVITE: layout.nets,
         Phase.CARVE: layout.nets,
     }.get(view.experience.phase)
@@ -72,10 +72,12 @@ def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[St
 
 
 def _net(view: View) -> Net:
-    """The net whose tone paints the ground: in ATTRACT, that of the take now playing."""
-    if view.experience.phase is Phase.ATTRACT:
-        return view.gallery.net if view.gallery else Net(model="")
-    return view.net
+    """The net whose tone paints the ground: in ATTRACT, that of the film now playing."""
+    if view.experience.phase is not Phase.ATTRACT:
+        return view.net
+    if view.gallery is not None:
+        return view.gallery.net
+    return view.net if shows_film(view) else Net(model="")
 
 
 def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:

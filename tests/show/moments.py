@@ -94,6 +94,7 @@ PAST = GalleryPicture(CLIP, NET, "14:32")
 MOMENTS: dict[str, View] = {
     "attract_empty": moment(Phase.ATTRACT, credits="Lee, Sung, Lee, Park; Alex Roidl"),
     "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
+    "attract_film": moment(Phase.ATTRACT, 13.25),
     "attract_demo": moment(Phase.ATTRACT, 13.25, gallery=PAST),
     "invite": moment(Phase.INVITE),
     "invite_no_camera": moment(Phase.INVITE, notice=Notice.CAMERA_FAILED),

@@ -201,6 +201,30 @@ def test_the_countdown_counts_whole_seconds(tongues: dict[str, Words]) -> None:
     assert said == ["3", "2", "1"]
 
 
+def test_attract_shows_the_net_that_made_the_film(tongues: dict[str, Words]) -> None:
+    """In an empty gallery the demo film plays by turns with a poster, beside its own net."""
+    layout = arrange(1280, 720)
+
+    def network_of(now_s: float, net: Net) -> list[Sheet]:
+        sheets = scene(moment(Phase.ATTRACT, now_s, net=net), layout, tongues["en"])
+        return [s for s in sheets[1:] if s.box.overlaps(layout.side.inset(2))]
+
+    assert network_of(13.25, NET) != network_of(13.25, Net("m"))
+    assert network_of(1.25, NET) == network_of(1.25, Net("m"))
+
+
+def test_a_knob_at_nothing_looks_untouched_whatever_net_is_shown(
+    tongues: dict[str, Words],
+) -> None:
+    layout = arrange(1280, 720)
+    resting = replace(PANEL, touched="", knobs=tuple(replace(k, amount=0.0) for k in PANEL.knobs))
+    one, other = (
+        scene(moment(Phase.ATTRACT, net=net, panel=resting), layout, tongues["en"])
+        for net in (NET, Net("m"))
+    )
+    assert one[-24:] == other[-24:]  # the sixteen knobs and eight buttons
+
+
 def test_a_waiting_knob_says_so(tongues: dict[str, Words]) -> None:
     words = tongues["en"]
     knobs = tuple(replace(k, waiting=k.target == PANEL.touched) for k in PANEL.knobs)
@@ -244,12 +268,14 @@ def test_what_a_layer_sees_is_drawn_inside_its_lump(tongues: dict[str, Words]) -
 
 @pytest.mark.parametrize("phase", Phase)
 def test_a_picture_that_is_late_leaves_no_hole(phase: Phase, tongues: dict[str, Words]) -> None:
-    """Every phase stands without a clip, and shows the same sheets as with one."""
+    """Every phase stands without a clip; where a clip belongs, something waits for it."""
     layout = arrange(1280, 720)
     with_clip, without = (
-        scene(moment(phase, clip=clip), layout, tongues["en"]) for clip in (CLIP, None)
+        scene(moment(phase, 13.25, clip=clip), layout, tongues["en"]) for clip in (CLIP, None)
     )
-    assert [s.box for s in with_clip] == [s.box for s in without]
+    if phase is not Phase.ATTRACT:  # which then shows its poster
+        assert [s.box for s in with_clip] == [s.box for s in without]
+    assert all(sheet.strokes or sheet.ground for sheet in without)
 
 
 @pytest.mark.parametrize("target", ["noise/pixel sort", "tone/g", "", "interp/skip2"])
