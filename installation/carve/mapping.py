@@ -154,9 +154,16 @@ class Hand:
     seed: int = 0
 
     @classmethod
-    def fresh(cls, layout: Layout) -> Hand:
-        """A new visitor's hand: the first page, every target neutral, every knob asleep."""
-        return cls(amounts=_frozen({target: neutral(target) for target in layout.targets}))
+    def fresh(cls, layout: Layout, like: Hand | None = None) -> Hand:
+        """A new visitor's hand: the first page, every target neutral, every knob asleep.
+
+        With `like`, the last visitor's, the panel goes on from where it was, so that a button
+        held across the change is not pressed anew.
+        """
+        hand = cls(amounts=_frozen({target: neutral(target) for target in layout.targets}))
+        if like is None:
+            return hand
+        return _asleep(replace(hand, state=like.state, moved_at_s=like.moved_at_s), layout)
 
     def amount(self, target: str) -> float:
         """Where a target is, 0..1."""

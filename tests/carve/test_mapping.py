@@ -298,6 +298,20 @@ def test_solo_leaves_only_the_last_touched_layer():
     assert net_of_hand(visit.hand, MEGA, "m", solo="noise/pixelate").rack == whole.rack
 
 
+def test_the_next_visitor_starts_on_the_first_page_with_nothing_carved():
+    visit = Visit()
+    visit.knob(0, 0.8)
+    visit.tap(PAGE)
+    visit.pressed.add(RECORD)
+    visit.show()
+    visit.hand = Hand.fresh(MEGA, like=visit.hand)
+    assert visit.show() == ()  # RECORD is still held
+    assert (visit.hand.page, visit.hand.touched) == (0, None)
+    assert net_of_hand(visit.hand, MEGA, "m").is_untouched
+    (turned,) = visit.knob(0, 0.7)
+    assert turned == KnobTurned(0, "flow/enc1", pytest.approx(0.7, abs=0.01))
+
+
 # --- tone and rack
 
 
