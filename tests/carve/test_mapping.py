@@ -1,4 +1,4 @@
-"""The visitor's hand: layouts, touch, pickup, pages, operations, and nets back and forth."""
+"""The visitor's hand: touch, pickup, pages, operations, and nets back and forth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.carve.layout import Layout, is_site, neutral
+from installation.carve.layout import Layout
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -22,7 +22,7 @@ from installation.carve.mapping import (
     net_of_hand,
     turn,
 )
-from installation.panel.layouts import layout_names, layout_path, load_layout
+from installation.panel.layouts import load_layout
 from installation.vocabulary import (
     Button,
     Carve,
@@ -35,7 +35,6 @@ from installation.vocabulary import (
     Operation,
     PanelState,
     Side,
-    UglyError,
 )
 
 MEGA = load_layout("mega16")
@@ -437,99 +436,3 @@ def test_whatever_is_done_the_net_is_valid_and_taken_up_again(
     assert again.carve == net.carve
     assert again.tone == pytest.approx(net.tone)
     assert again.rack == net.rack
-
-
-# --- layouts
-
-
-@pytest.mark.parametrize("name", layout_names())
-def test_a_shipped_layout_has_what_a_visit_needs(name: str):
-    layout = load_layout(name)
-    needed = {Button.RECORD, Button.KEEP, Button.PAGE, Button.OPERATION}
-    assert needed <= set(layout.buttons)
-    assert all(len(page.targets) == layout.knobs for page in layout.pages)
-    assert len(layout.operations) >= 4
-    assert {site.split("/")[0] for site in layout.sites} == {"flow", "interp"}
-    assert {neutral(t) for t in layout.targets if is_site(t)} == {0.0}
-
-
-def test_sixteen_knobs_are_the_whole_u_twice():
-    assert len(MEGA.sites) == 32
-    assert [t.split("/")[1] for t in MEGA.pages[0].targets] == [
-        t.split("/")[1] for t in MEGA.pages[1].targets
-    ]
-
-
-MISTAKES = [
-    ('"flow/enc2"', '"flow/enc 2!"', "pages[0].knobs[1]", '"flow/enc 2!"'),
-    ('"multiply"', '"mulitply"', "operations[0].operation", "none of: preserve, add"),
-    ("knobs = 16", 'knobs = "x"', "knobs", "expected a whole number"),
-    ("knobs = 16", "knobs = 900", "knobs", "outside 1..64"),
-    ("knobs = 16", "knobs = 15", "pages[0].knobs", "16 targets for 15 knobs"),
-    ("detent = 0.03", "detnt = 0.03", "detnt", "no such key"),
-    ("dead_zone = 0.01", "dead_zone = 0.9", "dead_zone", "outside 0..0.2"),
-    ('name = "Picture"', "name = 3", "pages[1].name", "expected a name in quotes"),
-    ('name = "Picture"', 'name = "Motion"', "pages", "same name"),
-    ('"flow/enc2"', '"flow/enc1"', "pages[0].knobs", "flow/enc1 is on two knobs"),
-    ('"solo"', '"sole"', "buttons[4]", "none of: page"),
-    ("inverted = []", "inverted = [16]", "inverted", "no knob number"),
-    ('shape = "rows"', 'shape = "rose"', "operations[2].chisel.shape", "none of: whole"),
-    ("share = 0.5, seed = 3", "share = 0, seed = 3", "operations[3].grain.share", "above 0"),
-    ('name = "Tear"', 'nome = "Tear"', "operations[0].nome", "no such key"),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "key", "says"), MISTAKES)
-def test_a_mistake_is_told_in_one_line_with_file_line_and_key(
-    old: str, new: str, key: str, says: str
-):
-    text = layout_path("mega16").read_text(encoding="utf-8")
-    assert old in text
-    wrong = text.replace(old, new, 1)
-    line = next(n for n, found in enumerate(wrong.splitlines(), 1) if new in found)
-    with pytest.raises(UglyError) as told:
-        Layout.parse(wrong, "my.toml")
-    message = str(told.value)
-    assert "\n" not in message
-    assert message.startswith("my.toml: ")
-    assert f"{key}: " in message
-    assert says in message
-    if key not in ("pages", "pages[0].knobs"):
-        assert f"line {line}: " in message
-
-
-def test_broken_toml_names_file_and_line():
-    with pytest.raises(UglyError, match=r"my\.toml: .*line 2"):
-        Layout.parse('name = "x"\nknobs = = 3\n', "my.toml")
-
-
-def test_a_missing_key_is_named():
-    with pytest.raises(UglyError, match=r"my\.toml: operations is missing"):
-        Layout.parse('name = "x"\nknobs = 3\n', "my.toml")
-
-
-def test_an_unknown_layout_names_those_there_are():
-    with pytest.raises(UglyError, match="mega16"):
-        load_layout("mega17")
-
-
-TEXTS = {name: layout_path(name).read_text(encoding="utf-8") for name in layout_names()}
-
-
-@given(st.sampled_from(sorted(TEXTS)), st.data())
-def test_a_layout_damaged_anywhere_is_read_or_refused_in_one_line(name: str, data: st.DataObject):
-    text = TEXTS[name]
-    at = data.draw(st.integers(0, len(text)))
-    gone = data.draw(st.integers(0, 12))
-    put = data.draw(st.sampled_from(["", "3", '"', "[]", "{}", "true", "-1.5", "x = 1", "\n"]))
-    damaged = text[:at] + put + text[at + gone :]
-    refusal = ""
-    try:
-        layout = Layout.parse(damaged, "my.toml")
-    except UglyError as error:
-        refusal = str(error)
-    if refusal:
-        assert refusal.startswith("my.toml: ")
-        assert "\n" not in refusal
-    else:
-        assert net_of_hand(Hand.fresh(layout), layout, "m").is_untouched
