@@ -57,6 +57,7 @@ class Pace:
     carve_s: float = 180.0
     idle_s: float = 45.0
     decide_s: float = 25.0
+    save_late_s: float = 120.0
     gallery_s: float = 20.0
 
 
@@ -199,7 +200,8 @@ class Experience:
             Phase.RECORD: pace.countdown_s + pace.film_late_s,
             Phase.CARVE: pace.carve_s,
             Phase.DECIDE: pace.decide_s,
-            Phase.GALLERY: pace.gallery_s,
+            # Who kept something may see it arrive; a disk that never answers ends it too.
+            Phase.GALLERY: pace.save_late_s if self.notice is Notice.SAVING else pace.gallery_s,
         }[self.phase]
 
     def left_s(self, now_s: float) -> float:
@@ -363,7 +365,7 @@ def _press_decide(e: Experience, event: Event, now_s: float) -> Result:
 
 def _press_gallery(e: Experience, event: Event, now_s: float) -> Result:
     assert isinstance(event, Pressed)
-    if event.button is Button.RECORD and e.notice is not Notice.SAVING:
+    if event.button is Button.RECORD:  # the next one need not wait for the saving
         return _begin(e, Phase.RECORD, now_s)
     return _same(e)
 
@@ -384,11 +386,11 @@ def _film_failed(e: Experience, event: Event, now_s: float) -> Result:
 
 def _kept(e: Experience, event: Event, now_s: float) -> Result:
     assert isinstance(event, TakeKept)
-    return replace(e, notice=Notice.SAVED, take_id=event.take_id), ()
+    return replace(e, notice=Notice.SAVED, take_id=event.take_id, since_s=now_s), ()
 
 
 def _keep_failed(e: Experience, event: Event, now_s: float) -> Result:
-    return replace(e, notice=Notice.SAVE_FAILED), ()
+    return replace(e, notice=Notice.SAVE_FAILED, since_s=now_s), ()
 
 
 Move: TypeAlias = Callable[[Experience, Event, float], Result]

@@ -89,6 +89,18 @@ def test_the_gallery_is_a_separate_yes():
     assert KeepTake(1, in_gallery=False) in orders
 
 
+def test_the_gallery_waits_for_the_saving_but_not_for_ever():
+    saving = told(*FILMED, *[Pressed(Button.KEEP)] * 3)[0]
+    later, _ = told(60.0, start=saving)
+    assert later.phase is Phase.GALLERY
+    shown, _ = told(60.0, TakeKept(1, "abc"), 19.0, start=saving)
+    assert shown.phase is Phase.GALLERY, "the whole time to look at it"
+    assert told(130.0, start=saving)[0].phase is Phase.ATTRACT
+    # The next visitor need not wait, and the late take is not theirs.
+    following, _ = told(5.0, Pressed(Button.RECORD), TakeKept(1, "abc"), start=saving)
+    assert (following.phase, following.visit, following.take_id) == (Phase.RECORD, 2, "")
+
+
 def test_walking_away_before_keep_keeps_nothing():
     for gone in (
         (46.0,),

@@ -72,5 +72,5 @@ def test_paths_start_from_the_file(tmp_path: Path):
 
 def test_a_change_by_command_line_is_checked_too():
     assert changed(Settings(), "panel", driver="arduino").panel.driver == "arduino"
-    with pytest.raises(UglyError, match="panel.driver"):
+    with pytest.raises(UglyError, match=r"panel\.driver"):
         changed(Settings(), "panel", driver="kazoo")

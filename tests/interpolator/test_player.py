@@ -1,0 +1,137 @@
+"""The player: newest order wins, nobody waits, frames once made are kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.player import Played, Player, Playing
+from installation.interpolator.render import rendered
+from installation.noise.rack import finished
+from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation
+
+SIZE = (64, 48)
+PLAIN = Net("f" * 64)
+
+
+def carved(amount: float) -> Net:
+    return Net("f" * 64, Carve.of([Cut("flow/enc1", Operation.ADD, amount)]))
+
+
+class Slow(Crossfade):
+    """A net that takes its time, and counts."""
+
+    def __init__(self) -> None:
+        self.gate, self.asked = threading.Event(), 0
+        self.gate.set()
+
+    def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
+        self.asked += 1
+        self.gate.wait(20)
+        return super().frame_at(clip, position, net)
+
+
+@pytest.fixture
+def clock():
+    return [0.0]
+
+
+@pytest.fixture
+def slow():
+    return Slow()
+
+
+@pytest.fixture
+def player(slow: Slow, clock: list[float]):
+    opened = Player(slow, finished, fps=10, clock=lambda: clock[0])
+    yield opened
+    slow.gate.set()
+    opened.close()
+
+
+def until(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.002)
+
+
+def showing(player: Player, net: Net, index: int) -> bool:
+    played = player.latest()
+    return isinstance(played, Played) and played.playing.net == net and played.index == index
+
+
+def test_it_loops_and_makes_every_frame_once(player, slow, clock, hello: Clip):
+    player.play(Playing(hello, PLAIN, 2, SIZE))
+    count = (len(hello.frames) - 1) * 2 + 1
+    until(lambda: showing(player, PLAIN, 0))
+    for step in range(2 * count):
+        clock[0] = (step + 0.5) / 10
+        until(lambda step=step: showing(player, PLAIN, step % count))
+        played = player.latest()
+        assert played.frame.shape == played.untouched.shape == (SIZE[1], SIZE[0], 3)
+    assert slow.asked == player.made == count
+
+
+def test_the_newest_carve_wins(player, slow, clock, hello: Clip):
+    player.play(Playing(hello, PLAIN, 2, SIZE))
+    until(lambda: showing(player, PLAIN, 0))
+    slow.gate.clear()
+    clock[0] = 0.15
+    until(lambda: slow.asked == 2)  # it is at work on frame 1 ...
+    for amount in (0.1, 0.2, 0.3, 0.4, 0.5):
+        player.play(Playing(hello, carved(amount), 2, SIZE))  # ... while a knob turns
+    assert showing(player, PLAIN, 0), "an older frame is shown, not none"
+    slow.gate.set()
+    until(lambda: showing(player, carved(0.5), 1))
+    assert slow.asked <= 4, "what was turned past was never made"
+
+
+def test_nobody_waits_for_a_stuck_net(player, slow, hello: Clip):
+    slow.gate.clear()
+    began_s = time.monotonic()
+    for number in range(2000):
+        player.play(Playing(hello, carved(number / 2000), 2, SIZE))
+        player.latest()
+    # Two thousand orders beside a net that never answers; any wait would show at once.
+    assert time.monotonic() - began_s < 10
+    slow.gate.set()
+
+
+def test_stopping_lets_go_of_the_visitors_picture(player, hello: Clip):
+    player.play(Playing(hello, PLAIN, 2, SIZE))
+    until(lambda: player.latest() is not None)
+    player.play(None)
+    until(lambda: player.latest() is None)
+
+
+def test_a_net_that_fails_is_told_and_tried_again(hello: Clip, caplog):
+    class Falls(Crossfade):
+        def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
+            if not fallen:
+                fallen.append(1)
+                raise RuntimeError("the driver hiccuped")
+            return super().frame_at(clip, position, net)
+
+    fallen: list[int] = []
+    player = Player(Falls(), finished, fps=10)
+    player.play(Playing(hello, PLAIN, 2, SIZE))
+    until(lambda: player.latest() is not None)
+    assert "hiccuped" in player.failure
+    player.close()
+
+
+def test_offline_frames_are_the_live_ones(hello: Clip):
+    net, crossfade = PLAIN, Crossfade()
+    frames = list(rendered(hello.frames, hello.fps, 4, net, crossfade, finished))
+    assert len(frames) == (len(hello.frames) - 1) * 4 + 1
+    for index, frame in enumerate(frames):
+        assert (frame == crossfade.frame_at(hello, index / 4, net)).all()
+    for index, source in enumerate(hello.frames):
+        assert (frames[4 * index] == source).all()
+    assert list(rendered([], 10, 4, net, crossfade, finished)) == []
+    assert len(list(rendered(hello.frames[:1], 10, 4, net, crossfade, finished))) == 1
