@@ -36,9 +36,10 @@ FLASHES = 3
 SUSTAINED = 9
 """Flashes allowed in any five seconds: fewer than two a second."""
 
-GRID = (160, 90)
-"""Cells across and down: 12 pixels a side at 1080p, about 0.1 degrees on a large screen seen
-from a few metres, below which WCAG exempts fine patterns."""
+GRIDS = ((160, 90), (32, 18))
+"""Cells across and down, at two scales. The fine ones are 12 pixels a side at 1080p: about 0.1
+degrees on a large screen seen from a few metres, below which WCAG exempts fine patterns. The
+coarse ones see what moving patterns do on average, which no fine cell may do by itself."""
 
 _LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 _RED = np.array([[1.0, -1.0, -1.0]], np.float32)
@@ -49,13 +50,14 @@ _CHANGE = 0.085
 _RED_CHANGE = 17.0 / 320.0
 _DARK = 0.82
 _SATURATED = 0.78
-_AREA = 0.22
+_AREA = 0.18
 
 _SHARES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.05)
 """How much of the new frame is tried, until one is safe."""
 
 _Cells: TypeAlias = npt.NDArray[np.float32]
 _Mask: TypeAlias = npt.NDArray[np.bool_]
+_Small: TypeAlias = npt.NDArray[np.uint8]
 
 
 def _to_linear() -> npt.NDArray[np.uint8]:
@@ -133,6 +135,81 @@ class _Step:
     events: tuple[bool, ...]
 
 
+class _Scale:
+    """The picture at one scale: what its cells have done, and what a frame would make them do."""
+
+    def __init__(
+        self, grid: tuple[int, int], field: tuple[float, float], slack_s: float, first: _Small
+    ) -> None:
+        self._grid = grid
+        across, down = (max(1, round(g * s)) for g, s in zip(grid, field, strict=True))
+        self._box = (across, down)
+        shape = (grid[1], grid[0])
+        self._windows = tuple(
+            (
+                _Window(1.0 + slack_s, np.zeros(shape, np.int16)),
+                _Window(5.0 + slack_s, np.zeros(shape, np.int16)),
+            )
+            for _ in ("general", "red")
+        )
+        luminance, red, saturated = _measure(first, grid)
+        self._tracks: tuple[_Track, ...] = (
+            _Track.at(luminance, saturated),
+            _Track.at(red, saturated),
+        )
+
+    def forget(self, at_s: float) -> None:
+        """Let go of what happened too long before `at_s` to count."""
+        for windows in self._windows:
+            for window in windows:
+                window.forget(at_s)
+
+    def look(self, linear: _Small) -> _Step:
+        """What a frame (small, in linear light) would do here."""
+        luminance, red, saturated = _measure(linear, self._grid)
+        general, saturated_red = self._tracks
+        one, rose, fell = general.follow(luminance, _CHANGE, _DARK, saturated, needs_red=False)
+        two, redder, paler = saturated_red.follow(
+            red, _RED_CHANGE, np.inf, saturated, needs_red=True
+        )
+        events = tuple(
+            max(self._share(up), self._share(down)) >= _AREA
+            for up, down in ((rose, fell), (redder, paler))
+        )
+        return _Step((one, two), (rose | fell, redder | paler), events)
+
+    def is_safe(self, step: _Step, *, calm: bool) -> bool:
+        """True when the step keeps within every limit."""
+        flashes = (FLASHES, SUSTAINED)
+        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
+            for window, limit in zip(windows, flashes, strict=True):
+                turns = 2 * (limit // 2 if calm else limit)
+                if event and window.whole + 1 > turns:
+                    return False
+                if window.past and (turned & (window.cells >= turns)).any():
+                    over = window.cells + turned > turns
+                    if self._share(over) >= _AREA:
+                        return False
+        return True
+
+    def take(self, step: _Step, at_s: float) -> None:
+        """The step was shown."""
+        self._tracks = step.tracks
+        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
+            if turned.any():
+                for window in windows:
+                    window.add(at_s, turned, event)
+
+    def _share(self, cells: _Mask) -> float:
+        """The largest share of any field that these cells cover."""
+        if self._box == self._grid:
+            return float(np.count_nonzero(cells)) / cells.size
+        if not cells.any():
+            return 0.0
+        mean = cv2.blur(cells.astype(np.float32), self._box, borderType=cv2.BORDER_ISOLATED)
+        return float(mean.max())
+
+
 class Governor:
     """Passes frames on, and holds back what would flash too much.
 
@@ -158,111 +235,61 @@ class Governor:
         self.holding = False
         """True while what was shown last is not what was asked for: call `pass_on` again, even
         with the same frame, until it has caught up."""
-        self._box = tuple(max(1, round(g * s)) for g, s in zip(GRID, field, strict=True))
-        slack_s = 0.5 / fps
-        shape = (GRID[1], GRID[0])
-        self._windows = tuple(
-            (
-                _Window(1.0 + slack_s, np.zeros(shape, np.int16)),
-                _Window(5.0 + slack_s, np.zeros(shape, np.int16)),
-            )
-            for _ in ("general", "red")
-        )
-        self._tracks: tuple[_Track, ...] | None = None
-        self._shown: npt.NDArray[np.uint8] | None = None
+        self._field = field
+        self._slack_s = 0.5 / fps
+        self._scales: tuple[_Scale, ...] = ()
+        self._shown: _Small = np.zeros((1, 1, 3), np.uint8)
         self._at_s = 0.0
 
     def pass_on(self, frame: Frame, at_s: float) -> Frame:
         """Return the frame to show at `at_s` (seconds; time never runs back): `frame` itself
         when that is safe, else a blend with the last one shown."""
-        if self._shown is None or self._tracks is None:
-            self._tracks = self._start(_small(frame))
+        after = _small(frame)
+        if not self._scales:
+            first = _linear(after)
+            self._scales = tuple(_Scale(grid, self._field, self._slack_s, first) for grid in GRIDS)
             self._shown = frame.copy()
             self._at_s = at_s
             return frame
         self._at_s = at_s = max(self._at_s, at_s)
-        for windows in self._windows:
-            for window in windows:
-                window.forget(at_s)
+        for scale in self._scales:
+            scale.forget(at_s)
         if self._shown.shape != frame.shape:  # a window was resized: an event like any other
             size = (frame.shape[1], frame.shape[0])
             self._shown = np.asarray(cv2.resize(self._shown, size), np.uint8)
-        before: npt.NDArray[np.uint8] | None = None
-        after = _small(frame)
+        before: _Small | None = None
         for share in _SHARES:
             small = after
             if share < 1.0:
                 if before is None:
                     before = _small(self._shown)
                 small = _blend(before, after, share)
-            step = self._look(small)
-            if self._is_safe(step):
-                return self._show(frame, share, step, at_s)
-        self.held += 1
-        self.holding = True
-        return as_frame(self._shown.copy())
+            linear = _linear(small)
+            steps = [scale.look(linear) for scale in self._scales]
+            if all(
+                scale.is_safe(step, calm=self.calm)
+                for scale, step in zip(self._scales, steps, strict=True)
+            ):
+                for scale, step in zip(self._scales, steps, strict=True):
+                    scale.take(step, at_s)
+                return self._show(frame, share)
+        return self._show(frame, 0.0)
 
-    def _show(self, frame: Frame, share: float, step: _Step, at_s: float) -> Frame:
-        assert self._shown is not None
-        self._tracks = step.tracks
-        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
-            if turned.any():
-                for window in windows:
-                    window.add(at_s, turned, event)
+    def _show(self, frame: Frame, share: float) -> Frame:
         self.holding = share < 1.0
-        if share == 1.0:
+        if not self.holding:
             np.copyto(self._shown, frame)
             return frame
         self.held += 1
-        self._shown = _blend(self._shown, frame, share)
+        if share > 0.0:
+            self._shown = _blend(self._shown, frame, share)
         return as_frame(self._shown.copy())
 
-    @staticmethod
-    def _start(small: npt.NDArray[np.uint8]) -> tuple[_Track, ...]:
-        luminance, red, saturated = _measure(small)
-        return _Track.at(luminance, saturated), _Track.at(red, saturated)
 
-    def _look(self, small: npt.NDArray[np.uint8]) -> _Step:
-        assert self._tracks is not None
-        luminance, red, saturated = _measure(small)
-        general, saturated_red = self._tracks
-        one, rose, fell = general.follow(luminance, _CHANGE, _DARK, saturated, needs_red=False)
-        two, redder, paler = saturated_red.follow(
-            red, _RED_CHANGE, np.inf, saturated, needs_red=True
-        )
-        events = tuple(
-            max(self._share(up), self._share(down)) >= _AREA
-            for up, down in ((rose, fell), (redder, paler))
-        )
-        return _Step((one, two), (rose | fell, redder | paler), events)
-
-    def _is_safe(self, step: _Step) -> bool:
-        flashes = (FLASHES, SUSTAINED)
-        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
-            for window, limit in zip(windows, flashes, strict=True):
-                turns = 2 * (limit // 2 if self.calm else limit)
-                if event and window.whole + 1 > turns:
-                    return False
-                if window.past and self._share(turned & (window.cells >= turns)) > 0:
-                    over = window.cells + turned > turns
-                    if self._share(over) >= _AREA:
-                        return False
-        return True
-
-    def _share(self, cells: _Mask) -> float:
-        """The largest share of any field that these cells cover."""
-        if self._box == GRID:
-            return float(np.count_nonzero(cells)) / cells.size
-        if not cells.any():
-            return 0.0
-        across, down = self._box
-        mean = cv2.blur(cells.astype(np.float32), (across, down), borderType=cv2.BORDER_ISOLATED)
-        return float(mean.max())
-
-
-def _small(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _small(frame: _Small) -> _Small:
     """Halve a frame while it stays well above the grid: exact halves are averaged fast."""
-    while frame.shape[1] >= 3 * GRID[0] and frame.shape[0] >= 3 * GRID[1]:
+    across, down = GRIDS[0]
+    while frame.shape[1] >= 3 * across and frame.shape[0] >= 3 * down:
         if frame.shape[1] % 2 or frame.shape[0] % 2:
             frame = frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2]
         size = (frame.shape[1] // 2, frame.shape[0] // 2)
@@ -270,10 +297,14 @@ def _small(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return frame
 
 
-def _measure(small: npt.NDArray[np.uint8]) -> tuple[_Cells, _Cells, _Mask]:
+def _linear(small: _Small) -> _Small:
+    """In linear light, 0..255."""
+    return np.asarray(cv2.LUT(small, _LINEAR), np.uint8)
+
+
+def _measure(linear: _Small, grid: tuple[int, int]) -> tuple[_Cells, _Cells, _Mask]:
     """Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
-    linear = cv2.LUT(small, _LINEAR)
-    cells = np.asarray(cv2.resize(linear, GRID, interpolation=cv2.INTER_AREA), np.float32)
+    cells = np.asarray(cv2.resize(linear, grid, interpolation=cv2.INTER_AREA), np.float32)
     cells *= 1 / 255
     luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)
     redness = np.asarray(np.maximum(cv2.transform(cells, _RED), 0.0), np.float32)
@@ -281,9 +312,7 @@ def _measure(small: npt.NDArray[np.uint8]) -> tuple[_Cells, _Cells, _Mask]:
     return luminance, redness, saturated
 
 
-def _blend(
-    before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8], share: float
-) -> npt.NDArray[np.uint8]:
+def _blend(before: _Small, after: _Small, share: float) -> _Small:
     """`after` laid over `before` with that share."""
     return np.asarray(cv2.addWeighted(before, 1.0 - share, after, share, 0.0), np.uint8)
 
