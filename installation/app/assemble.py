@@ -10,7 +10,6 @@ from pathlib import Path
 
 from installation.app.booth import Devices
 from installation.carve.breeding import roll
-from installation.carve.mapping import Layout
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator
@@ -20,10 +19,8 @@ from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import UnetInterpolator
 from installation.noise.rack import finished
-from installation.panel.driver import Panel, PanelShape
 from installation.panel.layouts import load_layout
-from installation.panel.onscreen import OnScreenPanel
-from installation.panel.replay import ReplayPanel
+from installation.panel.open import open_panel
 from installation.settings import ModelSettings, Settings
 from installation.show.canvas import png_bytes
 from installation.show.governor import governed
@@ -31,7 +28,7 @@ from installation.show.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.svg import svg
 from installation.source.choice import BUNDLED_CLIP, open_source
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Clip, Frame, Net, Site, UglyError
+from installation.vocabulary import Clip, Frame, Net, Site
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
@@ -45,21 +42,6 @@ def open_interpolator(settings: ModelSettings, threads: int | None = None) -> In
     """
     model = load_model(settings.path)
     return UnetInterpolator(model, settings.provider, threads or settings.threads)
-
-
-def open_panel(settings: Settings, layout: Layout, clock: Callable[[], float]) -> Panel:
-    """The panel of the settings.
-
-    Raises:
-        UglyError: if it cannot be opened for good; one that may still be plugged in can.
-    """
-    asked = settings.panel
-    shape = PanelShape(layout.knobs, len(layout.buttons))
-    if asked.driver == "replay":
-        if asked.replay is None:
-            raise UglyError('panel.replay: a recording is needed for driver = "replay"')
-        return ReplayPanel(asked.replay, clock)
-    return OnScreenPanel(shape, clock)
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
@@ -88,9 +70,12 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         preview = open_interpolator(settings.model)
         opened.callback(preview.close)
-        panel = open_panel(settings, layout, clock)
+        asked = settings.panel
+        panel = open_panel(
+            asked.driver, asked.layout, port=asked.port, replay=asked.replay, clock=clock
+        )
         opened.callback(panel.close)
-        source = open_source(settings.source)
+        source = open_source(settings.source, clock)
         opened.callback(source.close)
         demo = demo_clip(settings.source.file or BUNDLED_CLIP, settings.play.preview_px)
         player = Player(preview, finished, settings.play.fps, clock)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from installation.carve.breeding import name_of, roll
+from installation.carve.layout import Layout
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
     Hand,
     KnobTurned,
-    Layout,
     hand_of_net,
     net_of_hand,
     turn,
@@ -55,7 +55,7 @@ from installation.panel.driver import Panel
 from installation.settings import Settings
 from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
 from installation.source.driver import Source
-from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, Take
+from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, PanelState, Take
 
 
 def chance_seeds() -> Iterator[int]:
@@ -219,9 +219,7 @@ class Booth:
             self._fresh_hand()
 
     def _fresh_hand(self) -> None:
-        nothing = Net(self._devices.interpolator.model)
-        self.hand = hand_of_net(self._devices.layout, nothing, self.hand)
-        self.hand = replace(self.hand, touched=None)
+        self.hand = Hand.fresh(self._devices.layout, self.hand)
 
     def _keep(self, order: KeepTake) -> None:
         assert self._clip is not None
@@ -335,7 +333,7 @@ class Booth:
 
     def _panel_picture(self, now_s: float) -> PanelPicture:
         layout, hand = self._devices.layout, self.hand
-        state = self._devices.panel.latest()
+        state = hand.state or PanelState(())
         waiting = {knob for knob, *_ in hand.waiting(layout)}
         targets = layout.pages[hand.page].targets
         knobs = tuple(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from installation.app.booth import Booth, Devices
 from installation.panel.onscreen import OnScreenPanel
+from installation.panel.simulated import SimulatedPanel
 from installation.settings import Settings
 from installation.show.governor import Governor
 from installation.show.keys import (
@@ -30,6 +31,9 @@ from installation.show.scenes import scene
 from installation.show.screen import Screen
 from installation.show.view import View
 from installation.show.words import Words, languages
+
+BY_POINTER = (OnScreenPanel, SimulatedPanel)
+"""Panels without hardware of their own: the screen draws them, mouse and keys turn them."""
 
 
 @dataclass
@@ -70,7 +74,7 @@ class Window:
     def layout(self) -> Layout:
         """Where everything stands now."""
         shape = self._devices.panel.shape
-        shown = self._settings.screen.panel and isinstance(self._devices.panel, OnScreenPanel)
+        shown = self._settings.screen.panel and isinstance(self._devices.panel, BY_POINTER)
         return arrange(*self.screen.size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
 
     def run(self, each_tick: Callable[[float, View], bool] | None = None) -> None:
@@ -120,11 +124,11 @@ class Window:
             self.booth.selected = event.knob
         elif isinstance(event, KnobTurned):
             self.booth.selected = event.knob
-            if isinstance(panel, OnScreenPanel):
+            if isinstance(panel, BY_POINTER):
                 panel.turn_by(event.knob, event.delta)
         elif isinstance(event, (ButtonDown, ButtonUp)):
             down = isinstance(event, ButtonDown)
-            if isinstance(panel, OnScreenPanel):
+            if isinstance(panel, BY_POINTER):
                 (panel.press if down else panel.release)(event.button)
             elif down and (button := self._devices.layout.buttons[event.button]) is not None:
                 self.booth.press(button, now_s)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from installation.settings import SourceSettings
@@ -12,7 +14,7 @@ from installation.source.webcam import WebcamSource, webcams
 BUNDLED_CLIP = Path(__file__).parent / "clips" / "hello.mp4"
 
 
-def open_source(settings: SourceSettings) -> Source:
+def open_source(settings: SourceSettings, clock: Callable[[], float] = time.monotonic) -> Source:
     """Open the source of the settings; `auto` is the webcam if one is there, else the file.
 
     Raises:
@@ -23,8 +25,9 @@ def open_source(settings: SourceSettings) -> Source:
         number = settings.device
         if settings.driver == "auto" and number not in cameras:
             number = cameras[0]
+        mirror = settings.mirror
         return WebcamSource(
-            number, settings.size_px, settings.fps, settings.seconds, mirror=settings.mirror
+            number, settings.size_px, settings.fps, settings.seconds, mirror=mirror, clock=clock
         )
     path = settings.file or BUNDLED_CLIP
-    return FileSource(path, settings.size_px, settings.fps, settings.seconds)
+    return FileSource(path, settings.size_px, settings.fps, settings.seconds, clock=clock)

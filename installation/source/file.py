@@ -38,6 +38,8 @@ class FileSource(LiveSource):
                 for frame in reader.frames():
                     yield frame
                     due_s = max(due_s + 1 / reader.fps, clock() - 1.0)
-                    stop.wait(max(0.0, due_s - clock()))
+                    # In short naps, so that it keeps to the clock it was given.
+                    while clock() < due_s and not stop.wait(min(0.01, due_s - clock())):
+                        pass
 
         super().__init__(path.name, frames, size_px, fps, seconds, clock=clock)

@@ -3,6 +3,7 @@ real gallery."""
 
 from __future__ import annotations
 
+import errno
 import gc
 import itertools
 import time
@@ -57,7 +58,8 @@ class Visit:
         return self.view
 
     def until(self, what: Callable[[View], object], seconds: float = 1 / 60) -> View:
-        """Tick until the view is so; the test's clock runs about ten times too fast."""
+        """Tick until the view is so; the test's clock runs about ten times too fast, so what
+        waits for real work (saving) ticks in smaller steps."""
         end = time.monotonic() + 60
         while not what(self.tick(seconds)):
             assert time.monotonic() < end, self.view.experience
@@ -118,7 +120,7 @@ def test_a_whole_visit_from_a_turned_knob_to_a_take_in_the_gallery(visit: Visit)
     visit.push(Button.KEEP)
     assert takes_in(visit) == []
     visit.push(Button.KEEP)
-    visit.until(lambda view: view.experience.notice is Notice.SAVED)
+    visit.until(lambda view: view.experience.notice is Notice.SAVED, 0.001)
     (folder,) = takes_in(visit)
     with VideoReader(folder / VIDEO) as reader:
         assert len(list(reader.frames())) > 10
@@ -185,7 +187,7 @@ def test_a_private_take_is_not_shown_to_others(visit: Visit):
     visit.push(Button.KEEP)
     visit.push(Button.KEEP)
     visit.push(Button.DISCARD)
-    visit.until(lambda view: view.experience.notice is Notice.SAVED)
+    visit.until(lambda view: view.experience.notice is Notice.SAVED, 0.001)
     visit.until(lambda view: view.experience.phase is Phase.ATTRACT, 0.5)
     for _ in range(200):
         assert visit.tick(0.5).gallery is None
@@ -205,8 +207,6 @@ def test_a_dead_camera_is_told_and_the_show_goes_on(tmp_path: Path, write_clip):
 
 
 def test_a_full_disk_is_told_and_the_show_goes_on(visit: Visit, monkeypatch):
-    import errno
-
     visit.film()
 
     def full(handle: int) -> None:
@@ -216,7 +216,7 @@ def test_a_full_disk_is_told_and_the_show_goes_on(visit: Visit, monkeypatch):
     visit.push(Button.KEEP)
     visit.push(Button.KEEP)
     visit.push(Button.KEEP)
-    view = visit.until(lambda view: view.experience.notice is Notice.SAVE_FAILED)
+    view = visit.until(lambda view: view.experience.notice is Notice.SAVE_FAILED, 0.001)
     assert takes_in(visit) == []
     assert any("No space left" in health.note for health in visit.tick().health), view.health
     monkeypatch.undo()
@@ -247,7 +247,7 @@ def test_a_long_day_does_not_grow(tmp_path: Path, write_clip):
         visit.until(lambda view: visit.booth.shows_newest)
         for _ in range(3):
             visit.push(Button.KEEP)
-        visit.until(lambda view: view.experience.notice is not Notice.SAVING)
+        visit.until(lambda view: view.experience.notice is not Notice.SAVING, 0.001)
         visit.until(lambda view: view.experience.phase is Phase.ATTRACT, 0.5)
         gc.collect()
         sizes.append(process.memory_info().rss)

@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_is_told_at_once(tmp_path: Path):
 
 
 def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
-    monkeypatch.setattr("installation.source.choice.webcams", lambda: [])
+    monkeypatch.setattr("installation.source.choice.webcams", list)
     source = open_source(SourceSettings())
     assert isinstance(source, FileSource)
     until(source.latest)
