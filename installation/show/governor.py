@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -36,8 +36,8 @@ FLASHES = 3
 SUSTAINED = 9
 """Flashes allowed in any five seconds: fewer than two a second."""
 
-GRIDS = ((160, 90), (32, 18))
-"""Cells across and down, at two scales. The fine ones are 12 pixels a side at 1080p: about 0.1
+GRIDS = ((160, 90), (48, 27), (16, 9))
+"""Cells across and down, at three scales. The fine ones are 12 pixels a side at 1080p: about 0.1
 degrees on a large screen seen from a few metres, below which WCAG exempts fine patterns. The
 coarse ones see what moving patterns do on average, which no fine cell may do by itself."""
 
@@ -58,6 +58,8 @@ _SHARES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.05)
 _Cells: TypeAlias = npt.NDArray[np.float32]
 _Mask: TypeAlias = npt.NDArray[np.bool_]
 _Small: TypeAlias = npt.NDArray[np.uint8]
+_Measure: TypeAlias = "tuple[_Cells, _Cells, _Mask]"
+"""Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
 
 
 def _to_linear() -> npt.NDArray[np.uint8]:
@@ -139,7 +141,7 @@ class _Scale:
     """The picture at one scale: what its cells have done, and what a frame would make them do."""
 
     def __init__(
-        self, grid: tuple[int, int], field: tuple[float, float], slack_s: float, first: _Small
+        self, grid: tuple[int, int], field: tuple[float, float], slack_s: float, first: _Measure
     ) -> None:
         self._grid = grid
         across, down = (max(1, round(g * s)) for g, s in zip(grid, field, strict=True))
@@ -152,7 +154,7 @@ class _Scale:
             )
             for _ in ("general", "red")
         )
-        luminance, red, saturated = _measure(first, grid)
+        luminance, red, saturated = first
         self._tracks: tuple[_Track, ...] = (
             _Track.at(luminance, saturated),
             _Track.at(red, saturated),
@@ -164,9 +166,9 @@ class _Scale:
             for window in windows:
                 window.forget(at_s)
 
-    def look(self, linear: _Small) -> _Step:
-        """What a frame (small, in linear light) would do here."""
-        luminance, red, saturated = _measure(linear, self._grid)
+    def look(self, measure: _Measure) -> _Step:
+        """What a frame would do here."""
+        luminance, red, saturated = measure
         general, saturated_red = self._tracks
         one, rose, fell = general.follow(luminance, _CHANGE, _DARK, saturated, needs_red=False)
         two, redder, paler = saturated_red.follow(
@@ -246,8 +248,10 @@ class Governor:
         when that is safe, else a blend with the last one shown."""
         after = _small(frame)
         if not self._scales:
-            first = _linear(after)
-            self._scales = tuple(_Scale(grid, self._field, self._slack_s, first) for grid in GRIDS)
+            self._scales = tuple(
+                _Scale(grid, self._field, self._slack_s, first)
+                for grid, first in zip(GRIDS, _measured(after), strict=True)
+            )
             self._shown = frame.copy()
             self._at_s = at_s
             return frame
@@ -264,8 +268,8 @@ class Governor:
                 if before is None:
                     before = _small(self._shown)
                 small = _blend(before, after, share)
-            linear = _linear(small)
-            steps = [scale.look(linear) for scale in self._scales]
+            measures = zip(self._scales, _measured(small), strict=True)
+            steps = [scale.look(measure) for scale, measure in measures]
             if all(
                 scale.is_safe(step, calm=self.calm)
                 for scale, step in zip(self._scales, steps, strict=True)
@@ -297,19 +301,24 @@ def _small(frame: _Small) -> _Small:
     return frame
 
 
-def _linear(small: _Small) -> _Small:
-    """In linear light, 0..255."""
-    return np.asarray(cv2.LUT(small, _LINEAR), np.uint8)
-
-
-def _measure(linear: _Small, grid: tuple[int, int]) -> tuple[_Cells, _Cells, _Mask]:
-    """Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
-    cells = np.asarray(cv2.resize(linear, grid, interpolation=cv2.INTER_AREA), np.float32)
-    cells *= 1 / 255
-    luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)
-    redness = np.asarray(np.maximum(cv2.transform(cells, _RED), 0.0), np.float32)
-    saturated = cells[:, :, 0] >= _SATURATED * np.maximum(cv2.transform(cells, _SUM), 1e-3)
-    return luminance, redness, saturated
+def _measured(small: _Small) -> list[_Measure]:
+    """What the cells of every scale show."""
+    linear: npt.NDArray[Any] = np.asarray(cv2.LUT(small, _LINEAR))
+    measures = []
+    for grid in GRIDS:
+        # A picture of fewer pixels than cells is judged pixel by pixel, not blurred.
+        larger = linear.shape[1] >= grid[0] and linear.shape[0] >= grid[1]
+        way = cv2.INTER_AREA if larger else cv2.INTER_NEAREST
+        cells = np.asarray(cv2.resize(linear, grid, interpolation=way), np.float32)
+        if linear.dtype == np.uint8:
+            cells *= 1 / 255
+        if larger:  # coarser cells are means of finer ones
+            linear = cells
+        luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)
+        redness = np.asarray(np.maximum(cv2.transform(cells, _RED), 0.0), np.float32)
+        saturated = cells[:, :, 0] >= _SATURATED * np.maximum(cv2.transform(cells, _SUM), 1e-3)
+        measures.append((luminance, redness, saturated))
+    return measures
 
 
 def _blend(before: _Small, after: _Small, share: float) -> _Small:
