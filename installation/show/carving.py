@@ -10,7 +10,7 @@ from installation.show.dough import Lump, lump_strokes
 from installation.show.layout import Layout
 from installation.show.network import boxes, net_sheets, parts_of, places, site_names
 from installation.show.palette import DOUGH, INK, PAPER, shade
-from installation.show.panel_picture import rounded
+from installation.show.panel_picture import rounded, target_name
 from installation.show.pieces import bubble, clock, film, heading
 from installation.show.strokes import Blob, Colour, Point, Rect, Sheet, Stroke, Text
 from installation.show.view import PanelPicture, View
@@ -94,8 +94,8 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
     tail = (tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit))
     inner = Rect(speech.x + 3.2 * unit, speech.y + 1.6 * unit, speech.w - 5.6 * unit,
                  speech.h - 3.2 * unit)  # fmt: skip
-    what = Rect(inner.x, inner.y, inner.w, inner.h * 0.66)
-    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.34)
+    what = Rect(inner.x, inner.y, inner.w, inner.h * 0.62)
+    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.38)
     balloon = speech.inset(0.6 * unit)
     balloon = Rect(balloon.x + 1.2 * unit, balloon.y, balloon.w - 1.2 * unit, balloon.h)
     path = rounded(balloon, 3 * unit)
@@ -106,7 +106,7 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
         Text(words(duty(panel.touched)), what, 5.8 * unit, INK, lines=3),
     )
     lump = _talker(panel.touched, cut, talker, unit)
-    line = Text(_done(view, cut, words), done, 4.6 * unit, shade(INK, -0.12))
+    line = Text(_done(view, cut, words), done, 4.6 * unit, shade(INK, -0.12), lines=2)
     return [
         Sheet(talker, None, lump_strokes(lump, 0, ground)),
         Sheet(speech, None, strokes),
@@ -120,11 +120,12 @@ def _done(view: View, cut: Cut | None, words: Words) -> str:
     if any(knob.waiting and knob.target == panel.touched for knob in panel.knobs):
         return words("carve.catch")
     if cut is not None:
-        return f"{panel.manner or words(f'operation.{cut.operation.value}')} {cut.amount:.0%}"
+        manner = words.named(panel.manner or cut.operation.value, "manner", "operation")
+        return f"{manner} {cut.amount:.0%}"
     if is_site(panel.touched):
         return words("carve.silent")
     amount = next((k.amount for k in panel.knobs if k.target == panel.touched), 0.0)
-    return f"{panel.touched.split('/', 1)[1]} {amount:.0%}"
+    return f"{target_name(panel.touched, words)} {amount:.0%}"
 
 
 def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:

@@ -118,7 +118,7 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     clip_h = min(left.w * 9 / 16, left.h * 0.70)
     clip = Rect(left.x, left.y, left.w, clip_h)
     below = Rect(left.x, clip.bottom + gap, left.w, left.h - clip_h - gap)
-    untouched_w = min(below.w * 0.42, below.h * 16 / 9)
+    untouched_w = min(below.w * 0.36, below.h * 16 / 9)
     untouched = Rect(below.x, below.y, untouched_w, below.h)
     caption = Rect(untouched.right + gap, below.y, below.right - untouched.right - gap, below.h)
     banner_h = 17 * unit

@@ -78,6 +78,7 @@ def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
             touched=knob.target == panel.touched and bool(knob.target),
             selected=number == panel.selected,
             unit=layout.unit,
+            name=target_name(knob.target, words),
         )
         sheets.append(Sheet(rect, INK, strokes))
     for number, rect in enumerate(layout.buttons):
@@ -106,6 +107,7 @@ def _knob(
     touched: bool,
     selected: bool,
     unit: float,
+    name: str,
 ) -> tuple[Stroke, ...]:
     strokes: list[Stroke] = []
     if selected:
@@ -142,7 +144,7 @@ def _knob(
     strokes.append(_pointer(centre, r * 0.86, r * 0.20, shown, PAPER, r * 0.30))
     strokes.append(_pointer(centre, r * 0.86, r * 0.20, shown, INK, r * 0.14))
     box = Rect(rect.x, rect.bottom - name_h, rect.w, name_h)
-    strokes += _name(knob.target, box, unit)
+    strokes += _name(knob.target, name, box, unit)
     return tuple(strokes)
 
 
@@ -158,11 +160,17 @@ def _pointer(
     )  # fmt: skip
 
 
-def _name(target: str, box: Rect, unit: float) -> list[Stroke]:
+def target_name(target: str, words: Words) -> str:
+    """What a tool or a colour is called; "" for a layer, which is drawn instead."""
+    kind, _, name = target.partition("/")
+    tables = {"noise": "tool", "tone": "tone"}
+    return words.named(name, tables[kind]) if kind in tables else ""
+
+
+def _name(target: str, name: str, box: Rect, unit: float) -> list[Stroke]:
     """A knob's place in the U as a tiny drawing, or a tool's name."""
     if not is_site(target):
-        name = target.split("/", 1)[1]
-        return [Text(name, box, unit * 2.2, PAPER, lines=1)]
+        return [Text(name, box.inset(0.5 * unit, 0.0), unit * 2.2, PAPER, lines=2)]
     layer = target.split("/", 1)[1]
     kind, number = layer.rstrip("0123456789"), layer.lstrip("abcdefghijklmnopqrstuvwxyz")
     share = (int(number) - 1) / 5 if number else 0.0

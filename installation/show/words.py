@@ -46,6 +46,12 @@ class Words:
             return text
         return text.format(**{**self._buttons(), **names})
 
+    def named(self, name: str, *tables: str) -> str:
+        """What an operator calls `name`, such as a manner of cutting or a tool: in this
+        language if one of `tables` has it, else as it is."""
+        found = (self.texts.get(f"{table}.{name.lower()}") for table in tables)
+        return next((text for text in found if text is not None), name)
+
     def _buttons(self) -> dict[str, str]:
         found = (key for key in self.texts if key.startswith("button."))
         return {key.removeprefix("button."): self.texts[key].upper() for key in found}

@@ -89,6 +89,23 @@ def moment(phase: Phase, now_s: float = 1.25, **changes: Any) -> View:
     return replace(view, **rest)
 
 
+TOOLS = (
+    "pixelate", "blur", "sharpen", "rgb split", "saturate", "posterise", "tile", "sampler",
+    "colorize", "amplify",
+)  # fmt: skip
+
+NOISE_PANEL = replace(
+    PANEL,
+    page="noise",
+    knobs=(
+        *(KnobPicture(f"noise/{tool}", 0.1 * n, 0.5, n == 3) for n, tool in enumerate(TOOLS)),
+        *(KnobPicture(f"tone/{c}", 0.5, 0.5) for c in "rgb"),
+        *[KnobPicture()] * 3,
+    ),
+    touched="noise/rgb split",
+    manner="",
+)
+
 PAST = GalleryPicture(CLIP, NET, "14:32")
 
 MOMENTS: dict[str, View] = {
@@ -101,6 +118,7 @@ MOMENTS: dict[str, View] = {
     "record_countdown": moment(Phase.RECORD),
     "record_filming": moment(Phase.RECORD, 4.0, filming=True),
     "carve": moment(Phase.CARVE),
+    "carve_noise": moment(Phase.CARVE, panel=NOISE_PANEL),
     "carve_untouched": moment(Phase.CARVE, net=Net("m"), panel=replace(PANEL, touched="")),
     "carve_solo": moment(Phase.CARVE, solo=True),
     "decide_keep": moment(Phase.DECIDE),

@@ -9,9 +9,11 @@ import pytest
 from moments import MOMENTS
 
 from installation.experience import Phase
+from installation.noise.tools import TOOLS
 from installation.show.carving import duty
 from installation.show.demo import DEMO_SITES
 from installation.show.letters import Letters
+from installation.show.panel_picture import target_name
 from installation.show.words import OWN, Words, languages
 from installation.vocabulary import Button, Health, Operation, UglyError
 
@@ -46,6 +48,19 @@ def test_everything_of_the_vocabulary_has_its_word(tongues: dict[str, Words]) ->
             assert words(f"{kind}.{member.value}")
         for target in (*DEMO_SITES, "noise/blur", "tone/r"):
             assert words(duty(target))
+
+
+def test_tools_colours_and_manners_are_named_in_every_language(tongues: dict[str, Words]) -> None:
+    for words in tongues.values():
+        for tool in TOOLS:
+            assert f"tool.{tool}" in words.texts
+            assert target_name(f"noise/{tool}", words) == words(f"tool.{tool}")
+        assert len({target_name(f"tone/{c}", words) for c in "rgb"}) == 3
+        assert target_name("flow/enc1", words) == target_name("", words) == ""
+        for manner in ("Tear", "Blocks", "Rows", "Bleed", "Cut off"):
+            named = words.named(manner, "manner", "operation")
+            assert (named == manner) == (words.language == "en")
+        assert words.named("Grandma's", "manner", "operation") == "Grandma's"
 
 
 def test_what_a_layer_does_is_told_in_about_five_words(tongues: dict[str, Words]) -> None:
