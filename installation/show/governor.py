@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -49,7 +49,7 @@ _SUM = np.array([[1.0, 1.0, 1.0]], np.float32)
 _CHANGE = 0.085
 _RED_CHANGE = 17.0 / 320.0
 _DARK = 0.82
-_SATURATED = 0.78
+_SATURATED = 0.76
 _AREA = 0.18
 
 _SHARES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.05)
@@ -62,10 +62,9 @@ _Measure: TypeAlias = "tuple[_Cells, _Cells, _Mask]"
 """Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
 
 
-def _to_linear() -> npt.NDArray[np.uint8]:
+def _to_linear() -> _Cells:
     c = np.arange(256) / 255
-    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    return np.asarray(np.rint(linear * 255), np.uint8)
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 _LINEAR = _to_linear()
@@ -303,15 +302,13 @@ def _small(frame: _Small) -> _Small:
 
 def _measured(small: _Small) -> list[_Measure]:
     """What the cells of every scale show."""
-    linear: npt.NDArray[Any] = np.asarray(cv2.LUT(small, _LINEAR))
+    linear = np.asarray(cv2.LUT(small, _LINEAR), np.float32)
     measures = []
     for grid in GRIDS:
         # A picture of fewer pixels than cells is judged pixel by pixel, not blurred.
         larger = linear.shape[1] >= grid[0] and linear.shape[0] >= grid[1]
         way = cv2.INTER_AREA if larger else cv2.INTER_NEAREST
         cells = np.asarray(cv2.resize(linear, grid, interpolation=way), np.float32)
-        if linear.dtype == np.uint8:
-            cells *= 1 / 255
         if larger:  # coarser cells are means of finer ones
             linear = cells
         luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)

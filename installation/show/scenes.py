@@ -149,7 +149,10 @@ def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> S
     words = Rect(rest.x, rest.y + 1.2 * unit, rest.w, rest.h * 0.58)
     below = Rect(rest.x, words.bottom, rest.w, rest.bottom - words.bottom - 2 * unit)
     strokes.append(Text(answer, words, 7.4 * unit, INK, Align.LEFT, lines=2))
-    strokes.append(Text(f"» {button}", below, 3.8 * unit, shade(INK, -0.12), Align.LEFT))
+    dot = Point(below.x + 1.9 * unit, below.centre.y)
+    strokes += [Dot(dot, 1.7 * unit, INK), Dot(dot, 1.25 * unit, fill)]
+    name = Rect(below.x + 4.6 * unit, below.y, below.w - 4.6 * unit, below.h)
+    strokes.append(Text(button, name, 3.8 * unit, shade(INK, -0.12), Align.LEFT))
     return Sheet(box, None, tuple(strokes))
 
 

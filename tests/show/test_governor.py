@@ -19,7 +19,7 @@ BLACK, WHITE, RED = (0, 0, 0), (255, 255, 255), (255, 0, 0)
 
 
 def plain(colour: Sequence[int]) -> Frame:
-    return as_frame(np.full((HIGH, WIDE, 3), colour, np.uint8))
+    return as_frame(np.full((3, 4, 3), colour, np.uint8))
 
 
 def film(picture: Callable[[int], Frame], seconds: float, fps: float) -> list[Frame]:
@@ -99,6 +99,13 @@ def test_no_checkerboard_gets_through(high: int, wide: int, size: int) -> None:
     frames = film(lambda i: checkers(i, high, wide, size), 3, 30)
     assert judge(frames, 30).exceeds()
     assert not judge(safe(frames, 30), 30).exceeds()
+
+
+def test_no_dark_red_flicker_gets_through() -> None:
+    """Even a dark red is saturated: (46, 10, 10) is four fifths red in linear light."""
+    frames = film(lambda i: plain((46, 10, 10) if i // 2 % 2 else (140, 60, 60)), 3, 25)
+    assert max(judge(frames, 25).red) > FLASHES
+    assert not judge(safe(frames, 25), 25).exceeds()
 
 
 @pytest.mark.parametrize(
