@@ -141,15 +141,19 @@ def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:
     )
 
 
-@lru_cache(maxsize=64)
+def turned_parts(panel: PanelPicture) -> frozenset[str]:
+    """The U-Nets, or "noise" and "tone", whose targets the knobs now turn."""
+    return frozenset(knob.target.split("/", 1)[0] for knob in panel.knobs if knob.target)
+
+
+@lru_cache(maxsize=16)
 def net_names(
-    names: tuple[str, ...], nets: Rect, unit: float, panel: PanelPicture, words: Words
+    names: tuple[str, ...], nets: Rect, unit: float, turned: frozenset[str], words: Words
 ) -> tuple[Stroke, ...]:
     """The name of each U-Net above it, beside the arch; that whose layers the knobs now turn
     stands on a dark tag."""
     strokes: list[Stroke] = []
     parts = parts_of(names)
-    turned = {knob.target.split("/", 1)[0] for knob in panel.knobs if knob.target}
     for number, (part, box) in enumerate(zip(parts, boxes(parts, nets), strict=True)):
         if part not in ("flow", "interp"):
             continue

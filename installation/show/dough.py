@@ -96,7 +96,7 @@ def bite(amount: float) -> float:
     return _WIDEST_BITE * amount
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
     """The strokes of a lump at a step of the wobble, on a ground."""
     look = LOOKS[lump.operation]

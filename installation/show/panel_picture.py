@@ -98,7 +98,7 @@ def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _knob(
     knob: KnobPicture,
     rect: Rect,

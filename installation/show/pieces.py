@@ -70,7 +70,7 @@ def film_box(frame: Frame | None, box: Rect, unit: float) -> Rect:
     return fitted(width, height, box.inset(0.8 * unit))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def creature(
     net: Net, names: tuple[str, ...], box: Rect, unit: float, ground: Colour
 ) -> tuple[Sheet, ...]:

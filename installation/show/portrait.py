@@ -57,7 +57,7 @@ def portrait(net: Net, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
     return _portrait(net.carve, tuple(sites))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _portrait(carve: Carve, sites: tuple[str, ...]) -> tuple[Stroke, ...]:
     creature = creature_of(carve)
     strokes: list[Stroke] = [Blob(_box(), creature.ground)]

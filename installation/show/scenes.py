@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from installation.experience import Notice, Phase, Question
 from installation.show.attract import attract, shows_film, shows_network
-from installation.show.carving import carve, invite, net_names
+from installation.show.carving import carve, invite, net_names, turned_parts
 from installation.show.layout import Layout
 from installation.show.network import site_names, tubes
 from installation.show.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
@@ -68,7 +68,7 @@ def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[St
     under = tubes(names, box, ground, layout.unit)
     if view.experience.phase is Phase.ATTRACT:
         return under
-    return (*under, *net_names(names, box, layout.unit, view.panel, words))
+    return (*under, *net_names(names, box, layout.unit, turned_parts(view.panel), words))
 
 
 def _net(view: View) -> Net:
