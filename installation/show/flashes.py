@@ -7,7 +7,8 @@ turning points in hindsight, and counts pairs of them as WCAG 2.3.1 words it (se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -82,57 +83,36 @@ def _cells(frame: Frame) -> _Series:
     return linear.reshape(-1, 3)
 
 
-def _corners(series: _Series) -> list[int]:
-    """Where a series is highest or lowest among its neighbours, its ends included."""
-    corners = [0]
-    rising = 0
+def _extremes(series: _Series, change: float) -> list[int]:
+    """The high and low points of a series, by turns, each at least `change` from the last;
+    what comes after the last of them never strays that far from it."""
+    extremes: list[int] = []
+    low = high = 0
+    way = 0
     for i in range(1, len(series)):
-        way = int(np.sign(series[i] - series[i - 1]))
-        if way and way != rising:
-            if rising:
-                corners.append(i - 1)
-            rising = way
-    corners.append(len(series) - 1)
-    return corners
+        low = i if series[i] < series[low] else low
+        high = i if series[i] > series[high] else high
+        if way >= 0 and series[high] - series[i] >= change:
+            extremes.append(high)
+            way, low, high = -1, i, i
+        elif way <= 0 and series[i] - series[low] >= change:
+            extremes.append(low)
+            way, low, high = 1, i, i
+    if way:
+        extremes.append(low if way < 0 else high)
+    return extremes
 
 
 def _general(luminance: _Series) -> list[int]:
-    """When luminance completed an opposing change of 10 % whose darker side is below 0.80."""
-
-    def counts(a: int, b: int) -> bool:
-        one, other = luminance[a], luminance[b]
-        return bool(abs(one - other) >= 0.1 and min(one, other) < 0.8)
-
-    return _turns(luminance, counts)
+    """When a change of 10 % whose darker side is below 0.80 was complete."""
+    swings = itertools.pairwise(_extremes(luminance, 0.1))
+    return [b for a, b in swings if min(luminance[a], luminance[b]) < 0.8]
 
 
 def _red(red: _Series, saturated: npt.NDArray[np.bool_]) -> list[int]:
-    """When red completed an opposing change of more than 20 from or to a saturated red."""
-
-    def counts(a: int, b: int) -> bool:
-        return bool(abs(red[a] - red[b]) > 20 and (saturated[a] or saturated[b]))
-
-    return _turns(red, counts)
-
-
-def _turns(series: _Series, counts: Callable[[int, int], bool]) -> list[int]:
-    """The ends of the changes that count, each opposed to the one before."""
-    if series.max() - series.min() <= 0:
-        return []
-    turns: list[int] = []
-    lowest = highest = way = 0
-    for corner in _corners(series):
-        lowest = corner if series[corner] < series[lowest] else lowest
-        highest = corner if series[corner] > series[highest] else highest
-        if way >= 0 and series[corner] < series[highest] and counts(highest, corner):
-            way = -1
-        elif way <= 0 and series[corner] > series[lowest] and counts(lowest, corner):
-            way = 1
-        else:
-            continue
-        turns.append(corner)
-        lowest = highest = corner
-    return turns
+    """When a change of more than 20 from or to a saturated red was complete."""
+    swings = itertools.pairwise(_extremes(red, np.nextafter(20.0, 21.0)))
+    return [b for a, b in swings if saturated[a] or saturated[b]]
 
 
 def _counts(turns: npt.NDArray[np.int64], span: int) -> tuple[int, ...]:

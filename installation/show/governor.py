@@ -72,38 +72,46 @@ _LINEAR = _to_linear()
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """A value in every cell, and its last turning point: +1 it last rose, -1 it last fell."""
+    """A value in every cell, and its last turning point: +1 it last rose, -1 it last fell.
+
+    A turn counts once the swing that made it has been *marked*: dark enough for a general
+    flash, red enough for a red one. `marked` tells so of the swing under way; `due` are
+    turns that will count should their swing still become marked.
+    """
 
     direction: npt.NDArray[np.int8]
     high: _Cells
     low: _Cells
-    red: _Mask
+    marked: _Mask
+    due: _Mask
 
     @classmethod
-    def at(cls, value: _Cells, red: _Mask) -> _Track:
-        return cls(np.zeros(value.shape, np.int8), value, value, red)
+    def at(cls, value: _Cells, mark: _Mask) -> _Track:
+        return cls(np.zeros(value.shape, np.int8), value, value, mark, np.zeros_like(mark))
 
-    def follow(
-        self, value: _Cells, change: float, dark: float, red: _Mask, needs_red: bool
-    ) -> tuple[_Track, _Mask, _Mask]:
-        """The track after a new value, and where it rose and fell by `change` or more."""
+    def follow(self, value: _Cells, change: float, mark: _Mask) -> tuple[_Track, _Mask, _Mask]:
+        """The track after a new value, and where a rise and a fall of `change` count."""
         high = np.where(self.direction < 0, value, np.maximum(self.high, value))
         low = np.where(self.direction > 0, value, np.minimum(self.low, value))
-        ever_red = self.red | red
-        fell = (high - value >= change) & (value < dark)
-        rose = (value - low >= change) & (low < dark) & ~fell
-        if needs_red:
-            fell &= ever_red
-            rose &= ever_red
+        marked = self.marked | mark
+        late = self.due & mark
+        fell = high - value >= change
+        rose = (value - low >= change) & ~fell
         turned = fell | rose
         if not turned.any():
-            return _Track(self.direction, high, low, ever_red), rose, fell
+            track = _Track(self.direction, high, low, marked, self.due & ~late)
+            return track, late & (self.direction > 0), late & (self.direction < 0)
         direction = self.direction.copy()
         direction[fell] = -1
         direction[rose] = 1
         high[turned] = value[turned]
         low[turned] = value[turned]
-        return _Track(direction, high, low, np.where(turned, red, ever_red)), rose, fell
+        late &= ~turned
+        due = np.where(turned, ~marked, self.due & ~late)
+        track = _Track(direction, high, low, np.where(turned, mark, marked), due)
+        up = (rose & marked) | (late & (direction > 0))
+        down = (fell & marked) | (late & (direction < 0))
+        return track, up, down
 
 
 @dataclass(slots=True)
@@ -131,7 +139,7 @@ class _Window:
 class _Step:
     """What a frame would do: the tracks after it, and what turned, by kind of flash."""
 
-    tracks: tuple[_Track, ...]
+    tracks: tuple[_Track, _Track]
     turned: tuple[_Mask, ...]
     events: tuple[bool, ...]
 
@@ -154,10 +162,7 @@ class _Scale:
             for _ in ("general", "red")
         )
         luminance, red, saturated = first
-        self._tracks: tuple[_Track, ...] = (
-            _Track.at(luminance, saturated),
-            _Track.at(red, saturated),
-        )
+        self._tracks = (_Track.at(luminance, luminance < _DARK), _Track.at(red, saturated))
 
     def forget(self, at_s: float) -> None:
         """Let go of what happened too long before `at_s` to count."""
@@ -169,10 +174,8 @@ class _Scale:
         """What a frame would do here."""
         luminance, red, saturated = measure
         general, saturated_red = self._tracks
-        one, rose, fell = general.follow(luminance, _CHANGE, _DARK, saturated, needs_red=False)
-        two, redder, paler = saturated_red.follow(
-            red, _RED_CHANGE, np.inf, saturated, needs_red=True
-        )
+        one, rose, fell = general.follow(luminance, _CHANGE, luminance < _DARK)
+        two, redder, paler = saturated_red.follow(red, _RED_CHANGE, saturated)
         events = tuple(
             max(self._share(up), self._share(down)) >= _AREA
             for up, down in ((rose, fell), (redder, paler))
