@@ -52,7 +52,7 @@ _DARK = 0.82
 _SATURATED = 0.76
 _AREA = 0.18
 
-_SHARES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.05)
+_SHARES = (1.0, 0.5, 0.2, 0.06)
 """How much of the new frame is tried, until one is safe."""
 
 _Cells: TypeAlias = npt.NDArray[np.float32]
