@@ -51,10 +51,13 @@ def batches(
     """Yield frames (N, 3, 3, S, S), motion (N, 2, S, S), trust (N, 1, S, S), t (N, 1, 1, 1)."""
     rng = np.random.default_rng(seed)
     opened = [Shard(folder) for folder in shards]
-    waiting: queue.Queue[Batch] = queue.Queue(4)
+    waiting: queue.Queue[Batch | Exception] = queue.Queue(4)
 
     def one() -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-        shard = opened[rng.choice(len(opened), p=odds)]
+        which = rng.choice(len(opened), p=odds)
+        shard = opened[which]
+        if not len(shard):
+            raise ValueError(f"{shards[which]} is empty")
         row = int(rng.integers(len(shard)))
         y, x = rng.integers(0, shard.images.shape[1] - crop_px + 1, 2)
         box = (row, slice(y, y + crop_px), slice(x, x + crop_px))
@@ -63,19 +66,26 @@ def batches(
             shard.images[box], motion, shard.confidence[box], float(shard.time[row]), rng
         )
 
+    def prepared() -> Batch:
+        frames, motion, sure, t = zip(*(one() for _ in range(size)), strict=True)
+        return (
+            torch.from_numpy(np.stack(frames)),
+            torch.from_numpy(np.stack(motion)),
+            torch.from_numpy(np.stack(sure)),
+            torch.tensor(t, dtype=torch.float32).view(-1, 1, 1, 1),
+        )
+
     def fill() -> None:
         while True:
-            rows = [one() for _ in range(size)]
-            frames, motion, sure, t = zip(*rows, strict=True)
-            waiting.put(
-                (
-                    torch.from_numpy(np.stack(frames)),
-                    torch.from_numpy(np.stack(motion)),
-                    torch.from_numpy(np.stack(sure)),
-                    torch.tensor(t, dtype=torch.float32).view(-1, 1, 1, 1),
-                )
-            )
+            try:
+                waiting.put(prepared())
+            except Exception as fault:  # raised below, where the training waits
+                waiting.put(fault)
+                return
 
     threading.Thread(target=fill, daemon=True).start()
     while True:
-        yield waiting.get()
+        batch = waiting.get()
+        if isinstance(batch, Exception):
+            raise batch
+        yield batch

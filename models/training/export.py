@@ -78,7 +78,9 @@ class Gauge:
 class Carves:
     """The carver inside the exported graph."""
 
-    def __init__(self, sites: list[dict[str, object]], gain: Tensor, bias: Tensor, chisel: Tensor):
+    def __init__(
+        self, sites: list[dict[str, object]], gain: Tensor, bias: Tensor, chisel: Tensor
+    ) -> None:
         self._at: dict[str, tuple[int, int, int]] = {}
         self._gain, self._bias, self._chisel = gain, bias, chisel
         offset = 0

@@ -36,14 +36,24 @@ def psnr_db(a: Array, b: Array) -> float:
     return float(10 * np.log10(255**2 / max(error, 1e-6)))
 
 
+def triplet(clip: Array, start: int, gap: int) -> Triplet | None:
+    """(A, middle, B) from frame `start` on, `gap` apart; None for a cut, a still or the end."""
+    if start + 2 * gap >= len(clip):
+        return None
+    a, m, b = (fitted(clip[start + k * gap]) for k in range(3))
+    moving = 0.6 <= np.abs(a.astype(np.float32) - b).mean() <= 45
+    return (a, m, b) if moving else None
+
+
+def spread(clip: Array, gap: int, count: int, first: int = 0) -> list[int]:
+    """`count` evenly spread starts of triplets."""
+    return [int(k) for k in np.linspace(first, len(clip) - 1 - 2 * gap, count)]
+
+
 def triplets(clip: Array, gap: int, count: int, first: int = 0) -> list[Triplet]:
     """Up to `count` evenly spread (A, middle, B), `gap` frames apart; cuts and stills left out."""
-    found = []
-    for start in np.linspace(first, len(clip) - 1 - 2 * gap, count).astype(int):
-        a, m, b = (fitted(clip[start + k * gap]) for k in range(3))
-        if 0.6 <= np.abs(a.astype(np.float32) - b).mean() <= 45:
-            found.append((a, m, b))
-    return found
+    found = (triplet(clip, start, gap) for start in spread(clip, gap, count, first))
+    return [row for row in found if row is not None]
 
 
 def validation(data: Path, each: int = 3) -> list[Triplet]:

@@ -25,6 +25,7 @@ class Writer:
     def __init__(self, folder: Path, room: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self.room, self.count = folder, room, 0
+        self._note()  # before the arrays are emptied: an older shard may lie here
 
         def opened(name: str, dtype: type, *shape: int) -> np.ndarray:
             path = folder / f"{name}.npy"
@@ -45,7 +46,12 @@ class Writer:
         self._confidence[row] = confidence
         self._time[row] = time
         self.count += 1
-        (self._folder / "count").write_text(str(self.count))
+        self._note()
+
+    def _note(self) -> None:
+        new = self._folder / "count.new"
+        new.write_text(str(self.count))
+        new.replace(self._folder / "count")  # a reader never finds it half written
 
     @property
     def full(self) -> bool:
@@ -63,7 +69,4 @@ class Shard:
         self.time = np.load(folder / "time.npy", mmap_mode="r")
 
     def __len__(self) -> int:
-        try:
-            return int((self._folder / "count").read_text() or 0)
-        except ValueError:
-            return 0
+        return int((self._folder / "count").read_text())
