@@ -19,6 +19,7 @@ is the last shown frame itself, which cannot turn anything: it fails towards sti
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -324,6 +325,20 @@ def _measured(small: _Small) -> list[_Measure]:
 def _blend(before: _Small, after: _Small, share: float) -> _Small:
     """`after` laid over `before` with that share."""
     return np.asarray(cv2.addWeighted(before, 1.0 - share, after, share, 0.0), np.uint8)
+
+
+def field_of(screen_m: tuple[float, float], distance_m: float) -> tuple[float, float]:
+    """The share of a screen's width and height that a 10 degree field takes up, for somebody
+    at `distance_m` from a screen of `screen_m` (width, height), all in metres, above 0.
+
+    Raises:
+        ValueError: if a length is not above 0.
+    """
+    if not (distance_m > 0 and all(side > 0 for side in screen_m)):
+        raise ValueError(f"a screen and a distance are above 0 m, not {screen_m}, {distance_m}")
+    field_m = 2 * distance_m * math.tan(math.radians(5))
+    width, height = (min(1.0, field_m / side) for side in screen_m)
+    return width, height
 
 
 def governed(frames: Iterator[Frame], fps: float, *, calm: bool = False) -> Iterator[Frame]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from installation.show.flashes import judge
-from installation.show.governor import FLASHES, Governor, governed
+from installation.show.governor import FLASHES, Governor, field_of, governed
 from installation.vocabulary import Frame, as_frame
 
 HIGH, WIDE = 9, 16
@@ -184,6 +184,15 @@ def test_a_field_smaller_than_the_screen_is_judged_by_itself() -> None:
         assert far.pass_on(frame, i / 30) is frame
         near.pass_on(frame, i / 30)
     assert near.held > 10
+
+
+def test_a_field_is_ten_degrees_wide() -> None:
+    near = field_of((1.2, 0.68), 1.0)  # 17.5 cm of the screen
+    assert near == pytest.approx((0.1458, 0.2573), abs=1e-3)
+    assert field_of((1.2, 0.68), 20.0) == (1.0, 1.0)
+    assert near < field_of((1.2, 0.68), 2.0)
+    with pytest.raises(ValueError, match="above 0"):
+        field_of((1.2, 0.68), 0)
 
 
 def test_flashes_that_go_on_for_long_are_thinned_out() -> None:
