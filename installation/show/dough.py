@@ -9,7 +9,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
 
 from installation.show.palette import INK, LOOKS, PAPER, shade
 from installation.show.strokes import Blob, Colour, Dot, Line, Path, Point, Stroke
@@ -31,6 +35,8 @@ _CORNERS: Mapping[Operation, int] = {
 }
 """Corners of each shape's outline: as few as look smooth, since every one has to be inked."""
 _WIDEST_BITE = 0.9
+
+_Numbers: TypeAlias = npt.NDArray[np.float64]
 _TURN = 2 * math.pi
 
 
@@ -56,39 +62,39 @@ class Lump:
     pen: float = 4.0
 
 
-def _silhouette(operation: Operation, angle: float) -> float:
-    """The radius, about 1, of an operation's shape at an angle."""
-    c, s = math.cos(angle), math.sin(angle)
+def _silhouette(operation: Operation, angles: _Numbers) -> _Numbers:
+    """The radii, about 1, of an operation's shape at some angles."""
+    c, s = np.cos(angles), np.sin(angles)
     if operation is Operation.ADD:  # a cloud: it grows
-        return 0.98 + 0.10 * math.cos(6 * angle)
+        return np.asarray(0.98 + 0.10 * np.cos(6 * angles))
     if operation is Operation.SUBTRACT:  # squashed
-        return 1.0 / math.hypot(c / 1.10, s / 0.80)
+        return np.asarray(1.0 / np.hypot(c / 1.10, s / 0.80))
     if operation is Operation.MULTIPLY:  # a star: it bursts
-        spike = abs((angle * 8 / _TURN) % 1.0 - 0.5) * 2
-        return 0.82 + 0.34 * spike
+        spike = np.abs((angles * 8 / _TURN) % 1.0 - 0.5) * 2
+        return np.asarray(0.82 + 0.34 * spike)
     if operation is Operation.CUT_OFF:  # six straight cuts
-        return 0.98 * math.cos(math.pi / 6) / math.cos(angle % (math.pi / 3) - math.pi / 6)
+        side = angles % (math.pi / 3) - math.pi / 6
+        return np.asarray(0.98 * math.cos(math.pi / 6) / np.cos(side))
     if operation is Operation.INVERT:  # a cushion
-        return 0.90 / float((abs(c) ** 5 + abs(s) ** 5) ** 0.2)
-    return 1.0
+        return np.asarray(0.90 / (np.abs(c) ** 5 + np.abs(s) ** 5) ** 0.2)
+    return np.ones_like(angles)
 
 
-def _edge(lump: Lump, beat: int, start: float, sweep: float, beyond: float = 0.0) -> Path:
-    """The outline from `start` (turns clockwise from the top) over `sweep` turns, or a line
-    that many pixels beyond it."""
+def _edges(lump: Lump, beat: int, start: float, sweep: float, *beyond: float) -> tuple[Path, ...]:
+    """The outline from `start` (turns clockwise from the top) over `sweep` turns, once for
+    each number of pixels it is to lie beyond."""
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
     t = _TURN * beat / BEATS
-    points = []
     corners = max(3, round(_CORNERS[lump.operation] * sweep))
-    whole = sweep >= 1.0
-    for i in range(corners if whole else corners + 1):
-        angle = (start + sweep * i / corners) * _TURN - math.pi / 2
-        wobble = 0.030 * math.sin(2 * angle + own + t) + 0.022 * math.sin(3 * angle - own - t)
-        r = lump.radius * _silhouette(lump.operation, angle) * (1 + wobble) + beyond
-        points.append(
-            Point(lump.centre.x + r * math.cos(angle), lump.centre.y + r * math.sin(angle))
-        )
-    return tuple(points)
+    steps = np.arange(corners if sweep >= 1.0 else corners + 1) / corners
+    angles = (start + sweep * steps) * _TURN - math.pi / 2
+    wobble = 1 + 0.030 * np.sin(2 * angles + own + t) + 0.022 * np.sin(3 * angles - own - t)
+    radii = lump.radius * _silhouette(lump.operation, angles) * wobble
+    way = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return tuple(
+        tuple(map(Point._make, (lump.centre + (radii + far)[:, None] * way).tolist()))
+        for far in beyond
+    )
 
 
 def bite(amount: float) -> float:
@@ -103,13 +109,14 @@ def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
     cut = bite(lump.amount) if lump.operation is not Operation.PRESERVE else 0.0
     strokes: list[Stroke] = []
     # Ink is a larger shape below the dough: a pen along the outline costs ten times as much.
+    outer, whole = _edges(lump, beat, 0, 1, lump.pen, 0.0)
     if lump.pen > 0:
-        strokes.append(Blob(_edge(lump, beat, 0, 1, lump.pen), INK))
+        strokes.append(Blob(outer, INK))
     if cut <= 0.0:
-        strokes.append(Blob(_edge(lump, beat, 0, 1), lump.dough))
+        strokes.append(Blob(whole, lump.dough))
     else:
-        strokes.append(Blob(_edge(lump, beat, 0, 1), shade(ground, 0.30)))
-        arc = _edge(lump, beat, cut, 1 - cut)
+        strokes.append(Blob(whole, shade(ground, 0.30)))
+        (arc,) = _edges(lump, beat, cut, 1 - cut, 0.0)
         strokes.append(Blob((lump.centre, *arc), look.fill))
         if lump.pen > 0:
             strokes.append(Line((arc[0], lump.centre, arc[-1]), INK, lump.pen * 1.5))
