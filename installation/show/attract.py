@@ -28,8 +28,8 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         box = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - 5 * unit)
         frame = past.frame if past else view.clip
         sheets.append(Sheet(box, None, film(frame, box, unit)))
-        if past and past.when:
-            line = words("attract.kept", when=past.when)
+        if past and past.name:
+            line = words("attract.kept", name=past.name)
             sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
     else:
         sheets.append(_poster(view, layout))

@@ -45,12 +45,12 @@ class PanelPicture:
 
 @dataclass(frozen=True, slots=True)
 class GalleryPicture:
-    """A past take now playing: its picture at this moment, its net, and when it was kept
-    (already in the visitor's words)."""
+    """A past take now playing: its picture at this moment, its net, and what to call it ("":
+    nothing is said)."""
 
     frame: Frame
     net: Net
-    when: str = ""
+    name: str = ""
 
 
 def _no_xray() -> Mapping[str, Frame]:

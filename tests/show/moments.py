@@ -106,7 +106,7 @@ NOISE_PANEL = replace(
     manner="",
 )
 
-PAST = GalleryPicture(CLIP, NET, "14:32")
+PAST = GalleryPicture(CLIP, NET, "Bofi")
 
 MOMENTS: dict[str, View] = {
     "attract_empty": moment(Phase.ATTRACT, credits="Lee, Sung, Lee, Park; Alex Roidl"),

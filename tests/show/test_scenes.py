@@ -27,6 +27,7 @@ from installation.show.strokes import (
     Text,
     contrast,
 )
+from installation.show.view import View
 from installation.show.words import Words
 from installation.vocabulary import Carve, Cut, Net, Operation
 
@@ -225,17 +226,25 @@ def test_a_knob_at_nothing_looks_untouched_whatever_net_is_shown(
     assert one[-24:] == other[-24:]  # the sixteen knobs and eight buttons
 
 
+def said(view: View, words: Words) -> list[str]:
+    sheets = scene(view, arrange(1280, 720), words)
+    return [s.words for sheet in sheets for s in sheet.strokes if isinstance(s, Text)]
+
+
+def test_a_net_is_called_by_its_name_where_it_is_shown(tongues: dict[str, Words]) -> None:
+    words = tongues["en"]
+    kept = moment(Phase.GALLERY, net=replace(NET, name="Bofi"))
+    assert "Bofi" in said(kept, words)
+    assert "Bofi, made by a visitor" in said(MOMENTS["attract_creature"], words)
+    nameless = replace(MOMENTS["attract_creature"].gallery, name="")
+    assert not any("visitor" in s for s in said(moment(Phase.ATTRACT, gallery=nameless), words))
+
+
 def test_a_waiting_knob_says_so(tongues: dict[str, Words]) -> None:
     words = tongues["en"]
     knobs = tuple(replace(k, waiting=k.target == PANEL.touched) for k in PANEL.knobs)
     view = moment(Phase.CARVE, panel=replace(PANEL, knobs=knobs))
-    said = [
-        s.words
-        for sheet in scene(view, arrange(1280, 720), words)
-        for s in sheet.strokes
-        if isinstance(s, Text)
-    ]
-    assert words("carve.catch") in said
+    assert words("carve.catch") in said(view, words)
 
 
 def test_the_net_whose_layers_the_knobs_turn_is_tagged(tongues: dict[str, Words]) -> None:
