@@ -70,6 +70,17 @@ def test_a_canvas_kept_up_to_date_equals_one_painted_afresh(
         assert np.array_equal(kept.frame, fresh.frame), view.experience.phase
 
 
+def test_what_lies_on_top_stays_on_top(letters: Letters, tongues: dict[str, Words]) -> None:
+    """The network wobbles on below the operator's page, which itself does not change."""
+    layout = arrange(*SIZE)
+    kept, fresh = Stage(*SIZE, letters), Stage(*SIZE, letters)
+    for step in range(4):
+        view = moment(Phase.CARVE, 1 + step / 12, service=True, clip=picture(shift=step))
+        kept.draw(scene(view, layout, tongues["en"]))
+    fresh.draw(scene(view, layout, tongues["en"]))
+    assert np.array_equal(kept.frame, fresh.frame)
+
+
 def test_nothing_changed_is_nothing_painted(letters: Letters, tongues: dict[str, Words]) -> None:
     stage, layout = Stage(*SIZE, letters), arrange(*SIZE)
     view = moment(Phase.CARVE)
