@@ -1,7 +1,7 @@
 """Video files in and out: the only module that knows PyAV.
 
 Reading yields upright RGB frames one at a time, never a whole file. Writing makes H.264 in
-MP4 that plays in a browser (yuv420p, BT.709, moov first) under a temporary name, flushed to
+MP4 that plays in a browser (yuv420p, BT.601, moov first) under a temporary name, flushed to
 the disk and renamed, so that a file under its own name is always whole.
 """
 
@@ -161,7 +161,9 @@ class VideoWriter:
         try:
             if self._stream is None:
                 self._stream = self._opened(even.shape[1], even.shape[0])
-            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24")
+            # OpenCV's I420 is BT.601 in limited range, which the stream is marked as.
+            planes = np.asarray(cv2.cvtColor(even, cv2.COLOR_RGB2YUV_I420), np.uint8)
+            picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             picture.pts = self.count
             picture.time_base = 1 / self._fps
             self._container.mux(self._stream.encode(picture))
@@ -173,8 +175,18 @@ class VideoWriter:
         stream = self._container.add_stream("libx264", rate=self._fps)
         stream.width, stream.height = width, height
         stream.pix_fmt = "yuv420p"
-        # One thread: the same frames give the same bytes, and the screen keeps its core.
-        stream.options = {"crf": str(self._quality), "preset": "veryfast", "threads": "1"}
+        # ITU-T H.273: matrix, primaries and transfer 6 are BT.601 (SMPTE 170M), range 1 limited.
+        context = stream.codec_context
+        context.colorspace = context.color_primaries = context.color_trc = 6
+        context.color_range = 1
+        # One thread, so that the screen keeps its core; and no lookahead thread beside it,
+        # with which the same frames gave other bytes about once in a hundred times.
+        stream.options = {
+            "crf": str(self._quality),
+            "preset": "veryfast",
+            "threads": "1",
+            "x264-params": "sync-lookahead=0",
+        }
         return stream
 
     def finish(self) -> None:

@@ -51,7 +51,8 @@ def test_it_is_h264_that_a_browser_plays(write_clip):
 
 
 def test_the_same_frames_give_the_same_bytes(write_clip):
-    assert write_clip("a.mp4").read_bytes() == write_clip("b.mp4").read_bytes()
+    # Often, and long enough for the encoder's lookahead: it once differed one time in fifty.
+    assert len({write_clip("a.mp4", count=17).read_bytes() for _ in range(60)}) == 1
 
 
 def test_a_failure_midway_leaves_nothing(tmp_path: Path):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import cv2
+
 from installation.app.booth import Devices
 from installation.carve.breeding import roll
 from installation.gallery.archive import Archive
@@ -66,6 +68,8 @@ def open_devices(
     Raises:
         UglyError: if something it can't do without is missing; what was opened is closed.
     """
+    # OpenCV's own threads would wait for each other beside the net's and the screen's.
+    cv2.setNumThreads(1)
     layout = load_layout(settings.panel.layout)
     with contextlib.ExitStack() as opened:
         preview = open_interpolator(settings.model)
@@ -119,10 +123,11 @@ def renderer(settings: Settings) -> Callable[[Clip, Net], Iterator[tuple[float, 
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
         if not held:
+            # One alone, so that the screen and the next visitor keep a core.
             held.append(open_interpolator(settings.model, threads=1))
         slow, flash = settings.play.slow, settings.flash.governor
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
-        made = rendered(source, clip.fps, slow, net, held[0], finished)
+        made = rendered(source, clip.fps, slow, net, held, finished)
         total = frame_count(len(clip.frames), slow)
         safe = made if flash == "off" else governed(made, clip.fps, calm=flash == "calm")
         for number, frame in enumerate(safe, 1):

@@ -63,6 +63,7 @@ class Window:
             size_px or (None if screen.fullscreen else screen.size_px),
             fullscreen=screen.fullscreen,
             title=screen.title,
+            fonts=[screen.words] if screen.words else [],
         )
         self.booth, self._settings, self._devices, self._clock = booth, settings, devices, clock
         self._governor = Governor(screen.fps, calm=settings.flash.governor == "calm")
@@ -103,10 +104,12 @@ class Window:
             self._hear(event, now_s)
         view = self.view = self.booth.tick(now_s)
         fallback = self.words["en"]
-        self.screen.draw(scene(view, self.layout, self.words.get(view.language, fallback)))
+        words = self.words.get(view.language, fallback)
+        changed = self.screen.draw(scene(view, self.layout, words))
         frame = self.screen.as_frame()
         flash = self._settings.flash.governor
-        if flash != "off":
+        # A picture that stands still needs no judge, unless something is still held back.
+        if flash != "off" and (changed or self._governor.holding):
             self._governor.calm = flash == "calm" or view.calm
             frame = self._governor.pass_on(frame, now_s)
         drawn_s = time.perf_counter()

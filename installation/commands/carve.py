@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -74,7 +75,9 @@ class FrameFolder:
 @click.option(
     "--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Read only this much."
 )
-@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--threads", type=click.IntRange(1, 64), help="Frames made at a time; all cores if left out."
+)
 @click.option(
     "--ungoverned", is_flag=True, help="Leave the flash governor out: not for showing in public."
 )
@@ -87,7 +90,7 @@ def carve(
     slow: int,
     size: tuple[int, int] | None,
     max_seconds: float | None,
-    threads: int,
+    threads: int | None,
     ungoverned: bool,
 ) -> None:
     """Render CLIP in slow motion, carved by a net if one is given.
@@ -105,11 +108,13 @@ def carve(
         if size is None and wanted != (first.shape[1], first.shape[0]):
             click.echo(f"rendering at {wanted[0]}x{wanted[1]}; --size for another size", err=True)
         most = max(2, round(max_seconds * reader.fps)) if max_seconds else None
-        interpolator = open_interpolator(settings.model, threads)
+        interpolator = open_interpolator(settings.model, threads=1)
         net = Net(interpolator.model) if net_file is None else read_net(net_file)
         check_net(net, interpolator, str(net_file))
         source = (fitted(frame, wanted) for frame in islice(chain((first, second), frames), most))
-        made = rendered(source, reader.fps, slow, net, interpolator, finished)
+        count = threads or os.cpu_count() or 1
+        crew = [interpolator, *(open_interpolator(settings.model, 1) for _ in range(count - 1))]
+        made = rendered(source, reader.fps, slow, net, crew, finished)
         flash = "off" if ungoverned else settings.flash.governor
         estimate = reader.estimated_frames()
         if estimate is not None:

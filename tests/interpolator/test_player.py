@@ -127,11 +127,13 @@ def test_a_net_that_fails_is_told_and_tried_again(hello: Clip, caplog):
 
 def test_offline_frames_are_the_live_ones(hello: Clip):
     net, crossfade = PLAIN, Crossfade()
-    frames = list(rendered(hello.frames, hello.fps, 4, net, crossfade, finished))
+    frames = list(rendered(hello.frames, hello.fps, 4, net, [crossfade, Crossfade()], finished))
     assert len(frames) == (len(hello.frames) - 1) * 4 + 1
     for index, frame in enumerate(frames):
         assert (frame == crossfade.frame_at(hello, index / 4, net)).all()
     for index, source in enumerate(hello.frames):
         assert (frames[4 * index] == source).all()
-    assert list(rendered([], 10, 4, net, crossfade, finished)) == []
-    assert len(list(rendered(hello.frames[:1], 10, 4, net, crossfade, finished))) == 1
+    assert list(rendered([], 10, 4, net, [crossfade, Crossfade()], finished)) == []
+    assert (
+        len(list(rendered(hello.frames[:1], 10, 4, net, [crossfade, Crossfade()], finished))) == 1
+    )
