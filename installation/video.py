@@ -179,13 +179,14 @@ class VideoWriter:
         context = stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = 6
         context.color_range = 1
-        # One thread, so that the screen keeps its core; and no lookahead thread beside it,
-        # with which the same frames gave other bytes about once in a hundred times.
+        # One thread, so that the screen keeps its core; and without macroblock-tree rate
+        # control, whose AVX-512 code in today's libx264 reads memory nobody wrote: the same
+        # frames gave other bytes (not with asm=avx2, asm=0, or mbtree=0).
         stream.options = {
             "crf": str(self._quality),
             "preset": "veryfast",
             "threads": "1",
-            "x264-params": "sync-lookahead=0",
+            "x264-params": "mbtree=0",
         }
         return stream
 
