@@ -9,15 +9,15 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from pictures import gradient
 
 from installation.interpolator.model import Model, load_model
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, VideoWriter, fitted
-from installation.vocabulary import Clip, Frame, as_frame
+from installation.vocabulary import Clip
 
 # Examples may be slow on a busy machine; that is no finding.
 settings.register_profile(
@@ -38,14 +38,6 @@ def hello() -> Clip:
     with VideoReader(BUNDLED_CLIP) as reader:
         frames = [fitted(f, (128, 96)) for n, f in enumerate(reader.frames()) if n % 3 == 0]
     return Clip(tuple(frames[4:10]), 8.0)
-
-
-def gradient(width: int, height: int, shift: int = 0) -> Frame:
-    """A picture with structure in every direction, moved `shift` pixels to the right."""
-    y, x = np.mgrid[0:height, 0:width]
-    x = x - shift
-    rgb = np.stack([127 + 120 * np.sin(x / 7), 127 + 120 * np.sin(y / 5), (x * 3 + y) % 256], -1)
-    return as_frame(rgb.astype(np.uint8))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from conftest import gradient
+from pictures import gradient
 
 from installation.__main__ import main
 from installation.interpolator.model import Model

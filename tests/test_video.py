@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from conftest import gradient
+from pictures import gradient
 
 from installation.video import PARTIAL_SUFFIX, VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError

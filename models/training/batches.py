@@ -14,6 +14,9 @@ from torch import Tensor
 from .shards import Shard
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+Row = tuple[np.ndarray, np.ndarray, np.ndarray, float]
+
+STILL_SHARE = 1 / 8
 
 
 def augmented(
@@ -45,6 +48,19 @@ def augmented(
     )
 
 
+def stilled(row: Row, rng: np.random.Generator) -> Row:
+    """The row with nothing moving: A, B and the target are one picture, half the time behind
+    two cameras' worth of noise in A and B. Without such rows a still background never comes
+    out still, since no synthetic ground stands quite still and real crops are chosen to move.
+    """
+    frames, motion, sure, t = row
+    still = np.repeat(frames[:1], 3, 0)
+    if rng.random() < 0.5:
+        noise = rng.normal(0, rng.uniform(0.002, 0.012), (2, *frames.shape[1:]))
+        still[[0, 2]] = (still[[0, 2]] + noise).clip(0, 1)
+    return still, np.zeros_like(motion), np.ones_like(sure), t
+
+
 def batches(
     shards: list[Path], odds: list[float], size: int, crop_px: int, seed: int
 ) -> Iterator[Batch]:
@@ -62,9 +78,10 @@ def batches(
         y, x = rng.integers(0, shard.images.shape[1] - crop_px + 1, 2)
         box = (row, slice(y, y + crop_px), slice(x, x + crop_px))
         motion = shard.motion[box].astype(np.float32)
-        return augmented(
+        found = augmented(
             shard.images[box], motion, shard.confidence[box], float(shard.time[row]), rng
         )
+        return stilled(found, rng) if rng.random() < STILL_SHARE else found
 
     def prepared() -> Batch:
         frames, motion, sure, t = zip(*(one() for _ in range(size)), strict=True)

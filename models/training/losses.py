@@ -39,7 +39,7 @@ def match_loss(steps: list[Step], motion: Tensor, confidence: Tensor) -> Tensor:
     total = motion.new_zeros(())
     for (started, odds, _), scale, weight in zip(steps, SCALES, MATCH_WEIGHTS, strict=True):
         radius = (round(odds.shape[1] ** 0.5) - 1) // 2
-        left = F.avg_pool2d(motion, scale) / scale - started
+        left = F.avg_pool2d(motion, scale) / scale - started.detach()
         within = (left.abs().amax(1, keepdim=True) < radius).float()
         trust = _trusted(confidence, scale) * within
         axis = torch.arange(-radius, radius + 1.0).view(1, -1, 1, 1)

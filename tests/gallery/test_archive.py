@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import gradient
+from pictures import gradient
 
 from installation.gallery.archive import ORDERS, Answer, Archive, Keeping, Kept, NotKept
 from installation.gallery.loop import GalleryLoop, Shown

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import gradient
 from hypothesis import given
 from hypothesis import strategies as st
+from pictures import gradient
 
 from installation.source.filming import Reel
 
