@@ -6,6 +6,7 @@ what there is to see. Nothing in a tick waits.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -56,6 +57,8 @@ from installation.settings import Settings
 from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
 from installation.source.driver import Source
 from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, PanelState, Take
+
+_log = logging.getLogger(__name__)
 
 
 def chance_seeds() -> Iterator[int]:
@@ -184,6 +187,7 @@ class Booth:
             else:
                 yield FilmFailed(filmed.visit)
         while (answer := self._devices.archive.answer()) is not None:
+            _log.info("visit %d: %s", answer.visit, type(answer).__name__)
             if isinstance(answer, Kept):
                 self.kept = [*self.kept[-99:], answer.take]
                 if answer.visit == self.experience.visit:
@@ -194,7 +198,10 @@ class Booth:
                 yield KeepFailed(answer.visit)
 
     def _happen(self, event: Event, now_s: float) -> None:
+        before = self.experience.phase
         self.experience, orders = step(self.experience, event, now_s)
+        if self.experience.phase is not before:
+            _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
             self._carry_out(order)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.app.visitor import SimulatedVisitor, shot_path
-from installation.app.window import Window, stopping_on_signals
+from installation.app.window import Stop, Window, stopping_on_signals
 from installation.experience import Phase
 from installation.gallery.archive import Kept
 from installation.gallery.store import NET, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
@@ -55,21 +55,22 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
         screen=replace(settings.screen, fullscreen=False, fps=TICKS_A_SECOND),
         panel=replace(settings.panel, driver="onscreen"),
     )
-    devices = open_devices(settings)
-    try:
-        assert isinstance(devices.panel, OnScreenPanel)
-        booth = Booth(settings, devices, time.time)
-        window = Window(settings, devices, booth)
-        with stopping_on_signals(lambda: setattr(window, "asked_to_stop", True)):
+    stop = Stop()
+    with stopping_on_signals(stop.ask):  # while takes are finished, too
+        devices = open_devices(settings)
+        try:
+            assert isinstance(devices.panel, OnScreenPanel)
+            booth = Booth(settings, devices, time.time)
+            window = Window(settings, devices, booth, stop=stop)
             for number in range(1, visits + 1):
                 visitor = SimulatedVisitor(devices.panel, devices.layout, number)
                 _one(window, booth, visitor, number, shots, say)
-                if window.asked_to_stop:
+                if stop.asked:
                     break
-        window.close()
-    finally:
-        say("keeping what is still to be kept")
-        devices.close()
+            window.close()
+        finally:
+            say("keeping what is still to be kept")
+            devices.close()
     kept, not_kept = list(booth.kept), list(booth.not_kept)
     while (answer := devices.archive.answer()) is not None:
         if isinstance(answer, Kept):
@@ -79,7 +80,7 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
     if not_kept:
         raise UglyError(not_kept[0])
     folders = tuple(_copied(settings, take, out, n) for n, take in enumerate(kept, 1))
-    return Visited(folders, shots, window.asked_to_stop)
+    return Visited(folders, shots, stop.asked)
 
 
 def _one(
@@ -107,7 +108,7 @@ def _one(
         return not visitor.done
 
     window.run(each_tick)
-    if not window.asked_to_stop and Phase.GALLERY not in phase:
+    if not window.stop.asked and Phase.GALLERY not in phase:
         trouble = "; ".join(h.note for h in booth.health() if h.health.value != "fine")
         raise UglyError(f"visit {number} kept nothing: {trouble or 'see --verbose'}")
 

@@ -45,8 +45,18 @@ class Lateness:
     flipped_s: list[float] = field(default_factory=list)
 
 
+@dataclass
+class Stop:
+    """Whether somebody has asked the program to end. Plain, so that a signal may set it."""
+
+    asked: bool = False
+
+    def ask(self) -> None:
+        self.asked = True
+
+
 class Window:
-    """A booth with a screen in front of it."""
+    """A booth with a screen in front of it; ends once `stop` is asked for."""
 
     def __init__(
         self,
@@ -56,6 +66,7 @@ class Window:
         *,
         clock: Callable[[], float] = time.monotonic,
         size_px: tuple[int, int] | None = None,
+        stop: Stop | None = None,
     ) -> None:
         screen = settings.screen
         self.words: dict[str, Words] = languages([screen.words] if screen.words else [])
@@ -69,7 +80,7 @@ class Window:
         self._governor = Governor(screen.fps, calm=settings.flash.governor == "calm")
         self.lateness: Lateness | None = None
         self.view: View | None = None
-        self.asked_to_stop = False
+        self.stop = stop or Stop()
 
     @property
     def layout(self) -> Layout:
@@ -82,7 +93,7 @@ class Window:
         """Tick until somebody quits, or `each_tick` (called after every picture) returns False."""
         spacing_s = 1 / self._settings.screen.fps
         due_s = self._clock()
-        while not self.asked_to_stop:
+        while not self.stop.asked:
             now_s = self._clock()
             if self.lateness is not None:
                 self.lateness.late_s.append(now_s - due_s)
@@ -122,7 +133,7 @@ class Window:
     def _hear(self, event: Input, now_s: float) -> None:
         panel = self._devices.panel
         if isinstance(event, Quit):
-            self.asked_to_stop = True
+            self.stop.ask()
         elif isinstance(event, KnobSelected):
             self.booth.selected = event.knob
         elif isinstance(event, KnobTurned):
@@ -152,9 +163,12 @@ class Window:
 
 @contextlib.contextmanager
 def stopping_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGINT and SIGTERM ask the loop to end after its tick, so that nothing is lost."""
+    """SIGINT, SIGTERM and SIGHUP ask the loop to end after its tick, so that nothing is lost.
+
+    SIGHUP is what a session that ends sends to what runs in it.
+    """
     kept = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         kept[number] = signal.signal(number, lambda *_: stop())
     try:
         yield

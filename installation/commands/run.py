@@ -12,7 +12,7 @@ import click
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.app.headless import visit
-from installation.app.window import Window, stopping_on_signals
+from installation.app.window import Stop, Window, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
 from installation.panel.choice import PANELS
 from installation.settings import Settings, changed
@@ -65,14 +65,21 @@ def run(
     if headless:
         _visits(settings, visits, out, as_json)
         return
-    devices = open_devices(settings)
-    try:
-        window = Window(settings, devices, Booth(settings, devices, time.time))
-        with stopping_on_signals(lambda: setattr(window, "asked_to_stop", True)):
+    _show(settings)
+
+
+def _show(settings: Settings) -> None:
+    stop = Stop()
+    # From before the first device to after the last: a signal that comes while takes are still
+    # being finished must not cost one.
+    with stopping_on_signals(stop.ask):
+        devices = open_devices(settings)
+        try:
+            window = Window(settings, devices, Booth(settings, devices, time.time), stop=stop)
             window.run()
-        window.close()
-    finally:
-        devices.close()
+            window.close()
+        finally:
+            devices.close()
 
 
 def _visits(settings: Settings, visits: int, out: Path, as_json: bool) -> None:
