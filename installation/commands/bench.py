@@ -29,8 +29,8 @@ def bench(
 ) -> None:
     """Measure generated frames a second, knob to picture, and how late the screen ticks.
 
-    The installation runs for real while a knob turns without rest, so that every frame is a
-    new one. Numbers of a busy machine are upper bounds.
+    The installation runs for real while a knob turns, so that every frame is a new one. What
+    else the machine does shows in every number: compare only within one run.
     """
     settings = context.settings
     if screen_px:
