@@ -41,6 +41,12 @@ def test_positions_outside_the_clip_are_refused():
             pair_and_time(position, 4)
 
 
+def test_carved_frames_stay_apart():
+    carved = [carved_time(t) for t in (0, 0.25, 0.5, 0.75, 1)]
+    assert carved == sorted(set(carved))
+    assert carved[2] == 0.5
+
+
 @given(st.floats(0, 1))
 def test_a_carved_frame_never_sits_on_a_source_frame(t: float):
     assert CARVED_MARGIN <= carved_time(t) <= 1 - CARVED_MARGIN
