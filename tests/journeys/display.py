@@ -1,0 +1,80 @@
+"""A display of the test's own (Xvfb), a hand on its keyboard (xdotool), and an eye on it (xwd)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+
+class Display:
+    """A running Xvfb."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.environment = {**os.environ, "DISPLAY": name}
+
+    def hands(self, *words: object) -> str:
+        """Let xdotool do something; what it prints."""
+        done = subprocess.run(
+            ["xdotool", *map(str, words)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout
+
+    def key(self, *names: str) -> None:
+        """Tap keys, one after the other."""
+        self.hands("key", "--delay", 60, *names)
+
+    def picture(self) -> np.ndarray:
+        """The whole screen as it is now: height x width x 3, RGB."""
+        dump = subprocess.run(
+            ["xwd", "-root", "-silent"],
+            env=self.environment,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        return read_xwd(dump)
+
+
+def read_xwd(dump: bytes) -> np.ndarray:
+    """An X window dump of 32 bits a pixel, as RGB."""
+    header = struct.unpack(">25I", dump[:100])
+    size, width, height, order, bits, line = (header[i] for i in (0, 4, 5, 7, 11, 12))
+    masks, colours = header[14:17], header[19]
+    assert bits == 32, header
+    start = size + 12 * colours
+    kind = np.dtype(">u4" if order else "<u4")
+    rows = np.frombuffer(dump, kind, height * line // 4, start).reshape(height, line // 4)
+    shifts = [(mask & -mask).bit_length() - 1 for mask in masks]
+    planes = [(rows[:, :width] & mask) >> shift for mask, shift in zip(masks, shifts, strict=True)]
+    return np.stack(planes, -1).astype(np.uint8)
+
+
+@contextlib.contextmanager
+def display(folder: Path, size: str = "640x360x24") -> Iterator[Display]:
+    """Start an Xvfb on a display that is free, and end it."""
+    reading, writing = os.pipe()
+    log = (folder / "xvfb.log").open("w")
+    words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    server = subprocess.Popen(words, pass_fds=[writing], stdout=log, stderr=log)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()  # comes when it is ready; empty if it ends
+        assert number, (folder / "xvfb.log").read_text()
+        yield Display(f":{number}")
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()

@@ -1,0 +1,170 @@
+"""A whole visit by keyboard: the program itself, on a display of its own, and only its keys."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from display import Display, display
+from staging import Program, eventually, stage, started, surroundings, takes_in
+
+from installation.carve.nets import parse_net
+from installation.gallery.store import NET, VIDEO, Gallery
+from installation.show.layout import arrange
+from installation.video import VideoReader
+
+# Some Xvfb machines are busy: no test here asserts a time.
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
+    with display(tmp_path_factory.mktemp("display")) as shown:
+        yield shown
+
+
+@pytest.fixture
+def run(tmp_path: Path, screen: Display):
+    """Start the installation in `tmp_path` and wait until it shows itself."""
+    programs: list[Program] = []
+
+    def start(**asked: object) -> Program:
+        settings = stage(tmp_path, **asked)  # type: ignore[arg-type]
+        program = Program(
+            tmp_path,
+            *("--verbose", "--config", settings, "run"),
+            environment=surroundings(DISPLAY=screen.name),
+        )
+        programs.append(program)
+        eventually(lambda: program.process.poll() is not None or shows(screen), program.told)
+        assert program.process.poll() is None, program.told()
+        return program
+
+    yield start
+    for program in programs:
+        program.close()
+
+
+def shows(screen: Display) -> bool:
+    """Whether there is more to see than an empty screen."""
+    return len(np.unique(screen.picture().reshape(-1, 3), axis=0)) > 50
+
+
+def at(program: Program, phase: str, visit: int = 1) -> None:
+    program.hears(f"visit {visit}: {phase}")
+
+
+def carving(screen: Display, program: Program) -> None:
+    """Go to CARVE from ATTRACT."""
+    screen.key("r")
+    at(program, "carve")
+
+
+def saving(screen: Display, program: Program) -> None:
+    """Go to where a take is being saved, from CARVE."""
+    screen.key("s", "k")
+    at(program, "decide")
+    screen.key("k", "k")
+    at(program, "gallery")
+
+
+def test_a_whole_visit(run, screen: Display, tmp_path: Path):
+    program = run()
+    gallery = tmp_path / "gallery"
+    attract = screen.picture()
+    screen.key("Up")
+    at(program, "invite")
+    eventually(lambda: _differs(screen.picture(), attract))
+    screen.key("r")
+    at(program, "record")
+    at(program, "carve")
+    assert takes_in(gallery) == [], "nothing of a visitor touches the disk before KEEP"
+    screen.key("Right", "Right", "Prior", "Prior", "Prior", "Up")
+    screen.key("Tab", "Left", "Prior", "Prior")
+    screen.key("k")
+    at(program, "decide")
+    assert takes_in(gallery) == []
+    screen.key("k")
+    screen.key("k")
+    at(program, "gallery")
+    (take,) = eventually(lambda: takes_in(gallery), program.told)
+    program.hears("visit 1: Kept")
+    net = parse_net((take / NET).read_bytes(), "kept")
+    assert {cut.site for cut in net.carve.cuts} == {"flow/enc3", "interp/enc2"}
+    with VideoReader(take / VIDEO) as reader:
+        shapes = {frame.shape for frame in reader.frames()}
+    assert shapes == {(48, 64, 3)}
+    at(program, "attract")
+    assert shows(screen)
+    screen.key("Escape")
+    assert program.status() == 0, program.told()
+    kept = Gallery(gallery)
+    (recorded,) = kept.takes()
+    kept.close()
+    assert (recorded.id, recorded.in_gallery) == (take.name, True)
+
+
+def test_a_turned_knob_changes_the_picture_on_the_screen(run, screen: Display, tmp_path: Path):
+    # A clip in which nothing moves: what changes in its place, a hand has changed.
+    program = run(moving=False)
+    carving(screen, program)
+    x, y, w, h = (int(v) for v in arrange(640, 360).clip.inset(12))
+
+    def clip() -> np.ndarray:
+        return screen.picture()[y : y + h, x : x + w].astype(float)
+
+    def far(a: np.ndarray, b: np.ndarray) -> float:
+        return float(np.abs(a - b).mean())
+
+    # It has come, and what is drawn on top of it has gone.
+    eventually(lambda: clip().std() > 20 and far(clip(), clip()) < 0.5, program.told)
+    before = clip()
+    screen.key("Tab", "End")  # the first layer of the picture net, all the way
+    eventually(lambda: far(clip(), before) > 5, program.told)
+    screen.key("Home")
+    eventually(lambda: far(clip(), before) < 2, program.told)
+    screen.key("Escape")
+    assert program.status() == 0, program.told()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_asked_to_stop_it_stops(run, screen: Display, number: signal.Signals):
+    program = run()
+    carving(screen, program)
+    program.signal(number)
+    assert program.status() == 0, program.told()
+    assert "Traceback" not in program.told()
+
+
+def test_a_take_being_saved_when_it_is_stopped_is_kept(run, screen: Display, tmp_path: Path):
+    program = run(slow=8, seconds=1.5, video_px=(320, 240))
+    carving(screen, program)
+    saving(screen, program)
+    gallery = tmp_path / "gallery"
+    eventually(lambda: list((gallery / "takes").glob(".partial-*")), program.told)
+    program.signal(signal.SIGTERM)
+    program.signal(signal.SIGINT)  # an impatient hand
+    assert takes_in(gallery) == [], "the test came too late to see anything"
+    program.signal(signal.SIGTERM)
+    assert program.status() == 0, program.told()
+    (take,) = takes_in(gallery)
+    with VideoReader(take / VIDEO) as reader:
+        assert len(list(reader.frames())) > 8 * 20
+    kept = Gallery(gallery)
+    assert [found.id for found in kept.takes()] == [take.name]
+    kept.close()
+
+
+def test_without_a_display_it_says_so_in_one_line(tmp_path: Path):
+    settings = stage(tmp_path)
+    environment = surroundings(DISPLAY=":987654")
+    with started(tmp_path, "--config", settings, "run", environment=environment) as program:
+        assert program.status() == 1
+        assert len(program.said) == 1
+        assert "no screen to show on" in program.told()
+
+
+def _differs(a: np.ndarray, b: np.ndarray) -> bool:
+    return bool(np.abs(a.astype(int) - b).mean() > 5)
