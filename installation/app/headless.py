@@ -49,6 +49,8 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
         shots.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
+    if settings.panel.driver != "onscreen":
+        say(f"simulated visitors use the on-screen panel, not the {settings.panel.driver} one")
     settings = replace(
         settings,
         gallery=replace(settings.gallery, folder=out / "gallery"),

@@ -43,6 +43,12 @@ _DIGITS = {30 + i: str(i + 1) for i in range(9)}
 """USB usage codes of the digit row: 1..9 wherever a keyboard writes its digits."""
 
 
+def _is_seen() -> bool:
+    """False if SDL, unasked, fell back to a driver that shows nothing: a show before nobody."""
+    driver = pygame.display.get_driver()
+    return driver not in ("dummy", "offscreen") or driver == os.environ.get("SDL_VIDEODRIVER")
+
+
 class Screen:
     """A window, or the whole screen, and the pointer and keyboard before it.
 
@@ -64,6 +70,8 @@ class Screen:
         self._flags = pygame.FULLSCREEN if fullscreen else pygame.RESIZABLE
         try:
             pygame.display.init()
+            if not _is_seen():
+                raise pygame.error("the display that is set cannot be reached")
             if pygame.display.get_driver() == "x11":
                 # Else SDL sends every picture through OpenGL, which without a graphics card
                 # costs ten times as much as handing it to the X server.

@@ -1,0 +1,150 @@
+"""From a voltage on a pin to a changed pixel and a lit lamp: the firmware that ships, in the
+simulator, its serial line, the booth, the net and the window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from display import display
+from staging import PATIENCE_S, stage, started, surroundings
+
+from installation.app.assemble import open_devices
+from installation.app.booth import Booth
+from installation.app.window import Window
+from installation.experience import Phase
+from installation.panel.simulated import SimulatedPanel
+from installation.settings import load_settings
+from installation.show.view import View
+from installation.vocabulary import Button, DeviceHealth, Health
+
+
+class Rig:
+    """The installation in this process, on the wall's time, with a hand on the board's pins."""
+
+    def __init__(self, folder: Path) -> None:
+        # Nothing moves in the clip: what changes in its place, a hand has changed.
+        settings = load_settings(stage(folder, panel="simulated", moving=False))
+        self.devices = open_devices(settings)
+        assert isinstance(self.devices.panel, SimulatedPanel)
+        self.board = self.devices.panel.board
+        self.booth = Booth(settings, self.devices, time.time)
+        self.window = Window(settings, self.devices, self.booth)
+        self.ticks = 0
+
+    def tick(self) -> View:
+        self.ticks += 1
+        return self.window.tick(time.monotonic())
+
+    def until(self, what: Callable[[View], object]) -> View:
+        """Tick until it is so."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not what(view := self.tick()):
+            assert time.monotonic() < end_s, (view.experience, view.health)
+            time.sleep(0.01)
+        return view
+
+    def button(self, button: Button) -> int:
+        return self.devices.layout.buttons.index(button)
+
+    def panel_health(self, view: View) -> DeviceHealth:
+        return next(health for health in view.health if health.device == "panel")
+
+    def clip(self) -> np.ndarray:
+        """The clip's place in the window, as the window now shows it."""
+        x, y, w, h = (int(v) for v in self.window.layout.clip.inset(12))
+        surface = pygame.display.get_surface()
+        assert surface is not None
+        return pygame.surfarray.array3d(surface)[x : x + w, y : y + h].astype(float)
+
+    def rest(self) -> np.ndarray:
+        """Wait until the clip's place shows the net as it stands, and no longer changes."""
+        last = [self.clip()]
+
+        def rests(view: View) -> bool:
+            before, last[0] = last[0], self.clip()
+            shown = view.clip is not None and self.booth.shows_newest
+            return shown and last[0].std() > 20 and far(before, last[0]) < 0.2
+
+        self.until(rests)
+        return last[0]
+
+    def close(self) -> None:
+        self.window.close()
+        self.devices.close()
+
+
+def far(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.abs(a - b).mean())
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    opened = Rig(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_from_a_voltage_to_a_pixel_and_a_lamp(rig: Rig):
+    board, record, discard = rig.board, rig.button(Button.RECORD), rig.button(Button.DISCARD)
+    rig.until(lambda view: rig.panel_health(view).health is Health.FINE)
+    assert rig.booth.experience.phase is Phase.ATTRACT
+    rig.until(lambda view: board.lamps() == {record})
+    board.press(record, bounces=3)
+    rig.until(lambda view: view.experience.phase is Phase.RECORD)
+    rig.until(lambda view: board.lamps() == {discard})
+    board.release(record)
+    rig.until(lambda view: view.experience.phase is Phase.CARVE)
+    rig.until(lambda view: rig.button(Button.KEEP) in board.lamps())
+    plain = rig.rest()
+    assert rig.booth.net.is_untouched
+
+    board.turn_to(0, 0.9, noise_v=0.02)
+    rig.until(lambda view: [cut.site for cut in view.net.carve.cuts] == ["flow/enc1"])
+    rig.until(lambda view: far(rig.clip(), plain) > 2)
+
+    # The plug is pulled: the show goes on, and says so.
+    board.unplug()
+    rig.until(lambda view: rig.panel_health(view).health is Health.MISSING)
+    carved, ticks = rig.booth.net, rig.ticks
+    rig.until(lambda view: rig.ticks > ticks + 20)
+    assert rig.booth.experience.phase is Phase.CARVE
+    assert rig.booth.net == carved
+    assert rig.window.view is not None
+    assert rig.window.view.clip is not None
+
+    # It is put back, and the knob works again.
+    board.plug()
+    rig.until(lambda view: rig.panel_health(view).health is Health.FINE)
+    assert rig.booth.experience.phase is Phase.CARVE
+    assert rig.booth.net.carve.cuts[0].site == "flow/enc1"
+    broken = rig.rest()
+    board.turn_to(0, 0.0)
+    rig.until(lambda view: view.net.is_untouched)
+    rig.until(lambda view: far(rig.clip(), plain) < 1)
+    assert far(rig.clip(), broken) > 2
+    rig.until(lambda view: rig.button(Button.KEEP) in board.lamps())
+
+
+def test_the_program_runs_on_a_simulated_panel(tmp_path: Path):
+    """`uglynet run --panel simulated`: keys move the pins, the firmware tells of it."""
+    settings = stage(tmp_path)
+    words = ("--verbose", "--config", settings, "run", "--panel", "simulated")
+    with display(tmp_path) as screen:
+        environment = surroundings(DISPLAY=screen.name)
+        with started(tmp_path, *words, environment=environment) as program:
+            end_s = time.monotonic() + PATIENCE_S
+            while not program.has_said("visit 1:"):  # the board boots first
+                assert time.monotonic() < end_s, program.told()
+                assert program.process.poll() is None, program.told()
+                screen.key("Prior")
+                time.sleep(0.2)
+            program.hears("visit 1: invite")
+            screen.key("r")
+            program.hears("visit 1: carve")
+            screen.key("Escape")
+            assert program.status() == 0, program.told()
