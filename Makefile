@@ -43,8 +43,8 @@ debian:
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $$missing; fi
 
 firmware: debian
-	$(MAKE) --no-print-directory -C firmware
-	$(MAKE) --no-print-directory -C firmware sim
+	$(MAKE) -s --no-print-directory -C firmware
+	$(MAKE) -s --no-print-directory -C firmware sim
 
 check: $(VENV)/.ready-training
 	$(BIN)/ruff format --check .
