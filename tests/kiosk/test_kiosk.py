@@ -1,0 +1,300 @@
+"""The files that make a machine a kiosk: the unit, the session, the udev rule."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from installation.settings import HOUSE
+
+KIOSK = HOUSE / "kiosk_config"
+SESSION = KIOSK / "kiosk-session"
+UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
+RULES = KIOSK / "99-uglynet-panel.rules"
+
+
+def of_unit(key: str) -> list[str]:
+    return re.findall(rf"^{key}=(.*)$", UNIT, re.MULTILINE)
+
+
+# The unit.
+
+
+def verified(folder: Path, text: str) -> str:
+    """What systemd has to say about a unit, its programs put where they exist here."""
+    unit = folder / "uglynet.service"
+    unit.write_text(text.replace("/opt/uglynet", str(HOUSE)), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr + ("" if done.returncode == 0 else "failed")
+
+
+def test_systemd_has_nothing_to_say_against_the_unit(tmp_path: Path):
+    assert verified(tmp_path, UNIT) == ""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("Restart=always", "Restart=sometimes"), ("KillMode=", "KilMode="), ("kiosk-session", "gone")],
+)
+def test_systemd_would_have_found_a_slip(tmp_path: Path, right: str, wrong: str):
+    assert right in UNIT
+    assert verified(tmp_path, UNIT.replace(right, wrong)) != ""
+
+
+def test_the_unit_lets_takes_be_finished_and_always_comes_back():
+    assert of_unit("Restart") == ["always"]
+    assert of_unit("StartLimitIntervalSec") == ["0"], "it never gives up"
+    assert int(of_unit("TimeoutStopSec")[0]) > 120, "longer than the archive's own patience"
+    assert of_unit("ExecStop") == [of_unit("ExecStart")[0] + " stop"]
+    assert of_unit("KillMode") == ["mixed"]
+    assert {"video", "dialout"} <= set(of_unit("SupplementaryGroups")[0].split())
+
+
+# The session.
+
+
+class House:
+    """A checkout's layout with a program in the place of uglynet, and a PATH of our own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.noted = folder, folder / "noted"
+        self.session = folder / "kiosk_config" / "kiosk-session"
+        self.session.parent.mkdir()
+        shutil.copy2(SESSION, self.session)
+        (folder / "kiosk_config" / "uglynet.toml").write_text("")
+        self.path = folder / "path"
+        self.path.mkdir()
+        for tool in ("sh", "dirname", "cat", "sleep"):
+            found = shutil.which(tool)
+            assert found
+            (self.path / tool).symlink_to(found)
+        self.program(
+            ".venv/bin/uglynet", f'printf "%s\\n" "${{DISPLAY:-none}}" "$@" >"{self.noted}"'
+        )
+
+    def program(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+
+    def environment(self, **variables: object) -> dict[str, str]:
+        return {"PATH": str(self.path), **{k: str(v) for k, v in variables.items()}}
+
+    def start(self, *words: str, **variables: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.session), *words],
+            env=self.environment(**variables),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def notes(self) -> list[str]:
+        return self.noted.read_text().splitlines()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_the_session_is_a_sound_shell_script():
+    assert os.access(SESSION, os.X_OK)
+    for words in (["sh", "-n"], ["shellcheck", "--norc"]):
+        done = subprocess.run([*words, str(SESSION)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_under_a_display_it_starts_the_installation_on_the_whole_screen(house: House):
+    settings = house.folder / "mine.toml"
+    settings.write_text("")
+    assert house.start(DISPLAY=":7", UGLYNET_CONFIG=settings).returncode == 0
+    assert house.notes() == [":7", "--config", str(settings), "run", "--fullscreen"]
+
+
+def test_without_settings_of_its_own_it_takes_the_example(house: House):
+    house.start(DISPLAY=":7", UGLYNET_CONFIG=house.folder / "absent.toml")
+    assert house.notes()[1:3] == ["--config", str(house.folder / "kiosk_config/uglynet.toml")]
+
+
+def test_without_a_display_it_brings_its_own(house: House):
+    house.program("path/xinit", 'shift_to="$1 $2"; export DISPLAY=:0; exec $shift_to')
+    assert house.start().returncode == 0
+    assert house.notes()[0] == ":0"
+    assert house.notes()[-2:] == ["run", "--fullscreen"]
+    house.program("path/cage", '[ "$1" = -- ]; shift; export DISPLAY=:33; exec "$@"')
+    assert house.start().returncode == 0
+    assert house.notes()[0] == ":33", "cage is asked first"
+
+
+def test_with_no_way_to_a_screen_it_says_what_to_install(house: House):
+    done = house.start()
+    assert done.returncode == 1
+    assert done.stderr == "no screen: install cage, or xserver-xorg and xinit\n"
+    assert not house.noted.exists()
+
+
+def test_stop_ends_the_program_itself_and_waits_for_it(house: House):
+    """A compositor that is stopped first would tear the screen away while a take is saved."""
+    kept = house.folder / "kept"
+    house.program(
+        ".venv/bin/uglynet",
+        f'trap "sleep 1; echo kept >{kept}; exit 0" TERM\n'
+        f'echo up >"{house.noted}"\nwhile :; do sleep 0.1; done',
+    )
+    house.program("path/cage", 'shift; export DISPLAY=:33; "$@"; exit $?')
+    runtime = house.folder / "runtime"
+    runtime.mkdir()
+    environment = house.environment(RUNTIME_DIRECTORY=runtime)
+    running = subprocess.Popen([str(house.session)], env=environment)
+    try:
+        end_s = time.monotonic() + 60
+        while not house.noted.exists():
+            assert time.monotonic() < end_s
+            time.sleep(0.02)
+        assert house.start("stop", RUNTIME_DIRECTORY=runtime).returncode == 0
+        assert kept.exists(), "it waited until the program had finished"
+        assert running.wait(60) == 0
+    finally:
+        if running.poll() is None:
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+    assert house.start("stop", RUNTIME_DIRECTORY=runtime).returncode == 0, "nothing runs: fine"
+    assert house.start("stop").returncode == 0
+
+
+# The udev rule.
+
+
+@dataclass
+class Device:
+    """A device as udev sees it: itself, and its parents."""
+
+    own: dict[str, str]
+    parents: list[dict[str, str]] = field(default_factory=list)
+    env: dict[str, str] = field(default_factory=dict)
+    action: str = "add"
+    links: set[str] = field(default_factory=set)
+    given: dict[str, str] = field(default_factory=dict)
+
+
+MATCH = re.compile(r'(ACTION|SUBSYSTEM|SUBSYSTEMS|ATTRS?\{\w+\}|ENV\{\w+\})(==|!=)"([^"]*)"')
+GIVE = re.compile(r'(GOTO|LABEL|GROUP|MODE|SYMLINK|TAG|ENV\{\w+\})(=|\+=)"([^"]*)"')
+
+
+def applied(device: Device) -> Device:
+    """The rules carried out on a device; fails on anything that is not plainly a rule."""
+    skipping = ""
+    for line in RULES.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = line.split(", ")
+        matches = [found for part in parts if (found := MATCH.fullmatch(part))]
+        gifts = [found for part in parts if (found := GIVE.fullmatch(part))]
+        assert len(matches) + len(gifts) == len(parts), line
+        if skipping:
+            skipping = "" if ("LABEL", "=", skipping) in [g.groups() for g in gifts] else skipping
+        elif _matches(device, [found.groups() for found in matches]):
+            for key, how, value in (found.groups() for found in gifts):
+                skipping = value if key == "GOTO" else skipping
+                _give(device, key, how, value)
+    assert not skipping, f"no such label: {skipping}"
+    return device
+
+
+def _matches(device: Device, tests: list[tuple[str, ...]]) -> bool:
+    of_parents = [test for test in tests if test[0].startswith(("SUBSYSTEMS", "ATTRS"))]
+    for key, how, wanted in [test for test in tests if test not in of_parents]:
+        name = key.partition("{")[2].rstrip("}")
+        has = device.env.get(name, "") if key.startswith("ENV") else device.own.get(name or key, "")
+        has = device.action if key == "ACTION" else has
+        if _like(has, wanted) != (how == "=="):
+            return False
+    # All tests of parents must hold for one and the same of them.
+    return not of_parents or any(
+        all(
+            _like(parent.get(key.partition("{")[2].rstrip("}") or "SUBSYSTEM", ""), wanted)
+            == (how == "==")
+            for key, how, wanted in of_parents
+        )
+        for parent in (device.own, *device.parents)
+    )
+
+
+def _like(has: str, wanted: str) -> bool:
+    return bool(has) if wanted == "?*" else has in wanted.split("|")
+
+
+def _give(device: Device, key: str, how: str, value: str) -> None:
+    if key.startswith("ENV{"):
+        device.env[key[4:-1]] = value
+    elif key in ("SYMLINK", "TAG"):
+        assert how == "+=", f"{key} would take away what others gave"
+        device.links |= {value} if key == "SYMLINK" else set()
+    else:
+        device.given[key] = value
+
+
+def tty(vendor: str, product: str, **more: str) -> Device:
+    parent = {"SUBSYSTEM": "usb", "idVendor": vendor, "idProduct": product}
+    return Device({"SUBSYSTEM": "tty"}, [parent], dict(more))
+
+
+@pytest.mark.parametrize(
+    ("vendor", "product"),
+    [("2341", "0042"), ("2341", "0043"), ("2a03", "0042"), ("1a86", "7523"), ("0403", "6001")],
+)
+def test_a_panel_gets_its_name_and_is_left_alone_by_others(vendor: str, product: str):
+    panel = applied(tty(vendor, product))
+    assert panel.links == {"uglynet-panel"}
+    assert (panel.given["GROUP"], panel.given["MODE"]) == ("dialout", "0660")
+    assert panel.env["ID_MM_DEVICE_IGNORE"] == "1"
+
+
+def test_other_devices_are_left_as_they_are():
+    modem = applied(tty("12d1", "1506", ID_MM_CANDIDATE="1"))
+    assert (modem.links, modem.env) == (set(), {"ID_MM_CANDIDATE": "1"})
+    # Vendor and product of two different parents are no panel.
+    hub = {"SUBSYSTEM": "usb", "idVendor": "2341", "idProduct": "ffff"}
+    other = {"SUBSYSTEM": "usb", "idVendor": "12d1", "idProduct": "0042"}
+    assert applied(Device({"SUBSYSTEM": "tty"}, [other, hub])).links == set()
+    gone = tty("2341", "0042")
+    gone.action = "remove"
+    assert applied(gone).links == set()
+
+
+def test_brltty_does_not_take_the_panels_bridge():
+    wants = {"BRLTTY_BRAILLE_DRIVER": "bm", "SYSTEMD_WANTS": "brltty.service"}
+    usb = {"SUBSYSTEM": "usb", "idVendor": "1a86", "idProduct": "7523"}
+    bridge = applied(Device(usb, env={"DEVTYPE": "usb_device", **wants}))
+    assert bridge.env["BRLTTY_BRAILLE_DRIVER"] == ""
+    assert bridge.env["SYSTEMD_WANTS"] == ""
+    braille = {"SUBSYSTEM": "usb", "idVendor": "1c71", "idProduct": "c004"}
+    display = applied(Device(braille, env={"DEVTYPE": "usb_device", **wants}))
+    assert display.env["SYSTEMD_WANTS"] == "brltty.service"
+
+
+def test_udev_itself_reads_the_rule():
+    version = subprocess.run(["udevadm", "--version"], capture_output=True, text=True, check=True)
+    if int(version.stdout.split(".")[0]) < 254:  # no `verify` yet: `applied` stands in for it
+        assert applied(tty("2341", "0042")).links
+        return
+    done = subprocess.run(
+        ["udevadm", "verify", str(RULES)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
