@@ -54,6 +54,10 @@ class SimulatedVisitor:
         while self._view is None or self._view.experience.phase not in phases:
             yield 0.0
 
+    def _counts_down(self) -> bool:
+        e = self._view.experience if self._view else None
+        return e is not None and e.phase is Phase.RECORD and not e.filming
+
     def _sees(self, name: str) -> Iterator[float]:
         self.shot = name
         yield 0.0
@@ -76,7 +80,7 @@ class SimulatedVisitor:
         yield from self._until(Phase.RECORD)
         yield 0.8
         yield from self._sees("3-record-countdown")
-        while self._view is not None and not self._view.experience.filming:
+        while self._counts_down():
             yield 0.0
         yield 0.7
         yield from self._sees("4-record-filming")

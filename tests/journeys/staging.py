@@ -40,7 +40,7 @@ seconds = {seconds}
 preview_px = [64, 48]
 slow = {slow}
 [visit]
-countdown_s = 0.3
+countdown_s = {countdown_s}
 gallery_s = 5.0
 [gallery]
 folder = "gallery"
@@ -57,6 +57,7 @@ def stage(
     seconds: float = 0.5,
     video_px: tuple[int, int] = (64, 48),
     moving: bool = True,
+    countdown_s: float = 0.3,
 ) -> Path:
     """Write settings and a clip into the folder; return the settings file."""
     with VideoWriter(folder / "clip.mp4", 20, quality=10) as video:
@@ -64,7 +65,10 @@ def stage(
             video.add(gradient(96, 72, shift=2 * number * moving))
     settings = folder / "settings.toml"
     sizes = ", ".join(map(str, video_px))
-    settings.write_text(SMALL.format(panel=panel, slow=slow, seconds=seconds, video_px=sizes))
+    text = SMALL.format(
+        panel=panel, slow=slow, seconds=seconds, video_px=sizes, countdown_s=countdown_s
+    )
+    settings.write_text(text)
     return settings
 
 
