@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,9 @@ from installation.show.scenes import scene
 from installation.show.screen import Screen
 from installation.show.view import View
 from installation.show.words import Words, languages
+from installation.vocabulary import UglyError
+
+_log = logging.getLogger(__name__)
 
 BY_POINTER = (OnScreenPanel, SimulatedPanel)
 """Panels without hardware of their own: the screen draws them, mouse and keys turn them."""
@@ -155,7 +159,10 @@ class Window:
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
         elif name == SCREENSHOT_KEY:
-            self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
+            try:
+                self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
+            except UglyError as error:  # a key must not end the show
+                _log.warning("no screenshot: %s", error)
 
     def close(self) -> None:
         self.screen.close()

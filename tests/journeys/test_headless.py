@@ -38,7 +38,7 @@ def test_a_simulated_visit_leaves_a_take_and_a_picture_of_every_phase(tmp_path: 
     assert net.carve.cuts
     drawing = ElementTree.parse(take / "portrait.svg").getroot()
     assert drawing.tag.endswith("svg")
-    assert len(drawing) > 50
+    assert len(drawing) > 20, "a creature has many strokes"
     portrait = cv2.imread(str(take / "portrait.png"))
     assert portrait is not None
     assert portrait.std() > 5
