@@ -166,7 +166,7 @@ def started(folder: Path, *words: object, environment: Mapping[str, str]) -> Ite
 
 def surroundings(**changes: str) -> dict[str, str]:
     """This process's environment without any screen, and with changes."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "XAUTHORITY")
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "SDL_VIDEODRIVER", "XAUTHORITY")
     kept = {name: value for name, value in os.environ.items() if name not in screens}
     return {**kept, **changes}
 

@@ -104,6 +104,11 @@ def test_a_whole_visit(run, screen: Display, tmp_path: Path):
     (recorded,) = kept.takes()
     kept.close()
     assert (recorded.id, recorded.in_gallery) == (take.name, True)
+    # Somebody asks for it to be deleted, as the handbook tells.
+    words = ("--config", tmp_path / "settings.toml", "gallery", "delete", take.name[:6], "--yes")
+    with started(tmp_path, *words, environment=surroundings()) as deleting:
+        assert deleting.status() == 0, deleting.told()
+    assert takes_in(gallery) == []
 
 
 def test_a_turned_knob_changes_the_picture_on_the_screen(run, screen: Display, tmp_path: Path):
