@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 ORDERS = 4
 SWEEP_EVERY_S = 600.0
+READ_EVERY_S = 10.0  # what `uglynet gallery delete` took away is soon no longer asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,15 @@ class Archive:
             gallery.close()
 
     def _work(self, gallery: Gallery, stop: threading.Event) -> None:
-        swept_s: float | None = None
+        swept_s = read_s = float("-inf")
         while True:
             now_s = self._wall_clock()
-            if swept_s is None or not 0 <= now_s - swept_s < SWEEP_EVERY_S:
+            if not 0 <= now_s - swept_s < SWEEP_EVERY_S:
                 gallery.sweep(now_s, self._most)
-                swept_s = now_s
+                swept_s, read_s = now_s, float("-inf")
+            if not 0 <= now_s - read_s < READ_EVERY_S:
                 self._takes.put(gallery.takes())
+                read_s = now_s
             try:
                 order = self._orders.get(timeout=0.1)
             except queue.Empty:

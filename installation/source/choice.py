@@ -30,4 +30,9 @@ def open_source(settings: SourceSettings, clock: Callable[[], float] = time.mono
             number, settings.size_px, settings.fps, settings.seconds, mirror=mirror, clock=clock
         )
     path = settings.file or BUNDLED_CLIP
-    return FileSource(path, settings.size_px, settings.fps, settings.seconds, clock=clock)
+    stands_in = ""
+    if settings.driver == "auto":
+        stands_in = f"no camera at start, so {path.name} plays; plug one in and start again"
+    return FileSource(
+        path, settings.size_px, settings.fps, settings.seconds, stands_in=stands_in, clock=clock
+    )

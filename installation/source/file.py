@@ -26,6 +26,7 @@ class FileSource(LiveSource):
         fps: float,
         seconds: float,
         *,
+        stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         with VideoReader(path) as reader:
@@ -42,4 +43,4 @@ class FileSource(LiveSource):
                     while clock() < due_s and not stop.wait(min(0.01, due_s - clock())):
                         pass
 
-        super().__init__(path.name, frames, size_px, fps, seconds, clock=clock)
+        super().__init__(path.name, frames, size_px, fps, seconds, stands_in=stands_in, clock=clock)

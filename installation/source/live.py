@@ -24,7 +24,8 @@ class LiveSource:
 
     It is opened again whenever it ends or fails: a camera that comes back is picked up. A
     camera that hangs is told from one that works by the age of its newest frame, on the
-    asker's thread, so a stuck driver call stops nothing but its own thread.
+    asker's thread, so a stuck driver call stops nothing but its own thread. `stands_in` is the
+    operator's line where this plays in place of a camera that should be there.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class LiveSource:
         seconds: float,
         *,
         mirror: bool = False,
+        stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._stands_in = stands_in
         self._name, self._open, self._clock = name, frames, clock
         self._size_px, self._fps, self._seconds, self._mirror = size_px, fps, seconds, mirror
         self._latest = Latest[Frame | None](None)
@@ -107,6 +110,8 @@ class LiveSource:
             return DeviceHealth("camera", Health.FAILING, note)
         if self._latest.get() is None:
             return DeviceHealth("camera", Health.MISSING, trouble or f"{self._name}: opening")
+        if self._stands_in:
+            return DeviceHealth("camera", Health.MISSING, self._stands_in)
         width, height = self._size_px
         return DeviceHealth("camera", Health.FINE, f"{self._name}, {width} x {height}")
 

@@ -151,4 +151,7 @@ def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
     source = open_source(SourceSettings())
     assert isinstance(source, FileSource)
     until(source.latest)
+    # Visitors would take the clip for theirs, so the operator is told.
+    assert source.health().health is Health.MISSING
+    assert "hello.mp4 plays" in source.health().note
     source.close()

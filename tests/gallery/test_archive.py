@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,14 @@ from pictures import gradient
 
 from installation.gallery.archive import ORDERS, Answer, Archive, Keeping, Kept, NotKept
 from installation.gallery.loop import GalleryLoop, Shown
-from installation.gallery.store import NET, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
+from installation.gallery.store import (
+    NET,
+    PORTRAIT_PNG,
+    PORTRAIT_SVG,
+    POSTER,
+    VIDEO,
+    Gallery,
+)
 from installation.video import VideoReader
 from installation.vocabulary import Clip, Frame, Health, Net, UglyError
 
@@ -42,6 +49,13 @@ def answer_of(archive: Archive) -> Answer:
             return answer
         time.sleep(0.01)
     raise AssertionError("no answer")
+
+
+def until(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
 
 
 def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
@@ -97,6 +111,21 @@ def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
         answers.append(answer)
     assert len(answers) == taken.count(True), "what was taken on is kept, also on closing"
     assert all(isinstance(answer, Kept) for answer in answers)
+
+
+def test_a_take_deleted_by_another_program_is_soon_forgotten(tmp_path: Path):
+    now = [1.7e9]
+    archive = Archive(tmp_path, render, portray, keep_days=1, most=10, wall_clock=lambda: now[0])
+    archive.keep(Keeping(1, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, Kept)
+    until(lambda: archive.takes() == (answer.take,))
+    other = Gallery(tmp_path)
+    other.delete(answer.take.id)
+    other.close()
+    now[0] += 11
+    until(lambda: archive.takes() == ())
+    archive.close()
 
 
 def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
