@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,7 +125,13 @@ def test_a_turned_knob_changes_the_picture_on_the_screen(run, screen: Display, t
         return float(np.abs(a - b).mean())
 
     # It has come, and what is drawn on top of it has gone.
-    eventually(lambda: clip().std() > 20 and far(clip(), clip()) < 0.5, program.told)
+    def rests() -> bool:
+        """The same for a second: not merely between two pictures of a busy machine."""
+        first = clip()
+        time.sleep(1.0)
+        return first.std() > 20 and far(clip(), first) < 0.5
+
+    eventually(rests, program.told)
     before = clip()
     screen.key("Tab", "End")  # the first layer of the picture net, all the way
     eventually(lambda: far(clip(), before) > 5, program.told)
