@@ -73,7 +73,7 @@ class ModelSettings:
 
     path: Path = HOUSE / "models" / "small"
     provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
-    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
 
 
 @checked(frozen=True, config=_STRICT)
