@@ -148,8 +148,9 @@ class Booth:
         for event in (*self._hands(), *self._answers(), Tick()):
             self._happen(event, now_s)
         self._play(now_s)
-        self._devices.panel.light(self._lamps(now_s))
-        return self._view(now_s)
+        lamps = self._lamps(now_s)
+        self._devices.panel.light(lamps)
+        return self._view(now_s, lamps)
 
     def press(self, button: Button, now_s: float) -> None:
         """A button by another way than the panel, such as a key where the panel lacks it."""
@@ -296,7 +297,7 @@ class Booth:
 
     # What there is to see.
 
-    def _view(self, now_s: float) -> View:
+    def _view(self, now_s: float, lamps: frozenset[int]) -> View:
         phase, screen = self.experience.phase, self._settings.screen
         played, clip, untouched = self._pictures()
         shown = self._devices.loop.latest()
@@ -316,7 +317,7 @@ class Booth:
             now_s=now_s,
             net=net,
             sites=self._devices.interpolator.sites,
-            panel=self._panel_picture(now_s),
+            panel=self._panel_picture(lamps),
             clip=clip,
             untouched=untouched,
             gallery=gallery,
@@ -338,7 +339,7 @@ class Booth:
             return None, None, None
         return played, played.frame, played.untouched
 
-    def _panel_picture(self, now_s: float) -> PanelPicture:
+    def _panel_picture(self, lamps: frozenset[int]) -> PanelPicture:
         layout, hand = self._devices.layout, self.hand
         state = hand.state or PanelState(())
         waiting = {knob for knob, *_ in hand.waiting(layout)}
@@ -360,7 +361,7 @@ class Booth:
             page=layout.pages[hand.page].name,
             knobs=knobs,
             buttons=layout.buttons,
-            lamps=self._lamps(now_s),
+            lamps=lamps,
             pressed=state.pressed,
             touched=touched,
             manner=manner,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from installation.app.visitor import SimulatedVisitor, shot_path
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.experience import Phase
 from installation.gallery.archive import Kept
-from installation.gallery.store import NET, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
+from installation.gallery.store import copy_files
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.view import View
@@ -117,8 +116,5 @@ def _one(
 
 def _copied(settings: Settings, take: Take, out: Path, number: int) -> Path:
     folder = out / f"take-{number}"
-    folder.mkdir(exist_ok=True)
-    source = settings.gallery.folder / "takes" / take.id
-    for name in (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET):
-        shutil.copy2(source / name, folder / name)
+    copy_files(settings.gallery.folder, take, folder)
     return folder

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
 
+from installation.carve.documents import checked_document
 from installation.vocabulary import (
     Carve,
     Chisel,
@@ -136,12 +137,7 @@ def parse_net(text: str | bytes, where: str) -> Net:
                 f"{where}: made by a newer version (net {version}, this program reads "
                 f"{NET_VERSION}); update the program"
             )
-    try:
-        found = TypeAdapter(_Net).validate_python(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise UglyError(f"{where}: not a net: {key}: {first['msg']}") from None
+    found = checked_document(_Net, document, where, "net")
     sites = [cut.site for cut in found.cuts]
     if len(set(sites)) != len(sites):
         raise UglyError(f"{where}: a site is cut twice")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
 
+from installation.carve.documents import checked_document
 from installation.vocabulary import Site, UglyError
 
 MANIFEST_VERSION = 1
@@ -80,12 +81,7 @@ def parse_manifest(document: object, where: str) -> Manifest:
                 f"{where}: made by a newer version (manifest {version}, this program reads "
                 f"{MANIFEST_VERSION}); update the program"
             )
-    try:
-        found = TypeAdapter(_Manifest).validate_python(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise UglyError(f"{where}: not a model manifest: {key}: {first['msg']}") from None
+    found = checked_document(_Manifest, document, where, "model manifest")
     sites = tuple(Site(s.name, s.sides, s.sigmas, s.scale) for s in found.sites)
     for site in sites:
         if len(site.sigmas) != site.channels:

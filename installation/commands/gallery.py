@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +12,7 @@ import click
 
 from installation.carve.nets import net_document
 from installation.commands.context import Context, pass_context, told
-from installation.gallery.store import (
-    NET,
-    PORTRAIT_PNG,
-    PORTRAIT_SVG,
-    POSTER,
-    VIDEO,
-    Gallery,
-)
+from installation.gallery.store import VIDEO, Gallery, copy_files
 from installation.vocabulary import Take, UglyError
 
 
@@ -102,9 +94,7 @@ def export(context: Context, take_ids: tuple[str, ...], out: Path) -> None:
         for take in takes:
             try:
                 folder = out / take.id
-                folder.mkdir(parents=True, exist_ok=True)
-                for name in (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET):
-                    shutil.copy2(opened.path_of(take, name), folder / name)
+                copy_files(opened.folder, take, folder)
             except OSError as error:
                 raise UglyError(f"{out}: cannot be exported to ({error.strerror})") from None
             click.echo(folder)

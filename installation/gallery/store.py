@@ -28,6 +28,7 @@ from installation.vocabulary import Net, Take, UglyError
 PARTIAL = ".partial-"
 VIDEO, POSTER, NET = "video.mp4", "poster.png", "net.json"
 PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
+FILES = (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET)
 
 migrations = Migrations("uglynet-gallery")
 
@@ -54,6 +55,17 @@ def index_by_time(db: Database) -> None:
 def new_id() -> str:
     """A take's name: 128 random bits, so that a link to it can't be guessed."""
     return secrets.token_urlsafe(16).replace("-", "a").replace("_", "b")
+
+
+def copy_files(folder: Path, take: Take, into: Path) -> None:
+    """Copy all files of a take of the gallery in `folder` into `into`, made if it isn't there.
+
+    Raises:
+        OSError: if one of them cannot be read or written.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copy2(folder / "takes" / take.id / name, into / name)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 # Carved frames are made between these parts of the way from A to B. On a source frame itself
 # there is no motion left to make: the cuts of the flow net would vanish there every few frames,
 # and the picture would pulse (and the flash governor hold it back).
@@ -20,11 +18,6 @@ def frame_count(frames: int, slow: int) -> int:
 def position_of(index: int, slow: int) -> float:
     """Where output frame `index` lies, in source frames."""
     return index / slow
-
-
-def positions(frames: int, slow: int) -> Iterator[float]:
-    """Every position in order: every source frame, with slow - 1 new ones between."""
-    return (position_of(index, slow) for index in range(frame_count(frames, slow)))
 
 
 def pair_and_time(position: float, frames: int) -> tuple[int, int, float]:

@@ -12,13 +12,13 @@ from installation.interpolator.timeline import (
     frame_count,
     pair_and_time,
     playing_index,
-    positions,
+    position_of,
 )
 
 
 @given(st.integers(1, 40), st.integers(1, 16))
 def test_every_source_frame_with_new_ones_between(frames: int, slow: int):
-    found = list(positions(frames, slow))
+    found = [position_of(index, slow) for index in range(frame_count(frames, slow))]
     assert len(found) == frame_count(frames, slow) == (frames - 1) * slow + 1
     assert [p for p in found if p == int(p)] == list(range(frames))
     assert found == sorted(set(found))
