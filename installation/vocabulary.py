@@ -108,10 +108,16 @@ class DeviceHealth:
 
 
 class Operation(str, Enum):
-    """What a cut does to a layer's input x: x * gain + bias.
+    """What a cut does to a layer's input x.
 
-    Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0); Cut off (0, 0);
-    Invert (-1, 0). The first four and Cut Off are UGly-Net's own.
+    x * gain + bias: Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0);
+    Cut off (0, 0); Invert (-1, 0). The first four and Cut Off are UGly-Net's own.
+
+    x elsewhere: Roll across and Roll down move it round in the picture; Shuffle gives
+    channels each other's place; Swap gives A what is B's, or a channel its neighbour's.
+
+    x coarser: Quantise leaves few levels, Clip cuts the peaks, Smear across and Smear down
+    put the mean of a row or a column in place of it; Noise adds grains of chance.
     """
 
     PRESERVE = "preserve"
@@ -120,6 +126,15 @@ class Operation(str, Enum):
     MULTIPLY = "multiply"
     CUT_OFF = "cut off"
     INVERT = "invert"
+    ROLL_ACROSS = "roll across"
+    ROLL_DOWN = "roll down"
+    SHUFFLE = "shuffle"
+    SWAP = "swap"
+    QUANTISE = "quantise"
+    CLIP = "clip"
+    SMEAR_ACROSS = "smear across"
+    SMEAR_DOWN = "smear down"
+    NOISE = "noise"
 
 
 class Side(str, Enum):

@@ -32,6 +32,15 @@ _CORNERS: Mapping[Operation, int] = {
     Operation.MULTIPLY: 32,
     Operation.CUT_OFF: 30,
     Operation.INVERT: 32,
+    Operation.ROLL_ACROSS: 26,
+    Operation.ROLL_DOWN: 26,
+    Operation.SHUFFLE: 26,
+    Operation.SWAP: 26,
+    Operation.QUANTISE: 26,
+    Operation.CLIP: 26,
+    Operation.SMEAR_ACROSS: 26,
+    Operation.SMEAR_DOWN: 26,
+    Operation.NOISE: 26,
 }
 """Corners of each shape's outline: as few as look smooth, since every one has to be inked."""
 _WIDEST_BITE = 0.9

@@ -34,6 +34,15 @@ LOOKS: Mapping[Operation, Look] = {
     Operation.MULTIPLY: Look(Colour(255, 92, 190), "times"),
     Operation.CUT_OFF: Look(Colour(52, 44, 66), "slash", PAPER),
     Operation.INVERT: Look(Colour(28, 190, 120), "dot"),
+    Operation.ROLL_ACROSS: Look(Colour(0, 190, 214), "across"),
+    Operation.ROLL_DOWN: Look(Colour(0, 150, 214), "down"),
+    Operation.SHUFFLE: Look(Colour(170, 110, 255), "cross"),
+    Operation.SWAP: Look(Colour(120, 220, 60), "swap"),
+    Operation.QUANTISE: Look(Colour(255, 180, 60), "steps"),
+    Operation.CLIP: Look(Colour(196, 196, 210), "clip"),
+    Operation.SMEAR_ACROSS: Look(Colour(255, 140, 140), "streak"),
+    Operation.SMEAR_DOWN: Look(Colour(255, 150, 100), "drip"),
+    Operation.NOISE: Look(Colour(150, 140, 130), "specks"),
 }
 """Told apart by sign and silhouette too, so that no colour has to be seen."""
 

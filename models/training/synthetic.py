@@ -2,6 +2,8 @@
 
     python -m models.training.synthetic DATA OUT --rows 6000 --seed 1
 
+Training reads every shard whose name begins with `synthetic`.
+
 Every sample is a stack of layers. A layer has a texture, an outline and a velocity field
 v(x) on the grid of t = 1/2: a point that is at x at half time is at x + (t - 1/2) v(x) at
 time t. So frames A (t = 0), B (t = 1) and the target (any t) come from the same field, and
@@ -20,6 +22,7 @@ import numpy as np
 from .shards import SIDE_PX, Writer
 
 Array = np.ndarray
+STILL_GROUND = 0.2  # of the rows; a tripod's: what moves, moves before it
 GRID = np.stack(np.meshgrid(*[np.arange(SIDE_PX, dtype=np.float32)] * 2), -1)
 
 
@@ -51,7 +54,7 @@ class Velocity:
         """For every pixel of the frame at t, where its point is at half time."""
         k = np.float32(t - 0.5)
         x = GRID
-        for _ in range(4):  # fixed point of x = grid - k v(x); slopes stay below 0.75
+        for _ in range(8):  # fixed point of x = grid - k v(x); slopes stay below 0.75
             x = GRID - k * self.at(x)
         return x.astype(np.float32)
 
@@ -127,7 +130,11 @@ def sample(rng: np.random.Generator, textures: Textures) -> tuple[Array, Array, 
     t = 0.5 if rng.random() < 0.5 else float(rng.uniform(0.05, 0.95))
     camera = _shift(rng) * (rng.random() < 0.8)
     photo, offset = textures.photo()
-    ground = Velocity(rng, camera, rng.choice([0.02, 0.1, 0.2]), rng.random() < 0.4)
+    if rng.random() < STILL_GROUND:
+        camera = np.zeros(2)
+        ground = Velocity(rng, camera, 0.0, False)
+    else:
+        ground = Velocity(rng, camera, rng.choice([0.02, 0.1, 0.2]), rng.random() < 0.4)
     layers: list[tuple[Array, Array | None, Array, Array, Velocity]] = [
         (photo, None, offset, offset, ground)
     ]

@@ -4,7 +4,8 @@
 
 DATA holds what `footage`, `synthetic` and `triplets` made. Two stages share the minutes: the
 flow net alone (the first eighth; it starts from the true motion often, then less and less),
-then both together. CHECKPOINTS/last.pt is written every few minutes and at the end, with the
+then both together. With --start another checkpoint's weights are taken up and both learn
+together from the first minute, the rate falling from --rate. CHECKPOINTS/last.pt is written every few minutes and at the end, with the
 optimiser and the minutes used, and a new start with the same folder goes on from there;
 best.pt is the one with the best validation. CHECKPOINTS/log.jsonl is the curve.
 """
@@ -24,11 +25,13 @@ from torch import Tensor
 from .batches import batches
 from .losses import charbonnier, down, flow_loss, match_loss, picture_loss
 from .measure import mean_gain_db, validation
-from .nets import UglyNet
+from .nets import UglyNet, untouched
 
 FLOW_SHARE = 1 / 8
 LARGEST_MOTION_PX = 80
 AVERAGE_DECAY = 0.997
+RATE = 9e-4
+DROP_SHARE = 0.15  # of the steps in which the deepest skip is taken from the flow net
 
 
 def predictor(net: UglyNet):  # noqa: ANN201 - a closure over numpy frames
@@ -45,10 +48,15 @@ def predictor(net: UglyNet):  # noqa: ANN201 - a closure over numpy frames
     return predict
 
 
+def without_deepest_skip(site: str, x: Tensor) -> Tensor:
+    """Take flow/skip5 away, so that the latent beside it must carry the matching too."""
+    return torch.zeros_like(x) if site == "flow/skip5" else x
+
+
 class Training:
     """The net, its running average, the optimiser and how far they are."""
 
-    def __init__(self, folder: Path, width: float) -> None:
+    def __init__(self, folder: Path, width: float, start: Path | None = None) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(0)
@@ -60,6 +68,10 @@ class Training:
         )
         self.step, self.minutes, self.best_db = 0, 0.0, -1e9
         last = folder / "last.pt"
+        if start is not None and not last.exists():
+            kept = torch.load(start, weights_only=True)
+            for net in (self.net, self.average):
+                net.load_state_dict(kept["average"])
         if last.exists():
             kept = torch.load(last, weights_only=True)
             self.net.load_state_dict(kept["net"])
@@ -98,7 +110,13 @@ class Training:
             true = true + torch.randn(len(v), 2, 1, 1) * 0.6 + torch.randn_like(v) * 0.15
             return torch.where(torch.rand(len(v), 1, 1, 1) < taught_share, true, v)
 
-        found, steps = self.net.flow(a, b, taught=taught if taught_share > 0 else None)
+        dropped = not flow_only and torch.rand(()) < DROP_SHARE
+        found, steps = self.net.flow(
+            a,
+            b,
+            carve=without_deepest_skip if dropped else untouched,
+            taught=taught if taught_share > 0 else None,
+        )
         of_flow, of_match = flow_loss(steps, motion, trust), match_loss(steps, motion, trust)
         of_picture = of_flow.new_zeros(())
         if flow_only:
@@ -119,13 +137,13 @@ class Training:
         return [of_flow.item(), of_match.item(), of_picture.item()]
 
 
-def learning_rate(done: float, steps_in_stage: int) -> float:
-    """`done` is the share of all minutes used."""
-    if done < FLOW_SHARE:
-        return 1.2e-3 * min(1.0, (steps_in_stage + 1) / 30) * (1 - 0.3 * done / FLOW_SHARE)
-    share = (done - FLOW_SHARE) / (1 - FLOW_SHARE)
+def learning_rate(done: float, steps_in_stage: int, flow_share: float, rate: float) -> float:
+    """`done` is the share of all minutes used, `flow_share` that of the flow net alone."""
+    if done < flow_share:
+        return 1.2e-3 * min(1.0, (steps_in_stage + 1) / 30) * (1 - 0.3 * done / flow_share)
+    share = (done - flow_share) / (1 - flow_share)
     warm = min(1.0, 0.2 + steps_in_stage / 100)
-    return 9e-4 * warm * (0.5 + 0.5 * math.cos(math.pi * min(1.0, share))) + 4e-6
+    return rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(1.0, share))) + 4e-6
 
 
 def main() -> None:
@@ -134,6 +152,8 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path)
     parser.add_argument("--minutes", type=float, default=100)
     parser.add_argument("--width", type=float, default=1.0)
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights to go on from")
+    parser.add_argument("--rate", type=float, default=RATE, help="learning rate at the start")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=160, help="pixels, a multiple of 32")
     parser.add_argument("--threads", type=int, default=2)
@@ -141,25 +161,27 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.set_flush_denormal(True)
-    training = Training(given.checkpoints, given.width)
+    training = Training(given.checkpoints, given.width, given.start)
+    flow_share = 0.0 if given.start else FLOW_SHARE
     rows = validation(given.data)
-    shards = [given.data / "shards" / name for name in ("synthetic", "real")]
+    synthetic = sorted((given.data / "shards").glob("synthetic*"))
+    shards = [*synthetic, given.data / "shards" / "real"]
 
     def fed(real_share: float):  # noqa: ANN202 - an iterator of batches
-        odds = [1 - real_share, real_share]
+        odds = [(1 - real_share) / len(synthetic)] * len(synthetic) + [real_share]
         return batches(shards, odds, given.batch, given.crop, seed=training.step)
 
-    flow_only = training.minutes < given.minutes * FLOW_SHARE
+    flow_only = training.minutes < given.minutes * flow_share
     feed, stage_step, losses = fed(0.3 if flow_only else 0.5), 0, []
     began, before = time.monotonic(), training.minutes
     next_check = training.minutes + given.check_every
     while training.minutes < given.minutes:
         done = training.minutes / given.minutes
-        if flow_only and done >= FLOW_SHARE:
+        if flow_only and done >= flow_share:
             flow_only, feed, stage_step = False, fed(0.5), 0
         for group in training.optimiser.param_groups:
-            group["lr"] = learning_rate(done, stage_step)
-        taught_share = max(0.0, 0.6 * (1 - done / FLOW_SHARE)) if flow_only else 0.0
+            group["lr"] = learning_rate(done, stage_step, flow_share, given.rate)
+        taught_share = max(0.0, 0.6 * (1 - done / flow_share)) if flow_only else 0.0
         losses.append(training.learn(next(feed), flow_only, taught_share))
         stage_step += 1
         training.minutes = before + (time.monotonic() - began) / 60
