@@ -94,8 +94,8 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
     tail = (tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit))
     inner = Rect(speech.x + 3.2 * unit, speech.y + 1.6 * unit, speech.w - 5.6 * unit,
                  speech.h - 3.2 * unit)  # fmt: skip
-    what = Rect(inner.x, inner.y, inner.w, inner.h * 0.62)
-    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.38)
+    what = Rect(inner.x, inner.y, inner.w, inner.h * 0.52)
+    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.48)
     balloon = speech.inset(0.6 * unit)
     balloon = Rect(balloon.x + 1.2 * unit, balloon.y, balloon.w - 1.2 * unit, balloon.h)
     path = rounded(balloon, 3 * unit)
@@ -106,7 +106,7 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
         Text(words(duty(panel.touched)), what, 5.8 * unit, INK, lines=3),
     )
     lump = _talker(panel.touched, cut, talker, unit)
-    line = Text(_done(view, cut, words), done, 4.6 * unit, shade(INK, -0.12), lines=2)
+    line = Text(_done(view, cut, words), done, 4.6 * unit, shade(INK, -0.12), lines=3)
     return [
         Sheet(talker, None, lump_strokes(lump, 0, ground)),
         Sheet(speech, None, strokes),
@@ -115,13 +115,13 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
 
 
 def _done(view: View, cut: Cut | None, words: Words) -> str:
-    """What was done to the touched target, and how far, in one line."""
+    """What was done to the touched target, how far, and what that does to it."""
     panel = view.panel
     if any(knob.waiting and knob.target == panel.touched for knob in panel.knobs):
         return words("carve.catch")
     if cut is not None:
         manner = words.named(panel.manner or cut.operation.value, "manner", "operation")
-        return f"{manner} {cut.amount:.0%}"
+        return f"{manner} {cut.amount:.0%}: {words(f'does.{cut.operation.value}')}"
     if is_site(panel.touched):
         return words("carve.silent")
     amount = next((k.amount for k in panel.knobs if k.target == panel.touched), 0.0)

@@ -30,13 +30,13 @@ def demo_net(names: tuple[str, ...], now_s: float) -> tuple[Net, str, float]:
     share = (now_s / DEMO_TURN_S) % 1.0
     amount = round(0.5 - 0.5 * math.cos(2 * math.pi * share), 2)
     site = names[(turn * 7 + 2) % len(names)]
-    cuts = [Cut(site, _DEMO_OPERATIONS[turn % 5], amount)]
+    cuts = [Cut(site, _DEMO_OPERATIONS[turn % len(_DEMO_OPERATIONS)], amount)]
     for back in range(1, 5):  # what earlier turns have left
         old = turn - back
         cuts.append(
             Cut(
                 names[(old * 7 + 2) % len(names)],
-                _DEMO_OPERATIONS[old % 5],
+                _DEMO_OPERATIONS[old % len(_DEMO_OPERATIONS)],
                 round(0.25 + 0.15 * (old % 4), 2),
             )
         )

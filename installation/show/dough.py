@@ -6,7 +6,7 @@ Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,15 +32,15 @@ _CORNERS: Mapping[Operation, int] = {
     Operation.MULTIPLY: 32,
     Operation.CUT_OFF: 30,
     Operation.INVERT: 32,
-    Operation.ROLL_ACROSS: 26,
-    Operation.ROLL_DOWN: 26,
-    Operation.SHUFFLE: 26,
-    Operation.SWAP: 26,
-    Operation.QUANTISE: 26,
-    Operation.CLIP: 26,
-    Operation.SMEAR_ACROSS: 26,
-    Operation.SMEAR_DOWN: 26,
-    Operation.NOISE: 26,
+    Operation.ROLL_ACROSS: 32,
+    Operation.ROLL_DOWN: 32,
+    Operation.SHUFFLE: 36,
+    Operation.SWAP: 34,
+    Operation.QUANTISE: 48,
+    Operation.CLIP: 32,
+    Operation.SMEAR_ACROSS: 34,
+    Operation.SMEAR_DOWN: 44,
+    Operation.NOISE: 34,
 }
 """Corners of each shape's outline: as few as look smooth, since every one has to be inked."""
 _WIDEST_BITE = 0.9
@@ -86,17 +86,43 @@ def _silhouette(operation: Operation, angles: _Numbers) -> _Numbers:
         return np.asarray(0.98 * math.cos(math.pi / 6) / np.cos(side))
     if operation is Operation.INVERT:  # a cushion
         return np.asarray(0.90 / (np.abs(c) ** 5 + np.abs(s) ** 5) ** 0.2)
+    if operation in _SHAPES:
+        return np.asarray(_SHAPES[operation](angles, c, s))
     return np.ones_like(angles)
 
 
+_Shape: TypeAlias = "Callable[[_Numbers, _Numbers, _Numbers], _Numbers]"
+_SHAPES: Mapping[Operation, _Shape] = {
+    # A crate that leans over, and one that stands on its tip.
+    Operation.ROLL_ACROSS: lambda a, c, s: 0.80 / np.maximum(np.abs(c + 0.5 * s), np.abs(s)),
+    Operation.ROLL_DOWN: lambda a, c, s: 1.06 / (np.abs(c) / 0.86 + np.abs(s)),
+    # Four petals; two halves side by side; a cog.
+    Operation.SHUFFLE: lambda a, c, s: 0.86 + 0.22 * np.cos(4 * a + math.pi),
+    Operation.SWAP: lambda a, c, s: 0.80 + 0.30 * np.cos(2 * a),
+    Operation.QUANTISE: lambda a, c, s: np.where((a * 8 / _TURN) % 1.0 < 0.5, 1.06, 0.80),
+    # Peaks cut off above and below; a comet; a lump that drips; a thistle.
+    Operation.CLIP: lambda a, c, s: np.minimum(1.10, 0.66 / np.maximum(np.abs(s), 1e-3)),
+    Operation.SMEAR_ACROSS: lambda a, c, s: 0.80 + 0.40 * np.maximum(c, 0.0) ** 5,
+    Operation.SMEAR_DOWN: lambda a, c, s: (
+        0.86 + np.where(s > 0.2, 0.26 * np.cos(5.5 * (a - math.pi / 2)) * s, 0.0)
+    ),
+    Operation.NOISE: lambda a, c, s: (
+        0.92 + 0.17 * np.sin(17 * a + 1.0) * (0.6 + 0.4 * np.sin(5 * a))
+    ),
+}
+"""The radii of the younger operations' shapes, from angle, cosine and sine."""
+
+
 def _edges(lump: Lump, beat: int, start: float, sweep: float, *beyond: float) -> tuple[Path, ...]:
-    """The outline from `start` (turns clockwise from the top) over `sweep` turns, once for
+    """The outline from `start` (0..1 turns clockwise from the top) over `sweep` turns, once for
     each number of pixels it is to lie beyond."""
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
     t = _TURN * beat / BEATS
-    corners = max(3, round(_CORNERS[lump.operation] * sweep))
-    steps = np.arange(corners if sweep >= 1.0 else corners + 1) / corners
-    angles = (start + sweep * steps) * _TURN - math.pi / 2
+    grid = np.arange(_CORNERS[lump.operation]) / _CORNERS[lump.operation]
+    if sweep < 1.0:  # the same corners as all round, so that a piece fits the whole
+        end = start + sweep
+        grid = np.array([start, *grid[(grid > start + 0.004) & (grid < end - 0.004)], end])
+    angles = grid * _TURN - math.pi / 2
     wobble = 1 + 0.030 * np.sin(2 * angles + own + t) + 0.022 * np.sin(3 * angles - own - t)
     radii = lump.radius * _silhouette(lump.operation, angles) * wobble
     way = np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -145,9 +171,11 @@ def _marks(lump: Lump, cut: float, mark: str, ink: Colour) -> list[Stroke]:
         if turn < cut + room or turn > 1 - room / 2:
             continue
         angle = turn * _TURN - math.pi / 2
+        # Where the shape has a waist, its signs keep away from the edge.
+        reach = lump.radius * min(1.0, float(_silhouette(lump.operation, np.array([angle]))[0]))
         at = Point(
-            lump.centre.x + 0.58 * lump.radius * math.cos(angle),
-            lump.centre.y + 0.56 * lump.radius * math.sin(angle),
+            lump.centre.x + 0.58 * reach * math.cos(angle),
+            lump.centre.y + 0.56 * reach * math.sin(angle),
         )
         strokes.extend(sign(mark, at, size, pen, ink))
     if not strokes:  # a last sliver still shows what was done to it
@@ -166,6 +194,12 @@ def sign(mark: str, at: Point, size: float, pen: float, ink: Colour) -> list[Str
     def line(dx: float, dy: float) -> Line:
         return Line((Point(at.x - dx, at.y - dy), Point(at.x + dx, at.y + dy)), ink, pen)
 
+    def way(*points: tuple[float, float]) -> Line:
+        return Line(tuple(Point(at.x + size * x, at.y + size * y) for x, y in points), ink, pen)
+
+    def dot(x: float, y: float, share: float) -> Dot:
+        return Dot(Point(at.x + size * x, at.y + size * y), size * share, ink)
+
     d = size * 0.75
     signs: dict[str, list[Stroke]] = {
         "plus": [line(size, 0), line(0, size)],
@@ -173,7 +207,17 @@ def sign(mark: str, at: Point, size: float, pen: float, ink: Colour) -> list[Str
         "times": [line(d, d), line(d, -d)],
         "slash": [line(d * 0.7, -d * 1.3)],
         "dot": [Dot(at, size * 0.72, ink)],
-    }
+        "across": [way((-0.6, -1), (0.7, 0), (-0.6, 1))],
+        "down": [way((-1, -0.6), (0, 0.7), (1, -0.6))],
+        "three": [dot(-0.75, 0.6, 0.42), dot(0.75, 0.6, 0.42), dot(0, -0.7, 0.42)],
+        "swap": [way((-1, 0.6), (1, 0.6)), way((-0.2, -0.6), (1, -0.6))],
+        "stairs": [way((-1, 1), (-1, 0), (0, 0), (0, -1), (1, -1))],
+        "lid": [way((-1, 0.9), (-1, -0.7), (1, -0.7), (1, 0.9))],
+        "streaks": [way((-1, -0.8), (1.2, -0.8)), way((-1, 0), (0.2, 0)), way((-1, 0.8), (1, 0.8))],
+        "drips": [way((-0.8, -1), (-0.8, 1.2)), way((0, -1), (0, 0.2)), way((0.8, -1), (0.8, 0.9))],
+        "specks": [dot(-0.8, -0.6, 0.3), dot(0.6, -0.9, 0.2), dot(0.9, 0.4, 0.3),
+                   dot(-0.3, 0.9, 0.22), dot(0, 0, 0.2)],
+    }  # fmt: skip
     return signs.get(mark, [])
 
 

@@ -13,11 +13,12 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from installation.show.growths import ellipse, growth
 from installation.show.palette import INK, LOOKS, PAPER, SUN, shade
 from installation.show.strokes import Blob, Colour, Dot, Line, Path, Point, Stroke
-from installation.vocabulary import Carve, Cut, Net, Operation
+from installation.vocabulary import Carve, Net, Operation
 
 SIDE = 1000.0
 """Portraits are drawn in a square of this side; scale them with `strokes.moved`."""
@@ -66,7 +67,8 @@ def _portrait(carve: Carve, sites: tuple[str, ...]) -> tuple[Stroke, ...]:
     strokes += _arms(creature)
     strokes += _hair(creature)
     for cut in carve.cuts:
-        strokes += _growth(cut, _place(cut.site, sites), creature)
+        around = partial(_at, form=creature.form)
+        strokes += growth(cut, _place(cut.site, sites), around, _PEN)
     outline = tuple(_at(turn / _CORNERS, 1.0, creature.form) for turn in range(_CORNERS))
     strokes.append(Blob(outline, creature.body, INK, _PEN))
     strokes += _coat(creature)
@@ -206,7 +208,7 @@ def _legs(creature: Creature) -> list[Stroke]:
             continue
         else:
             strokes += _tube((hip, foot), creature.limb, 38)
-        shoe = _ellipse(Point(foot.x + (16 if share > 0.5 else -16), foot.y), 58, 30)
+        shoe = ellipse(Point(foot.x + (16 if share > 0.5 else -16), foot.y), 58, 30)
         strokes.append(Blob(shoe, creature.limb, INK, _PEN))
     return strokes
 
@@ -221,7 +223,7 @@ def _arms(creature: Creature) -> list[Stroke]:
         hand = Point(_CENTRE.x + side * 425, _CENTRE.y - 900 * (0.27 - lift) + 40 - 130 * (i // 2))
         bend = Point((shoulder.x + hand.x) / 2 + side * 30, max(shoulder.y, hand.y) + 60)
         strokes += _tube((shoulder, bend, hand), creature.limb, 34)
-        strokes.append(Blob(_ellipse(hand, 42, 42), creature.limb, INK, _PEN))
+        strokes.append(Blob(ellipse(hand, 42, 42), creature.limb, INK, _PEN))
     return strokes
 
 
@@ -232,7 +234,7 @@ def _hair(creature: Creature) -> list[Stroke]:
             root = _at(side, 0.9, creature.form)
             tip = Point(root.x + side * 900, 120)
             strokes += [Line((root, tip), INK, 20)]
-            strokes.append(Blob(_ellipse(tip, 34, 34), creature.limb, INK, _PEN))
+            strokes.append(Blob(ellipse(tip, 34, 34), creature.limb, INK, _PEN))
     elif creature.hair in (2, 3):  # horns, or a crest of spikes
         turns = (-0.1, 0.1) if creature.hair == 2 else (-0.12, -0.06, 0.0, 0.06, 0.12)
         for turn in turns:
@@ -262,55 +264,6 @@ def _hair(creature: Creature) -> list[Stroke]:
     return strokes
 
 
-def _growth(cut: Cut, turn: float, creature: Creature) -> list[Stroke]:
-    """What one cut does to the body: a shape by operation, as large as the amount."""
-    look = LOOKS[cut.operation]
-    size = 34 + 84 * cut.amount
-    reach = 1.0 + 0.24 * cut.amount
-    root, at = _at(turn, 0.88, creature.form), _at(turn, reach, creature.form)
-    if cut.operation is Operation.MULTIPLY:  # a spike
-        spread = 0.028 + 0.012 * cut.amount
-        spike = (
-            _at(turn - spread, 0.9, creature.form),
-            _at(turn, 1.12 + 0.42 * cut.amount, creature.form),
-            _at(turn + spread, 0.9, creature.form),
-        )
-        return [Blob(spike, look.fill, INK, _PEN)]
-    if cut.operation is Operation.SUBTRACT:  # a flat fin
-        spread = 0.035 + 0.02 * cut.amount
-        fin = (
-            _at(turn - spread, 0.9, creature.form),
-            _at(turn - spread * 0.8, reach, creature.form),
-            _at(turn + spread * 0.8, reach, creature.form),
-            _at(turn + spread, 0.9, creature.form),
-        )
-        return [Blob(fin, look.fill, INK, _PEN)]
-    if cut.operation is Operation.CUT_OFF:  # a stump, and what came off it
-        off = _at(turn, reach + 0.16, creature.form)
-        return [
-            Line((root, at), INK, size * 0.9),
-            Dot(off, size * 0.30, look.fill),
-        ]
-    if cut.operation is Operation.INVERT:  # a stalk with a square end
-        half = size * 0.5
-        square = tuple(
-            Point(at.x + half * dx, at.y + half * dy)
-            for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-        )
-        return [Line((root, at), INK, 22), Blob(square, look.fill, INK, _PEN)]
-    return [Blob(_ellipse(at, size * 0.62, size * 0.62), look.fill, INK, _PEN)]
-
-
-def _ellipse(centre: Point, rx: float, ry: float, corners: int = 28) -> Path:
-    return tuple(
-        Point(
-            centre.x + rx * math.cos(_TURN * i / corners),
-            centre.y + ry * math.sin(_TURN * i / corners),
-        )
-        for i in range(corners)
-    )
-
-
 def _coat(creature: Creature) -> list[Stroke]:
     dark = shade(creature.body, 0.22)
     strokes: list[Stroke] = []
@@ -325,7 +278,7 @@ def _coat(creature: Creature) -> list[Stroke]:
             strokes.append(Line(path, dark, 26))
     elif creature.coat == 3:  # a belly
         at = Point(_CENTRE.x, _CENTRE.y + 0.42 * _RADIUS * _form(creature.form, 0.5))
-        strokes.append(Blob(_ellipse(at, 135, 95), shade(creature.body, -0.6)))
+        strokes.append(Blob(ellipse(at, 135, 95), shade(creature.body, -0.6)))
     elif creature.coat == 4:  # freckles, either side
         for side in (-1, 1):
             for i in range(3):
@@ -348,12 +301,12 @@ def _mouth(creature: Creature) -> list[Stroke]:
             teeth.append(Line((Point(x + 44 * i, y - 20), Point(x + 40 * i, y + 50)), INK, 9))
         return teeth
     if creature.mouth == 2:  # oh
-        return [Blob(_ellipse(Point(x, y + 16), 54, 66), INK)]
+        return [Blob(ellipse(Point(x, y + 16), 54, 66), INK)]
     if creature.mouth == 3:  # a jagged line
         jag = tuple(Point(x - 130 + 37 * i, y + (22 if i % 2 else -12)) for i in range(8))
         return [Line(jag, INK, 18)]
     if creature.mouth == 4:  # a tongue
-        tongue = Blob(_ellipse(Point(x + 34, y + 52), 40, 58), LOOKS[Operation.ADD].fill, INK, 9)
+        tongue = Blob(ellipse(Point(x + 34, y + 52), 40, 58), LOOKS[Operation.ADD].fill, INK, 9)
         return [tongue, Line((Point(x - 130, y), Point(x + 130, y)), INK, 20)]
     if creature.mouth == 5:  # a frown
         frown = tuple(Point(x + 24 * i, y + 2.1 * i * i) for i in range(-5, 6))

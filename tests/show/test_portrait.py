@@ -12,12 +12,13 @@ import numpy.typing as npt
 import pytest
 from moments import NET
 
-from installation.show.canvas import png_bytes
+from installation.show.canvas import blank, paint, png_bytes
 from installation.show.demo import DEMO_SITES
+from installation.show.growths import growth
 from installation.show.letters import Letters
 from installation.show.palette import PAPER
 from installation.show.portrait import SIDE, portrait
-from installation.show.strokes import Dot, Point, Rect, Text, moved
+from installation.show.strokes import Dot, Point, Rect, Sheet, Text, moved
 from installation.show.svg import svg
 from installation.vocabulary import (
     Carve,
@@ -50,6 +51,31 @@ NEIGHBOURS = (
     of(ONE, Cut("interp/skip1", Operation.CUT_OFF, 0.2)),
     NET,
 )
+
+
+GROWN = [operation for operation in Operation if operation is not Operation.PRESERVE]
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.2, 0.5])
+def test_every_operation_grows_something_of_its_own(turn: float, letters: Letters) -> None:
+    """In black and white, so that no colour has to be seen; larger for a larger amount."""
+
+    def ink(operation: Operation, amount: float) -> npt.NDArray[np.bool_]:
+        def around(way: float, reach: float) -> Point:
+            angle = (way - 0.25) * 2 * np.pi
+            return Point(500 + 262 * reach * np.cos(angle), 500 + 262 * reach * np.sin(angle))
+
+        strokes = growth(Cut("flow/enc1", operation, amount), turn, around, 13.0)
+        canvas = blank(1000, 1000)
+        paint(canvas, Sheet(Rect(0, 0, 1000, 1000), PAPER, tuple(strokes)), letters)
+        return np.asarray((canvas != PAPER).any(axis=-1))
+
+    shapes = {operation: ink(operation, 0.8) for operation in GROWN}
+    for operation, shape in shapes.items():
+        assert shape.sum() > ink(operation, 0.1).sum() > 1000, operation
+    for one, other in itertools.combinations(GROWN, 2):
+        apart = (shapes[one] != shapes[other]).sum()
+        assert apart > 0.12 * max(shapes[one].sum(), shapes[other].sum()), (one, other)
 
 
 def pixels(net: Net, letters: Letters) -> npt.NDArray[np.uint8]:

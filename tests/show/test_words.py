@@ -63,10 +63,12 @@ def test_tools_colours_and_manners_are_named_in_every_language(tongues: dict[str
         assert words.named("Grandma's", "manner", "operation") == "Grandma's"
 
 
-def test_what_a_layer_does_is_told_in_about_five_words(tongues: dict[str, Words]) -> None:
+def test_what_a_layer_and_a_cut_do_is_told_in_about_five_words(tongues: dict[str, Words]) -> None:
     for language in ("en", "de", "fr"):
         for site in DEMO_SITES:
             assert 3 <= len(tongues[language](duty(site)).split()) <= 6
+        for operation in set(Operation) - {Operation.PRESERVE}:
+            assert 3 <= len(tongues[language](f"does.{operation.value}").split()) <= 6
 
 
 def test_the_fonts_hold_every_letter(letters: Letters, tongues: dict[str, Words]) -> None:
