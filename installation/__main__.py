@@ -15,6 +15,7 @@ import click
 from installation import __version__
 from installation.commands.bench import bench
 from installation.commands.carve import carve
+from installation.commands.check import check
 from installation.commands.context import Context
 from installation.commands.doctor import doctor
 from installation.commands.gallery import gallery
@@ -43,7 +44,7 @@ def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
     context.obj = Context(config)
 
 
-for verb in (run, carve, net, gallery, source, panel, doctor, bench):
+for verb in (run, carve, net, gallery, source, panel, doctor, bench, check):
     uglynet.add_command(verb)
 
 

@@ -26,13 +26,18 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 _STRICT = ConfigDict(extra="forbid")
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Metres = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 Pixels = Annotated[int, Field(ge=16, le=7680)]
 SizePx = tuple[Pixels, Pixels]
 
 
 @checked(frozen=True, config=_STRICT)
 class ScreenSettings:
-    """The picture. `size_px` is the window's, or 0 x 0 for the whole screen."""
+    """The picture. `size_px` is the window's, or 0 x 0 for the whole screen.
+
+    `size_m` is how large it is on the wall, `distance_m` how near the nearest visitor stands:
+    with both the governor knows what a 10 degree field of view is.
+    """
 
     fullscreen: bool = False
     size_px: SizePx = (1280, 720)
@@ -42,6 +47,8 @@ class ScreenSettings:
     title: Annotated[str, Field(max_length=60)] = "UGly-Net"
     credits: Annotated[str, Field(max_length=200)] = ""
     panel: bool = True
+    size_m: tuple[Metres, Metres] | None = None
+    distance_m: Metres | None = None
 
 
 @checked(frozen=True, config=_STRICT)

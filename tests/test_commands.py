@@ -23,7 +23,7 @@ from installation.interpolator.model import Model
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import as_frame
 
-VERBS = ("run", "carve", "net", "gallery", "source", "panel", "doctor", "bench")
+VERBS = ("run", "carve", "net", "gallery", "source", "panel", "doctor", "bench", "check")
 NET_VERBS = ("make", "show", "validate", "randomise", "portrait")
 GALLERY_VERBS = ("list", "show", "export", "delete")
 

@@ -14,7 +14,7 @@ from installation.app.booth import Booth, Devices
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.simulated import SimulatedPanel
 from installation.settings import Settings
-from installation.show.governor import Governor
+from installation.show.governor import Governor, seen_field
 from installation.show.keys import (
     LANGUAGE_KEY,
     SCREENSHOT_KEY,
@@ -81,7 +81,11 @@ class Window:
             fonts=[screen.words] if screen.words else [],
         )
         self.booth, self._settings, self._devices, self._clock = booth, settings, devices, clock
-        self._governor = Governor(screen.fps, calm=settings.flash.governor == "calm")
+        self._governor = Governor(
+            screen.fps,
+            calm=settings.flash.governor == "calm",
+            field=seen_field(screen.size_m, screen.distance_m),
+        )
         self.lateness: Lateness | None = None
         self.view: View | None = None
         self.stop = stop or Stop()

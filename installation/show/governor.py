@@ -341,6 +341,15 @@ def field_of(screen_m: tuple[float, float], distance_m: float) -> tuple[float, f
     return width, height
 
 
+def seen_field(
+    screen_m: tuple[float, float] | None, distance_m: float | None
+) -> tuple[float, float]:
+    """`field_of`, or the whole frame where the screen's size or the distance is unknown."""
+    if screen_m is None or distance_m is None:
+        return (1.0, 1.0)
+    return field_of(screen_m, distance_m)
+
+
 def governed(frames: Iterator[Frame], fps: float, *, calm: bool = False) -> Iterator[Frame]:
     """A film's frames, made safe one by one."""
     governor = Governor(fps, calm=calm)
