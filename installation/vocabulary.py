@@ -299,6 +299,34 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What is around a carved frame, for the tools of the rack that look further than it.
+
+    `before` and `after` are the clip's own frames on either side, `share` (0..1) how far the
+    moment lies from the first to the second, `moment_s` its time in the clip, in seconds of
+    the clip as it was filmed: the same net on the same clip is then the same each time.
+    """
+
+    before: Frame
+    after: Frame
+    share: float = 0.0
+    moment_s: float = 0.0
+
+    @classmethod
+    def still(cls, frame: Frame, moment_s: float = 0.0) -> Scene:
+        """A frame alone: nothing moves, and no net has touched it."""
+        return cls(frame, frame, 0.0, moment_s)
+
+    @classmethod
+    def of(cls, clip: Clip, position: float, since_s: float = 0.0) -> Scene:
+        """Around `position`, 0 .. frames - 1, of a clip that itself began at `since_s`."""
+        first = min(int(position), max(0, len(clip.frames) - 2))
+        second = min(first + 1, len(clip.frames) - 1)
+        moment_s = since_s + position / clip.fps
+        return cls(clip.frames[first], clip.frames[second], position - first, moment_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """What a visitor kept. Times are seconds since the epoch; paths are within the gallery."""
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted
-from installation.vocabulary import Clip, Frame, Net
+from installation.vocabulary import Clip, Frame, Net, Scene
 from installation.worker import Latest, Worker
 
-Finish = Callable[[Frame, Net], Frame]
+Finish = Callable[[Frame, Net, Scene], Frame]
 """What happens to a carved frame before it is shown: the noise rack and the tone."""
 
 KEPT_BYTES = 192 * 2**20
@@ -109,7 +109,7 @@ class Player:
             position = position_of(index, playing.slow)
             if frame is None:
                 made = self._interpolator.frame_at(clip, position, playing.net)
-                frame = self._finish(made, playing.net)
+                frame = self._finish(made, playing.net, Scene.of(clip, position))
                 self.made += 1
                 if (len(kept) + 1) * frame.nbytes <= KEPT_BYTES:
                     kept[index] = frame

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.player import Finish
 from installation.interpolator.timeline import position_of
-from installation.vocabulary import Clip, Frame, Net
+from installation.vocabulary import Clip, Frame, Net, Scene
 
 Frames = list[Frame]
 
@@ -36,10 +36,13 @@ def rendered(
     for interpolator in interpolators:
         free.put(interpolator)
 
-    def make(clip: Clip, positions: Sequence[float]) -> Frames:
+    def make(clip: Clip, positions: Sequence[float], since_s: float) -> Frames:
         interpolator = free.get()
         try:
-            return [finish(interpolator.frame_at(clip, p, net), net) for p in positions]
+            return [
+                finish(interpolator.frame_at(clip, p, net), net, Scene.of(clip, p, since_s))
+                for p in positions
+            ]
         finally:
             free.put(interpolator)
 
@@ -47,8 +50,8 @@ def rendered(
     waiting: deque[Future[Frames]] = deque()
     with ThreadPoolExecutor(len(interpolators), "render") as pool:
         try:
-            for clip, positions in _pairs(frames, fps, within):
-                waiting.append(pool.submit(make, clip, positions))
+            for number, (clip, positions) in enumerate(_pairs(frames, fps, within)):
+                waiting.append(pool.submit(make, clip, positions, number / fps))
                 if len(waiting) > 2 * len(interpolators):
                     yield from waiting.popleft().result()
             while waiting:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from installation.noise.tools import TOOLS, toned
-from installation.vocabulary import Frame, Net, UglyError
+from installation.vocabulary import Frame, Net, Scene, UglyError
 
 
-def finished(frame: Frame, net: Net) -> Frame:
+def finished(frame: Frame, net: Net, scene: Scene) -> Frame:
     """What the net's rack and tone make of a carved frame; the frame itself if both are idle.
 
     A tool this program doesn't know is left out here; `check_rack` tells of it beforehand.
@@ -14,7 +14,7 @@ def finished(frame: Frame, net: Net) -> Frame:
     for step in net.rack:
         tool = TOOLS.get(step.tool)
         if tool is not None and step.amount > 0:
-            frame = tool(frame, step.amount)
+            frame = tool(frame, step.amount, scene)
     return toned(frame, net.tone)
 
 
