@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -229,6 +230,10 @@ class Carve:
         return Carve(tuple(cut for cut in self.cuts if cut.site.startswith(part)))
 
 
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place where a layer can be carved: the input of a layer of one U-Net.
@@ -236,13 +241,28 @@ class Site:
     Read from the model's manifest, never from code. `sides` tags every channel "A", "B" or
     "-" (a channel both frames share), so its length is the number of carved values.
     `sigmas` holds each channel's standard deviation, measured on real clips. `scale` is the
-    side of one of its cells in pixels of the frame (1, 2, 4, ...).
+    side of one of its cells in pixels of the frame (1, 2, 4, ...). `curves` are how strong
+    each operation is at 0, 1/n .. 1 of a knob's turn, so that every part of the turn shows,
+    and `changes` how much of the picture a full turn changes (mean of full scale): both
+    measured, by the operation's value.
     """
 
     name: str
     sides: str
     sigmas: tuple[float, ...] = field(repr=False)
     scale: int
+    curves: Mapping[str, tuple[float, ...]] = field(
+        default_factory=_nothing, repr=False, hash=False
+    )
+    changes: Mapping[str, float] = field(default_factory=_nothing, repr=False, hash=False)
+
+    def strength(self, operation: Operation, amount: float) -> float:
+        """The strength (0..1) of an operation at a turn of 0..1; as the turn where the
+        operation was never measured here."""
+        curve = self.curves.get(operation.value)
+        if curve is None:
+            return amount
+        return float(np.interp(amount, np.linspace(0, 1, len(curve)), curve))
 
     @property
     def channels(self) -> int:

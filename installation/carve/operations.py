@@ -1,147 +1,95 @@
-"""What cuts mean to the graphs: gains, biases and chisel masks. Pure numbers.
+"""What an operation does to a layer's numbers at a given strength. Pure.
 
-At every site a graph computes x + chisel (x (gain - 1) + bias), one gain and one bias a
-channel; the bias is in units of the channel's standard deviation. The empty carve is
-(1, 0) everywhere and leaves every bit as it was.
+A knob's turn becomes a strength by its site's curve, measured on real clips; a strength
+becomes what is written here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
-from zlib import crc32
 
-import numpy as np
-import numpy.typing as npt
-
-from installation.vocabulary import (
-    Carve,
-    Chisel,
-    ChiselShape,
-    Cut,
-    Grain,
-    Operation,
-    Side,
-    Site,
-)
-
-FloatArray = npt.NDArray[np.float32]
+from installation.vocabulary import Operation
 
 REACH = {"flow": (-6.0, 6.0), "interp": (4.0, 1.6)}
 """Furthest gain and bias (standard deviations) by U-Net. The flow net matches normalised
 features, which a positive gain hardly moves, so there Multiply goes through 0 to the far side;
 the interpolation net carries the picture itself, which is white long before motion has torn."""
 
+NO_LIMIT = 1e30
+COARSEST_STEP = 4.0
+WIDEST_LIMIT, NARROWEST_LIMIT = 3.0, 0.02
+FURTHEST_ROLL = 0.5
+"""Of the picture's width or height: half way round is as far as it gets."""
+FURTHEST_MATCH_PX = 96
+"""As far as the flow net's coarsest level looks for a match (three cells of 32 pixels). A copy
+rolled within it is found again elsewhere, and everything flies; further off nothing is found,
+and the net says that nothing moves."""
 
-def affine(operation: Operation, amount: float, part: str) -> tuple[float, float]:
-    """Gain and bias (in standard deviations) of an operation turned to `amount` (0..1).
+PLAIN = frozenset(
+    {
+        Operation.PRESERVE,
+        Operation.ADD,
+        Operation.SUBTRACT,
+        Operation.MULTIPLY,
+        Operation.CUT_OFF,
+        Operation.INVERT,
+        Operation.NOISE,
+    }
+)
+"""What the plain graphs can do; everything else takes the full ones."""
 
-    `part` is the U-Net it is done in, "flow" or "interp".
 
-    Steady from (1, 0) at 0; Multiply and Add open slowly, since most of what can be seen
-    happens in their first half.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What becomes of a reached channel: its own numbers in units of its deviation.
+
+    y = gain x + bias, with in place of x: its rolled self by `moved`, itself rounded to
+    multiples of `step` (0: not at all), itself within +- `limit`, the mean of its row by
+    `across` and of its column by `down`. `roll` is (down, across) as shares of the picture,
+    and `roll_px` the furthest it goes in pixels of the picture.
+    `shuffled` and `swapped` are the shares of the reached channels that change places.
     """
-    opened = amount * amount
+
+    gain: float = 1.0
+    bias: float = 0.0
+    moved: float = 0.0
+    limit: float = NO_LIMIT
+    step: float = 0.0
+    across: float = 0.0
+    down: float = 0.0
+    roll: tuple[float, float] = (0.0, 0.0)
+    roll_px: float = math.inf
+    shuffled: float = 0.0
+    swapped: float = 0.0
+
+
+NOTHING = Effect()
+
+
+def effect(operation: Operation, strength: float, part: str) -> Effect:
+    """The effect of an operation at a strength of 0..1 in the U-Net `part` (flow or interp).
+
+    At 0 nothing; from there on it never turns back.
+    """
+    if strength <= 0 or operation is Operation.PRESERVE:
+        return NOTHING
     far_gain, far_bias = REACH[part]
+    rolled = FURTHEST_ROLL * strength
+    most_px = FURTHEST_MATCH_PX * strength if part == "flow" else math.inf
     return {
-        Operation.PRESERVE: (1.0, 0.0),
-        Operation.ADD: (1.0, far_bias * opened),
-        Operation.SUBTRACT: (1.0, -far_bias * opened),
-        Operation.MULTIPLY: (1.0 + (far_gain - 1.0) * opened, 0.0),
-        Operation.CUT_OFF: (1.0 - amount, 0.0),
-        Operation.INVERT: (1.0 - 2.0 * amount, 0.0),
+        Operation.ADD: Effect(bias=far_bias * strength),
+        Operation.SUBTRACT: Effect(bias=-far_bias * strength),
+        Operation.NOISE: Effect(bias=far_bias * strength),
+        Operation.MULTIPLY: Effect(gain=1.0 + (far_gain - 1.0) * strength),
+        Operation.CUT_OFF: Effect(gain=1.0 - strength),
+        Operation.INVERT: Effect(gain=1.0 - 2.0 * strength),
+        Operation.ROLL_ACROSS: Effect(0.0, moved=1.0, roll=(0.0, rolled), roll_px=most_px),
+        Operation.ROLL_DOWN: Effect(0.0, moved=1.0, roll=(rolled, 0.0), roll_px=most_px),
+        Operation.SHUFFLE: Effect(shuffled=strength),
+        Operation.SWAP: Effect(swapped=strength),
+        Operation.QUANTISE: Effect(0.0, step=COARSEST_STEP * strength),
+        Operation.CLIP: Effect(limit=WIDEST_LIMIT * (NARROWEST_LIMIT / WIDEST_LIMIT) ** strength),
+        Operation.SMEAR_ACROSS: Effect(1.0 - strength, across=strength),
+        Operation.SMEAR_DOWN: Effect(1.0 - strength, down=strength),
     }[operation]
-
-
-def _chance(seed: int, word: str) -> np.random.Generator:
-    """Chance that is the same everywhere for a seed and a word."""
-    return np.random.default_rng([abs(seed), crc32(word.encode())])
-
-
-def channels(site: Site, side: Side, grain: Grain) -> npt.NDArray[np.bool_]:
-    """Which of a site's carved values a cut reaches, bool (channels,).
-
-    The grain picks the same channels from A's copy as from B's. Channels without a side are
-    reached whatever the side.
-    """
-    tags = np.array(list(site.sides))
-    reached = np.zeros(len(tags), bool)
-    for tag in ("A", "B", "-"):
-        if tag != "-" and side is not Side.BOTH and tag.lower() != side.value:
-            continue
-        members = np.flatnonzero(tags == tag)
-        if not len(members):
-            continue
-        group = "-" if tag == "-" else "AB"
-        order = _chance(grain.seed, site.name + group).permutation(len(members))
-        count = max(1, round(grain.share * len(members)))
-        reached[members[order[:count]]] = True
-    return reached
-
-
-def mask(chisel: Chisel, grid: tuple[int, int]) -> FloatArray:
-    """Where a chisel cuts, float32 (rows, columns) of 0 and 1."""
-    rows, columns = grid
-    chance = _chance(chisel.seed, chisel.shape.value)
-    if chisel.shape is ChiselShape.WHOLE:
-        return np.ones(grid, np.float32)
-    if chisel.shape is ChiselShape.DISC:
-        y, x = np.mgrid[0:rows, 0:columns] + 0.5
-        centre_y, centre_x = chance.uniform(0.25, 0.75, 2) * grid
-        # Cells are square in the picture when the grid has the picture's shape.
-        radius = np.sqrt(chisel.share * rows * columns / np.pi)
-        inside = (y - centre_y) ** 2 + (x - centre_x) ** 2 <= radius**2
-        return np.asarray(inside, np.float32)
-    tall = 1 if chisel.shape is ChiselShape.COLUMNS else max(1, rows // 12)
-    wide = 1 if chisel.shape is ChiselShape.ROWS else max(1, columns // 16)
-    down = 1 if chisel.shape is ChiselShape.COLUMNS else -(-rows // tall)
-    across = 1 if chisel.shape is ChiselShape.ROWS else -(-columns // wide)
-    count = down * across
-    chosen = np.zeros(count, np.float32)
-    chosen[chance.permutation(count)[: round(chisel.share * count)]] = 1
-    cells = chosen.reshape(down, across)
-    if chisel.shape is ChiselShape.ROWS:
-        cells = np.repeat(cells, columns, 1)
-    elif chisel.shape is ChiselShape.COLUMNS:
-        cells = np.repeat(cells, rows, 0)
-    if chisel.shape is not ChiselShape.COLUMNS:
-        cells = np.repeat(cells, tall, 0)
-    if chisel.shape is not ChiselShape.ROWS:
-        cells = np.repeat(cells, wide, 1)
-    return np.ascontiguousarray(cells[:rows, :columns])
-
-
-@dataclass(frozen=True, eq=False)
-class GraphInputs:
-    """One graph's carve inputs: gain and bias float32 (N,), chisel float32 (sites, 1, r, c)."""
-
-    gain: FloatArray
-    bias: FloatArray
-    chisel: FloatArray
-
-
-def graph_inputs(carve: Carve, sites: Sequence[Site], grid: tuple[int, int]) -> GraphInputs:
-    """Turn a carve into the inputs of the graph that has `sites`, in graph order.
-
-    Cuts at other sites are not this graph's and are left out.
-    """
-    total = sum(site.channels for site in sites)
-    gain, bias = np.ones(total, np.float32), np.zeros(total, np.float32)
-    chisel = np.ones((len(sites), 1, *grid), np.float32)
-    offset = 0
-    for number, site in enumerate(sites):
-        cut = carve.at(site.name)
-        if cut is not None and not cut.is_idle:
-            _apply(cut, site, gain[offset:], bias[offset:])
-            chisel[number, 0] = mask(cut.chisel, grid)
-        offset += site.channels
-    for array in (gain, bias, chisel):
-        array.flags.writeable = False
-    return GraphInputs(gain, bias, chisel)
-
-
-def _apply(cut: Cut, site: Site, gain: FloatArray, bias: FloatArray) -> None:
-    reached = np.flatnonzero(channels(site, cut.side, cut.grain))
-    g, b = affine(cut.operation, cut.amount, site.part)
-    gain[reached] = g
-    bias[reached] = b * np.asarray(site.sigmas, np.float32)[reached]

@@ -5,6 +5,7 @@ Pure: reading the file is `interpolator.model`'s business.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -14,9 +15,12 @@ from pydantic.dataclasses import dataclass as checked
 from installation.carve.documents import checked_document
 from installation.vocabulary import Site, UglyError
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2
+GRAPHS = ("flow", "interp", "flow_full", "interp_full")
 _LAX = ConfigDict(extra="ignore")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Strength = Annotated[float, Field(ge=0, le=1)]
+_Curve = Annotated[tuple[_Strength, ...], Field(min_length=2)]
 
 
 @checked(frozen=True, config=_LAX)
@@ -26,21 +30,30 @@ class _Graph:
 
 
 @checked(frozen=True, config=_LAX)
+class _Graphs:
+    flow: _Graph
+    interp: _Graph
+    flow_full: _Graph
+    interp_full: _Graph
+
+
+@checked(frozen=True, config=_LAX)
 class _Site:
     name: Annotated[str, Field(pattern=r"^(flow|interp)/[a-z]+\d*$")]
     sides: Annotated[str, Field(pattern=r"^[AB-]+$")]
     sigmas: tuple[float, ...]
     scale: Annotated[int, Field(ge=1)]
+    curves: dict[str, _Curve] = Field(default_factory=dict)
+    changes: dict[str, float] = Field(default_factory=dict)
 
 
 @checked(frozen=True, config=_LAX)
 class _Manifest:
     format: Literal["uglynet-model"]
-    version: Literal[1]
+    version: Literal[2]
     name: str
     model: Sha256
-    flow: _Graph
-    interp: _Graph
+    graphs: _Graphs
     multiple_of_px: Annotated[int, Field(ge=1)]
     chisel_grid: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
     sites: tuple[_Site, ...]
@@ -51,13 +64,13 @@ class _Manifest:
 class Manifest:
     """What the files of a model are and which sites they have, in graph order.
 
-    `chisel_grid` is (rows, columns) of the masks; sizes fed to the graphs are multiples of
-    `multiple_of_px`.
+    `files` are (file name, sha256) by graph, as in `GRAPHS`. `chisel_grid` is (rows, columns)
+    of the masks; sizes fed to the graphs are multiples of `multiple_of_px`.
     """
 
     name: str
     model: str
-    files: tuple[tuple[str, str], tuple[str, str]]
+    files: Mapping[str, tuple[str, str]]
     multiple_of_px: int
     chisel_grid: tuple[int, int]
     sites: tuple[Site, ...]
@@ -81,8 +94,15 @@ def parse_manifest(document: object, where: str) -> Manifest:
                 f"{where}: made by a newer version (manifest {version}, this program reads "
                 f"{MANIFEST_VERSION}); update the program"
             )
+        if isinstance(version, int) and version < MANIFEST_VERSION:
+            raise UglyError(
+                f"{where}: made by an older version (manifest {version}, this program reads "
+                f"{MANIFEST_VERSION}); export the model again, or use the one that ships"
+            )
     found = checked_document(_Manifest, document, where, "model manifest")
-    sites = tuple(Site(s.name, s.sides, s.sigmas, s.scale) for s in found.sites)
+    sites = tuple(
+        Site(s.name, s.sides, s.sigmas, s.scale, s.curves, s.changes) for s in found.sites
+    )
     for site in sites:
         if len(site.sigmas) != site.channels:
             raise UglyError(f"{where}: {site.name}: as many sigmas as sides are needed")
@@ -91,7 +111,11 @@ def parse_manifest(document: object, where: str) -> Manifest:
     return Manifest(
         name=found.name,
         model=found.model,
-        files=((found.flow.file, found.flow.sha256), (found.interp.file, found.interp.sha256)),
+        files={
+            name: (graph.file, graph.sha256)
+            for name in GRAPHS
+            for graph in [getattr(found.graphs, name)]
+        },
         multiple_of_px=found.multiple_of_px,
         chisel_grid=found.chisel_grid,
         sites=sites,

@@ -54,7 +54,10 @@ def net() -> None:
     """Make, show, check, roll and portray nets."""
 
 
-_CUT = re.compile(r"^(?P<site>\S+)\s+(?P<operation>cut off|\S+)\s+(?P<amount>[\d.]+)(?P<rest>.*)$")
+_IN_TWO_WORDS = "|".join(o.value for o in Operation if " " in o.value)
+_CUT = re.compile(
+    rf"^(?P<site>\S+)\s+(?P<operation>{_IN_TWO_WORDS}|\S+)\s+(?P<amount>[\d.]+)(?P<rest>.*)$"
+)
 
 
 def parse_cut(text: str) -> Cut:

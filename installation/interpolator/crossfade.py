@@ -5,6 +5,8 @@ For machines without a model and as the yardstick the nets have to beat.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 
 from installation.interpolator.timeline import pair_and_time
@@ -24,6 +26,11 @@ class Crossfade:
         if t == 1:
             return clip.frames[second]
         return as_frame(cv2.addWeighted(clip.frames[first], 1 - t, clip.frames[second], t, 0))
+
+    def xrayed_frame_at(
+        self, clip: Clip, position: float, net: Net
+    ) -> tuple[Frame, Mapping[str, Frame]]:
+        return self.frame_at(clip, position, net), {}
 
     def health(self) -> DeviceHealth:
         return DeviceHealth("net", Health.MISSING, "plain crossfade: nothing can be carved")

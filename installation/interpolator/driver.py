@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Site
@@ -26,6 +27,16 @@ class Interpolator(Protocol):
         """The frame at `position` (0 .. frames - 1, in frames of the clip), as carved by `net`.
 
         Of the clip's own size. With an empty carve a whole position is that very frame.
+
+        Raises:
+            ValueError: if the position is outside the clip.
+        """
+
+    def xrayed_frame_at(
+        self, clip: Clip, position: float, net: Net
+    ) -> tuple[Frame, Mapping[str, Frame]]:
+        """The same frame, and what the layer at every site was given: small false-colour
+        pictures by site name, none where there are no sites.
 
         Raises:
             ValueError: if the position is outside the clip.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,11 @@ from installation.vocabulary import UglyError
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A manifest and the bytes of its graphs."""
+    """A manifest and the bytes of its graphs, by name (`carve.sites.GRAPHS`)."""
 
     path: Path
     manifest: Manifest
-    flow: bytes
-    interp: bytes
+    graphs: Mapping[str, bytes]
 
 
 def load_model(path: Path) -> Model:
@@ -37,9 +37,9 @@ def load_model(path: Path) -> Model:
     except (OSError, ValueError) as error:
         raise UglyError(f"{file}: not a readable manifest ({str(error)[:80]})") from None
     manifest = parse_manifest(document, str(file))
-    graphs = []
-    for name, wanted in manifest.files:
-        graph = file.parent / name
+    graphs = {}
+    for name, (graph_file, wanted) in manifest.files.items():
+        graph = file.parent / graph_file
         try:
             data = graph.read_bytes()
         except OSError as error:
@@ -50,5 +50,5 @@ def load_model(path: Path) -> Model:
             raise UglyError(
                 f"{graph}: damaged (its sha256 is not the manifest's); fetch the models again"
             )
-        graphs.append(data)
-    return Model(file, manifest, graphs[0], graphs[1])
+        graphs[name] = data
+    return Model(file, manifest, graphs)

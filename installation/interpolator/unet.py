@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from installation.carve.operations import GraphInputs, graph_inputs
+from installation.carve.inputs import GraphInputs, graph_inputs
 from installation.interpolator.model import Model
 from installation.interpolator.timeline import carved_time, pair_and_time
 from installation.vocabulary import (
@@ -98,8 +100,19 @@ def _session(graph: bytes, name: str, provider: str, threads: int) -> ort.Infere
     return session
 
 
+@dataclass(frozen=True, slots=True)
+class _Motion:
+    """What the flow net found between two frames, and its X-rays if they were asked for."""
+
+    found: FloatArray
+    xrays: dict[str, Frame]
+
+
 class UnetInterpolator:
     """The carved pair. `threads` are ONNX Runtime's; `provider` auto, cpu, cuda or tensorrt.
+
+    Each U-Net is loaded in two forms that make the same frames to the bit: the plain one, and
+    the full one, a fifth slower, for the operations only it has and for X-rays.
 
     Raises:
         UglyError: if a graph cannot be loaded or the provider asked for isn't what runs.
@@ -110,12 +123,14 @@ class UnetInterpolator:
         self.provider = choose_provider(provider)
         self.manifest = manifest
         self._sites_of = {part: manifest.part(part) for part in ("flow", "interp")}
-        self._flow = _session(model.flow, manifest.files[0][0], self.provider, threads)
-        self._interp = _session(model.interp, manifest.files[1][0], self.provider, threads)
+        self._sessions = {
+            graph: _session(data, manifest.files[graph][0], self.provider, threads)
+            for graph, data in model.graphs.items()
+        }
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
-        self._motions: OrderedDict[tuple[int, Carve], FloatArray] = OrderedDict()
-        self._inputs: dict[str, tuple[Carve, GraphInputs]] = {}
+        self._motions: OrderedDict[tuple[int, Carve], _Motion] = OrderedDict()
+        self._inputs: dict[str, tuple[Carve, tuple[int, int], GraphInputs]] = {}
 
     @property
     def model(self) -> str:
@@ -127,29 +142,54 @@ class UnetInterpolator:
 
     def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
         first, second, t = pair_and_time(position, len(clip.frames))
-        if not net.carve:
-            if t in (0.0, 1.0):
-                return clip.frames[first if t == 0.0 else second]
-        else:
-            t = carved_time(t)
+        if not net.carve and t in (0.0, 1.0):
+            return clip.frames[first if t == 0.0 else second]
+        return self._made(clip, first, second, t, net, xrays=False)[0]
+
+    def xrayed_frame_at(
+        self, clip: Clip, position: float, net: Net
+    ) -> tuple[Frame, Mapping[str, Frame]]:
+        first, second, t = pair_and_time(position, len(clip.frames))
+        frame, xrays = self._made(clip, first, second, t, net, xrays=True)
+        if not net.carve and t in (0.0, 1.0):
+            frame = clip.frames[first if t == 0.0 else second]
+        return frame, xrays
+
+    def _made(
+        self, clip: Clip, first: int, second: int, t: float, net: Net, *, xrays: bool
+    ) -> tuple[Frame, Mapping[str, Frame]]:
         if clip is not self._clip:
             self._forget()
             self._clip = clip
         a, b = self._tensor(clip, first), self._tensor(clip, second)
-        motion = self._motion(first, a, b, net.carve.only("flow/"))
-        feeds = self._feeds("interp", net.carve.only("interp/"))
-        when = np.full((1, 1, 1, 1), t, np.float32)
-        out = self._interp.run(None, {"a": a, "b": b, "motion": motion, "t": when, **feeds})[0]
+        motion = self._motion(first, a, b, net.carve.only("flow/"), xrays)
+        when = np.full((1, 1, 1, 1), carved_time(t) if net.carve else t, np.float32)
+        given = {"a": a, "b": b, "motion": motion.found, "t": when}
+        frame, *seen = self._run("interp", given, net.carve.only("interp/"), xrays)
         width, height = clip.size_px
-        return _as_picture(out, height, width)
+        pictures = motion.xrays | self._xrays("interp", seen)
+        return _as_picture(frame, height, width), pictures
 
-    def _feeds(self, part: str, carve: Carve) -> dict[str, FloatArray]:
+    def _run(
+        self, part: str, given: dict[str, FloatArray], carve: Carve, xrays: bool
+    ) -> list[FloatArray]:
+        size_px = (given["a"].shape[3], given["a"].shape[2])
         held = self._inputs.get(part)
-        if held is None or held[0] != carve:
+        if held is None or held[:2] != (carve, size_px):
             sites, grid = self._sites_of[part], self.manifest.chisel_grid
-            held = self._inputs[part] = (carve, graph_inputs(carve, sites, grid))
-        inputs = held[1]
-        return {"gain": inputs.gain, "bias": inputs.bias, "chisel": inputs.chisel}
+            held = (carve, size_px, graph_inputs(carve, sites, grid, size_px))
+            self._inputs[part] = held
+        inputs = held[2]
+        full = xrays or not inputs.plain
+        session = self._sessions[f"{part}_full" if full else part]
+        wanted = None if xrays else [session.get_outputs()[0].name]
+        return list(session.run(wanted, {**given, **inputs.feeds(full)}))
+
+    def _xrays(self, part: str, seen: list[FloatArray]) -> dict[str, Frame]:
+        return {
+            site.name: _as_xray(planes)
+            for site, planes in zip(self._sites_of[part], seen, strict=False)
+        }
 
     def _tensor(self, clip: Clip, index: int) -> FloatArray:
         found = self._tensors.get(index)
@@ -160,18 +200,20 @@ class UnetInterpolator:
                 self._tensors.popitem(last=False)
         return found
 
-    def _motion(self, pair: int, a: FloatArray, b: FloatArray, carve: Carve) -> FloatArray:
+    def _motion(
+        self, pair: int, a: FloatArray, b: FloatArray, carve: Carve, xrays: bool
+    ) -> _Motion:
         key = (pair, carve)
-        found = self._motions.get(key)
-        if found is None:
-            out = self._flow.run(None, {"a": a, "b": b, **self._feeds("flow", carve)})[0]
+        held = self._motions.get(key)
+        if held is None or (xrays and not held.xrays):
+            out, *seen = self._run("flow", {"a": a, "b": b}, carve, xrays)
             found = np.nan_to_num(np.asarray(out, np.float32), nan=0.0, posinf=1e4, neginf=-1e4)
-            self._motions[key] = found
+            held = _Motion(found, self._xrays("flow", seen))
+            self._motions[key] = held
             while len(self._motions) > max(1, MOTION_BYTES // found.nbytes):
                 self._motions.popitem(last=False)
-        else:
-            self._motions.move_to_end(key)
-        return found
+        self._motions.move_to_end(key)
+        return held
 
     def _forget(self) -> None:
         self._clip = None
@@ -179,7 +221,7 @@ class UnetInterpolator:
         self._motions.clear()
 
     def health(self) -> DeviceHealth:
-        name = self._interp.get_providers()[0]
+        name = self._sessions["interp"].get_providers()[0]
         return DeviceHealth("net", Health.FINE, f'"{self.manifest.name}" on {name}')
 
     def close(self) -> None:
@@ -203,3 +245,10 @@ def _as_picture(out: Any, height: int, width: int) -> Frame:
     planes = np.nan_to_num(out[0, :, :height, :width], nan=0.0)
     scaled = np.clip(planes * 255 + 0.5, 0, 255).astype(np.uint8)
     return as_frame(np.ascontiguousarray(scaled.transpose(1, 2, 0)))
+
+
+def _as_xray(planes: FloatArray) -> Frame:
+    """A small false-colour picture of (1, 3, h, w) deviations: grey is the layer's usual."""
+    shown = np.nan_to_num(planes[0] * 56 + 128, nan=0.0, posinf=255.0, neginf=0.0)
+    picture = np.clip(shown, 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    return as_frame(np.ascontiguousarray(picture))

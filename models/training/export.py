@@ -2,18 +2,21 @@
 
     python -m models.training.export CHECKPOINT DATA OUT [--name small]
 
-writes OUT/flow.onnx, OUT/interp.onnx and OUT/manifest.json. The graphs hold no If, Loop or
-Scan. Inputs beside the frames, all float32:
+writes each U-Net in two forms, OUT/flow.onnx, interp.onnx (plain: gain, bias and chisel) and
+OUT/flow_full.onnx, interp_full.onnx (every operation, and an X-ray of every site), and
+OUT/manifest.json. The weights are the same, and so is every frame both forms can make, to the
+bit; `carving` says what a carve is inside. No graph holds an If, Loop or Scan. Inputs:
 
-    gain, bias   (N,)  one value for each carved channel of that graph, sites one after another
-                       as the manifest's offsets say; (1, 0) leaves it untouched
-    chisel       (sites, 1, 36, 64)  where in the picture a site is cut, 0..1; 1 = everywhere
+    a, b     float32 (1, 3, H, W) in 0..1; H and W are multiples of 32
+    motion   float32 (1, 16, H/2, W/2), the flow net's output (interp alone)
+    t        float32 (1, 1, 1, 1) in 0..1 (interp alone)
+    chisel   float32 (sites, 1, 36, 64): where in the picture a site is cut; 1 = everywhere
+    plain:   gain, bias  float32 (N,), one value for each carved channel of that graph, sites
+             one after another as in the manifest; (1, 0) leaves it untouched
+    full:    dials  float32 (8, N), take  int64 (N,), shift  int64 (sites,)
 
-    flow:    a, b (1, 3, H, W) in 0..1                 -> motion (1, 16, H/2, W/2)
-    interp:  a, b, motion, t (1, 1, 1, 1) in 0..1      -> frame (1, 3, H, W) in 0..1
-
-H and W are multiples of 32. At every site y = x + chisel (x (gain - 1) + bias), which is x
-to the bit for the empty carve.
+Outputs: motion, or frame (1, 3, H, W); of the full form also one X-ray a site, float32
+(1, 3, h, w): the layer's input along its three main directions, in standard deviations.
 """
 
 from __future__ import annotations
@@ -26,30 +29,36 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .carving import CHISEL_GRID, FullCarve, PlainCarve, rest
 from .measure import SIZE_PX, mean_gain_db, validation
 from .nets import UglyNet
 from .train import predictor
 
-CHISEL_GRID = (36, 64)
 OPSET = 17
 MULTIPLE_OF_PX = 32
 
 
+LEAST_MOTION_SIGMA = 1.5
+"""Cells. Most real motion is small; at its own deviation a cut of it would hardly show."""
+
+
 class Gauge:
-    """Runs the net over real frames and notes every site's shape, sides and deviation."""
+    """Runs the net over real frames and notes every site's shape, sides and statistics."""
 
     def __init__(self) -> None:
         self.shapes: dict[str, tuple[int, int]] = {}
         self.scales: dict[str, int] = {}
         self._squares: dict[str, list[np.ndarray]] = {}
+        self._values: dict[str, list[np.ndarray]] = {}
 
     def __call__(self, site: str, x: Tensor) -> Tensor:
         self.shapes[site] = (x.shape[0], x.shape[1])
         self.scales[site] = round(SIZE_PX[0] / x.shape[-1])
         self._squares.setdefault(site, []).append(x.var((0, 2, 3)).numpy())
+        some = x.mean(0).flatten(1)[:, :: max(1, x.shape[2] * x.shape[3] // 1000)]
+        self._values.setdefault(site, []).append(some.numpy())
         return x
 
     def rows(self) -> list[dict[str, object]]:
@@ -63,6 +72,8 @@ class Gauge:
                 sides = "AAABBB" + "-" * (channels - 6)
             else:
                 sides = "-" * channels
+            if site.startswith("flow/dec") and copies == 1:  # the last two are motion
+                sigmas[-2:] = np.maximum(sigmas[-2:], LEAST_MOTION_SIGMA)
             found.append(
                 {
                     "name": site,
@@ -74,64 +85,65 @@ class Gauge:
             )
         return found
 
+    def directions(self) -> dict[str, tuple[Tensor, Tensor]]:
+        """Each site's three main directions, (3, C, 1, 1) to deviations, and its middle there.
 
-class Carves:
-    """The carver inside the exported graph."""
+        Principal components of its values on real frames (Pearson 1901).
+        """
+        found = {}
+        for site, parts in self._values.items():
+            values = np.concatenate(parts, 1).astype(np.float64)
+            strengths, ways = np.linalg.eigh(np.cov(values))
+            main = ways[:, ::-1][:, :3] / np.sqrt(np.maximum(strengths[::-1][:3], 1e-9))
+            main = main * np.where(main.sum(0) < 0, -1, 1)  # an eigenvector has no sign of its own
+            weight = torch.from_numpy(main.T.astype(np.float32))
+            middle = weight @ torch.from_numpy(values.mean(1).astype(np.float32))
+            found[site] = weight.view(3, -1, 1, 1), middle.view(3, 1, 1)
+        return found
+
+
+class Graph(nn.Module):
+    """One U-Net in one form, with its carve as inputs after `frames` others."""
+
+    frames: int
 
     def __init__(
-        self, sites: list[dict[str, object]], gain: Tensor, bias: Tensor, chisel: Tensor
-    ) -> None:
-        self._at: dict[str, tuple[int, int, int]] = {}
-        self._gain, self._bias, self._chisel = gain, bias, chisel
-        offset = 0
-        for number, site in enumerate(sites):
-            length = len(str(site["sides"]))
-            self._at[str(site["name"])] = (number, offset, length)
-            offset += length
-
-    def __call__(self, site: str, x: Tensor) -> Tensor:
-        number, offset, length = self._at[site]
-        copies = length // x.shape[1]
-        gain = self._gain[offset : offset + length].view(copies, -1, 1, 1)
-        bias = self._bias[offset : offset + length].view(copies, -1, 1, 1)
-        where = F.interpolate(self._chisel[number : number + 1], size=x.shape[-2:], mode="nearest")
-        return x + where * (x * (gain - 1) + bias)
-
-
-class FlowGraph(nn.Module):
-    def __init__(self, net: UglyNet, sites: list[dict[str, object]]) -> None:
-        super().__init__()
-        self.flow, self._sites = net.flow, sites
-
-    def forward(self, a: Tensor, b: Tensor, gain: Tensor, bias: Tensor, chisel: Tensor) -> Tensor:
-        return self.flow(a, b, Carves(self._sites, gain, bias, chisel))[0]
-
-
-class InterpolationGraph(nn.Module):
-    def __init__(self, net: UglyNet, sites: list[dict[str, object]]) -> None:
-        super().__init__()
-        self.interp, self._sites = net.interp, sites
-
-    def forward(
         self,
-        a: Tensor,
-        b: Tensor,
-        motion: Tensor,
-        t: Tensor,
-        gain: Tensor,
-        bias: Tensor,
-        chisel: Tensor,
-    ) -> Tensor:
-        carves = Carves(self._sites, gain, bias, chisel)
-        return self.interp(a, b, motion, t, carves)[0].clamp(0, 1)
+        net: nn.Module,
+        sites: list[dict[str, object]],
+        directions: dict[str, tuple[Tensor, Tensor]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.net, self._sites, self._directions = net, sites, directions
+
+    def finished(self, out: Tensor) -> Tensor:
+        return out
+
+    def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        given, cuts = inputs[: self.frames], inputs[self.frames :]
+        if self._directions is None:
+            return self.finished(self.net(*given, PlainCarve(self._sites, *cuts))[0])
+        carve = FullCarve(self._sites, *cuts, directions=self._directions)
+        out = self.finished(self.net(*given, carve)[0])
+        return (out, *carve.xrays)
 
 
-def _identity(sites: list[dict[str, object]]) -> tuple[Tensor, Tensor, Tensor]:
-    values = sum(len(str(site["sides"])) for site in sites)
-    return torch.ones(values), torch.zeros(values), torch.ones(len(sites), 1, *CHISEL_GRID)
+class FlowGraph(Graph):
+    frames = 2
 
 
-def _write(graph: nn.Module, inputs: dict[str, Tensor], output: str, path: Path) -> None:
+class InterpolationGraph(Graph):
+    frames = 4
+
+    def finished(self, out: Tensor) -> Tensor:
+        return out.clamp(0, 1)
+
+
+GRAPHS = ("flow", "interp", "flow_full", "interp_full")
+PLAIN, FULL = ("gain", "bias", "chisel"), ("dials", "take", "shift", "chisel")
+
+
+def _write(graph: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:
     spatial = {0: "one", 2: "height", 3: "width"}
     axes = {name: spatial for name in inputs if name in {"a", "b"}}
     if "motion" in inputs:
@@ -143,7 +155,7 @@ def _write(graph: nn.Module, inputs: dict[str, Tensor], output: str, path: Path)
             tuple(inputs.values()),
             str(path),
             input_names=list(inputs),
-            output_names=[output],
+            output_names=outputs,
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
@@ -173,35 +185,41 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
     out.mkdir(parents=True, exist_ok=True)
     a = torch.rand(1, 3, 160, 256)
     motion, t = torch.zeros(1, 16, 80, 128), torch.full((1, 1, 1, 1), 0.5)
-    of_flow = [site for site in sites if str(site["name"]).startswith("flow/")]
-    of_interp = [site for site in sites if str(site["name"]).startswith("interp/")]
-    names = ("gain", "bias", "chisel")
-    with torch.no_grad():
-        _write(
-            FlowGraph(net, of_flow),
-            {"a": a, "b": a.clone(), **dict(zip(names, _identity(of_flow), strict=True))},
-            "motion",
-            out / "flow.onnx",
-        )
-        _write(
-            InterpolationGraph(net, of_interp),
-            {
-                "a": a,
-                "b": a.clone(),
-                "motion": motion,
-                "t": t,
-                **dict(zip(names, _identity(of_interp), strict=True)),
-            },
-            "frame",
-            out / "interp.onnx",
-        )
+    given = {
+        "flow": {"a": a, "b": a.clone()},
+        "interp": {"a": a, "b": a.clone(), "motion": motion, "t": t},
+    }
+    kinds = {
+        "flow": (FlowGraph, net.flow, "motion"),
+        "interp": (InterpolationGraph, net.interp, "frame"),
+    }
+    directions = gauge.directions()
+    for part, (kind, unet, output) in kinds.items():
+        here = [site for site in sites if str(site["name"]).startswith(f"{part}/")]
+        resting = rest(here)
+        xrays = [f"xray/{site['name']}" for site in here]
+        with torch.no_grad():
+            _write(
+                kind(unet, here),
+                {**given[part], **{name: resting[name] for name in PLAIN}},
+                [output],
+                out / f"{part}.onnx",
+            )
+            _write(
+                kind(unet, here, directions),
+                {**given[part], **{name: resting[name] for name in FULL}},
+                [output, *xrays],
+                out / f"{part}_full.onnx",
+            )
+    graphs = {name: out / f"{name}.onnx" for name in GRAPHS}
     manifest: dict[str, object] = {
         "format": "uglynet-model",
-        "version": 1,
+        "version": 2,
         "name": name,
-        "model": sha256(out / "flow.onnx", out / "interp.onnx"),
-        "flow": {"file": "flow.onnx", "sha256": sha256(out / "flow.onnx")},
-        "interp": {"file": "interp.onnx", "sha256": sha256(out / "interp.onnx")},
+        "model": sha256(*graphs.values()),
+        "graphs": {
+            name: {"file": path.name, "sha256": sha256(path)} for name, path in graphs.items()
+        },
         "multiple_of_px": MULTIPLE_OF_PX,
         "chisel_grid": list(CHISEL_GRID),
         "parameters": sum(p.numel() for p in net.parameters()),

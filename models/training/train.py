@@ -5,9 +5,10 @@
 DATA holds what `footage`, `synthetic` and `triplets` made. Two stages share the minutes: the
 flow net alone (the first eighth; it starts from the true motion often, then less and less),
 then both together. With --start another checkpoint's weights are taken up and both learn
-together from the first minute, the rate falling from --rate. CHECKPOINTS/last.pt is written every few minutes and at the end, with the
-optimiser and the minutes used, and a new start with the same folder goes on from there;
-best.pt is the one with the best validation. CHECKPOINTS/log.jsonl is the curve.
+together from the first minute, the rate falling from --rate. CHECKPOINTS/last.pt is written
+every few minutes and at the end, with the optimiser and the minutes used, and a new start with
+the same folder goes on from there; best.pt is the one with the best validation.
+CHECKPOINTS/log.jsonl is the curve.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Training:
             true = true + torch.randn(len(v), 2, 1, 1) * 0.6 + torch.randn_like(v) * 0.15
             return torch.where(torch.rand(len(v), 1, 1, 1) < taught_share, true, v)
 
-        dropped = not flow_only and torch.rand(()) < DROP_SHARE
+        dropped = not flow_only and np.random.default_rng(self.step).random() < DROP_SHARE
         found, steps = self.net.flow(
             a,
             b,

@@ -59,7 +59,7 @@ def of_model(folder: Path, threads: int) -> Predictor:
 
     def opened(graph: str) -> tuple[ort.InferenceSession, dict[str, np.ndarray]]:
         session = ort.InferenceSession(
-            folder / manifest[graph]["file"], options, providers=["CPUExecutionProvider"]
+            folder / manifest["graphs"][graph]["file"], options, providers=["CPUExecutionProvider"]
         )
         shapes = {given.name: given.shape for given in session.get_inputs()}
         untouched = {

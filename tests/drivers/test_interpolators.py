@@ -74,6 +74,19 @@ def test_a_single_frame_and_the_ends_will_do(interpolator, hello: Clip):
         interpolator.frame_at(hello, float(len(hello.frames) - 1), net)
 
 
+@pytest.mark.parametrize("seed", [None, 5])
+def test_xrayed_frames_are_the_same_frames(interpolator, hello: Clip, seed):
+    net = net_for(interpolator, seed)
+    for position in (0.0, 1.5):
+        frame, xrays = interpolator.xrayed_frame_at(hello, position, net)
+        assert (frame == interpolator.frame_at(hello, position, net)).all()
+        assert set(xrays) == {site.name for site in interpolator.sites}
+        for picture in xrays.values():
+            assert picture.ndim == 3
+            assert picture.dtype == np.uint8
+            assert max(picture.shape) <= 64
+
+
 def test_positions_outside_are_refused(interpolator, hello: Clip):
     for position in (-0.5, len(hello.frames) - 0.5):
         with pytest.raises(ValueError, match="outside"):

@@ -15,12 +15,16 @@ import onnxruntime as ort
 import pytest
 import torch
 
+import installation.carve.inputs as installation_inputs
+import installation.carve.operations as installation_operations
+from models.training import carving
 from models.training import export as export_module
 from models.training.batches import batches
 from models.training.nets import UglyNet
 from models.training.train import Training
 from models.training.yardsticks import of, of_checkpoint
 
+GRAPHS = ("flow", "interp", "flow_full", "interp_full")
 HERE = Path(__file__).parent
 SMALL = ("--batch", 1, "--crop", 64, "--threads", 1, "--check-every", 0.04)
 
@@ -199,21 +203,33 @@ def test_the_empty_carve_is_exact(exported, shards):
     assert np.abs(deaf - plain).max() > 0.01
 
 
-def test_the_carver_leaves_the_net_alone_to_the_bit(exported, shards):
+@pytest.mark.parametrize("form", ["plain", "full"])
+def test_the_carver_leaves_the_net_alone_to_the_bit(exported, shards, form):
     torch.manual_seed(1)
     net, sites = UglyNet().eval(), manifest_of(exported)["sites"]
     pair = [torch.from_numpy(f) for f in pair_of(shards, 64, 96).values()]
     t = torch.full((1, 1, 1, 1), 0.3)
-    of_flow = [site for site in sites if site["name"].startswith("flow/")]
-    of_interp = [site for site in sites if site["name"].startswith("interp/")]
-    flow = export_module.Carves(of_flow, *export_module._identity(of_flow))
-    interp = export_module.Carves(of_interp, *export_module._identity(of_interp))
+    carvers = {}
+    for part in ("flow", "interp"):
+        here = [site for site in sites if site["name"].startswith(f"{part}/")]
+        resting = carving.rest(here)
+        if form == "plain":
+            given = [resting[name] for name in export_module.PLAIN]
+            carvers[part] = carving.PlainCarve(here, *given)
+        else:
+            given = [resting[name] for name in export_module.FULL]
+            carvers[part] = carving.FullCarve(here, *given)
 
     def carver(site: str, x: torch.Tensor) -> torch.Tensor:
-        return (flow if site.startswith("flow/") else interp)(site, x)
+        return carvers[site.split("/")[0]](site, x)
 
     with torch.inference_mode():
         assert torch.equal(net(*pair, t, carver), net(*pair, t))
+
+
+def test_dials_are_the_same_rows_on_both_sides():
+    assert carving.DIALS == installation_inputs.DIALS
+    assert carving.NO_LIMIT == installation_operations.NO_LIMIT
 
 
 def operators(graph: onnx.GraphProto) -> set[tuple[str, str]]:
@@ -227,7 +243,7 @@ def operators(graph: onnx.GraphProto) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("graph", ["flow", "interp"])
+@pytest.mark.parametrize("graph", GRAPHS)
 def test_every_operator_has_a_cuda_kernel_and_none_branches(exported, graph):
     model = onnx.load(exported / f"{graph}.onnx")
     onnx.checker.check_model(model, full_check=True)
@@ -246,8 +262,11 @@ def test_manifest_says_what_was_written(exported, trained):
     kept = torch.load(trained["folder"] / "best.pt", weights_only=True)
     assert manifest["name"] == "tiny"
     assert manifest["training"]["steps"] == kept["step"]
+    for graph in GRAPHS:
+        assert manifest["graphs"][graph]["sha256"] == export_module.sha256(
+            exported / f"{graph}.onnx"
+        )
     for graph in ("flow", "interp"):
-        assert manifest[graph]["sha256"] == export_module.sha256(exported / f"{graph}.onnx")
         shapes = {i.name: i.shape for i in sessions(exported)[graph].get_inputs()}
         sites = [site for site in manifest["sites"] if site["name"].startswith(f"{graph}/")]
         values = sum(len(site["sides"]) for site in sites)

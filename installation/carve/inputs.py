@@ -1,0 +1,151 @@
+"""A carve as the arrays the graphs take. Pure numbers.
+
+The full graphs compute at every site, with one value a channel,
+
+    u = clip(x[take], -limit, limit)
+    y = x + chisel (u gain + rolled(u) moved + round(u fineness) step
+                    + mean of the row across + mean of the column down + bias - x)
+
+and the plain ones y = x + chisel (x gain + bias - x). The empty carve leaves every bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from installation.carve.operations import NO_LIMIT, NOTHING, PLAIN, Effect, effect
+from installation.carve.where import FloatArray, chance, channels, mask
+from installation.vocabulary import Carve, Cut, Operation, Site
+
+IntArray = npt.NDArray[np.int64]
+
+DIALS = ("gain", "bias", "moved", "limit", "fineness", "step", "across", "down")
+_ROW = {name: number for number, name in enumerate(DIALS)}
+
+
+@dataclass(frozen=True, eq=False)
+class GraphInputs:
+    """One graph's carve: dials float32 (8, N), take int64 (N,), shift int64 (sites,), chisel
+    float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all."""
+
+    dials: FloatArray
+    take: IntArray
+    shift: IntArray
+    chisel: FloatArray
+    plain: bool
+
+    def feeds(self, full: bool) -> Mapping[str, npt.NDArray[np.generic]]:
+        """What to feed the full graph, or the plain one, by name."""
+        if full:
+            return {
+                "dials": self.dials,
+                "take": self.take,
+                "shift": self.shift,
+                "chisel": self.chisel,
+            }
+        gain, bias = self.dials[_ROW["gain"]], self.dials[_ROW["bias"]]
+        return {"gain": gain, "bias": bias, "chisel": self.chisel}
+
+
+def graph_inputs(
+    carve: Carve, sites: Sequence[Site], grid: tuple[int, int], size_px: tuple[int, int]
+) -> GraphInputs:
+    """Turn a carve into the inputs of the graph that has `sites`, in graph order.
+
+    `grid` is (rows, columns) of the chisel, `size_px` (width, height) of the frames fed to
+    the graph. Cuts at other sites are not this graph's and are left out.
+    """
+    total = sum(site.channels for site in sites)
+    dials = np.zeros((len(DIALS), total), np.float32)
+    dials[_ROW["gain"]], dials[_ROW["limit"]] = 1.0, NO_LIMIT
+    take = np.concatenate([np.arange(site.channels) for site in sites]) if sites else np.arange(0)
+    shift = np.zeros(len(sites), np.int64)
+    chisel = np.ones((len(sites), 1, *grid), np.float32)
+    plain, offset = True, 0
+    for number, site in enumerate(sites):
+        cut = carve.at(site.name)
+        if cut is not None and not cut.is_idle:
+            span = slice(offset, offset + site.channels)
+            done = effect(cut.operation, site.strength(cut.operation, cut.amount), site.part)
+            if done != NOTHING:
+                _dial(cut, site, done, dials[:, span])
+                take[span] = _places(cut, site, done)
+                shift[number] = _cells(site, done, size_px)
+                chisel[number, 0] = _mask(cut, site, grid)
+                plain = plain and cut.operation in PLAIN
+        offset += site.channels
+    for array in (dials, take, shift, chisel):
+        array.flags.writeable = False
+    return GraphInputs(dials, take, shift, chisel, plain)
+
+
+def _dial(cut: Cut, site: Site, done: Effect, dials: FloatArray) -> None:
+    reached = np.flatnonzero(channels(site, cut.side, cut.grain))
+    sigmas = np.asarray(site.sigmas, np.float32)[reached]
+    bias = done.bias * sigmas
+    if cut.operation is Operation.NOISE:  # each channel its own way, and A another than B
+        bias = bias * chance(cut.grain.seed, f"{site.name} signs").choice((-1, 1), len(reached))
+    dials[_ROW["gain"], reached] = done.gain
+    dials[_ROW["bias"], reached] = bias
+    dials[_ROW["moved"], reached] = done.moved
+    dials[_ROW["across"], reached] = done.across
+    dials[_ROW["down"], reached] = done.down
+    if done.limit < NO_LIMIT:
+        dials[_ROW["limit"], reached] = done.limit * sigmas
+    if done.step > 0:
+        step = np.maximum(done.step * sigmas, 1e-6)
+        dials[_ROW["step"], reached], dials[_ROW["fineness"], reached] = step, 1 / step
+
+
+def _places(cut: Cut, site: Site, done: Effect) -> IntArray:
+    """Which of the site's values stands in each one's place."""
+    take = np.arange(site.channels)
+    reached = np.flatnonzero(channels(site, cut.side, cut.grain))
+    tags = np.array(list(site.sides))
+    if done.shuffled > 0:
+        for tag, group in (("A", "AB"), ("B", "AB"), ("-", "-")):
+            members = reached[tags[reached] == tag]
+            # The same order for A as for B, so that cut alike they still match.
+            luck = chance(cut.grain.seed, f"{site.name} {group} shuffle")
+            mixed = members[luck.permutation(len(members))]
+            mixed = mixed[: _some(done.shuffled, len(members))]
+            take[mixed] = np.roll(mixed, 1)
+    if done.swapped > 0:
+        of_a, of_b = np.flatnonzero(tags == "A"), np.flatnonzero(tags == "B")
+        other = dict(zip((*of_a, *of_b), (*of_b, *of_a), strict=True))
+        shared = np.flatnonzero(tags == "-")
+        even = shared[: len(shared) // 2 * 2]
+        other |= dict(zip(even, even.reshape(-1, 2)[:, ::-1].ravel(), strict=True))
+        order = chance(cut.grain.seed, f"{site.name} swap").permutation(len(reached))
+        for place in reached[order[: max(1, round(done.swapped * len(reached)))]]:
+            take[place] = other.get(place, place)
+    return take
+
+
+def _some(share: float, members: int) -> int:
+    return min(members, max(2, round(share * members)))
+
+
+def _cells(site: Site, done: Effect, size_px: tuple[int, int]) -> int:
+    """How far the site's grid rolls, in cells along the line of its rows; at least one."""
+    width, height = size_px
+    columns = width // site.scale
+    down_px, across_px = (
+        min(share * side, done.roll_px)
+        for share, side in zip(done.roll, (height, width), strict=True)
+    )
+    if down_px > 0:
+        return max(1, round(down_px / site.scale)) * columns
+    return max(1, round(across_px / site.scale)) if across_px > 0 else 0
+
+
+def _mask(cut: Cut, site: Site, grid: tuple[int, int]) -> FloatArray:
+    where = mask(cut.chisel, grid)
+    if cut.operation is not Operation.NOISE:
+        return where
+    grains = chance(cut.chisel.seed, f"{site.name} grains").uniform(-1, 1, grid)
+    return np.asarray(where * grains, np.float32)

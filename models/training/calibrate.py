@@ -1,0 +1,142 @@
+"""Measure what every knob does, and write it into a model's manifest.
+
+    python -m models.training.calibrate MODEL DATA [--threads 2]
+
+For every site and operation the strength rises from 0 to 1 on three training clips, and the
+picture's change is measured: the mean absolute change, and structural unlikeness (SSIM). The
+curve from a knob's turn to the strength is then the inverse of that, so that the change grows
+evenly with the turn: something at a tenth, something more at every further tenth, and the end
+of the knob is where nothing more happens or the picture dies. Curves (11 strengths, at 0, 0.1 ..
+1 of the turn) and the change at full turn go into the manifest's sites. Sites with a copy of
+their own for each frame are cut on side A.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from installation.interpolator.difference import change, is_dead, unlikeness
+from installation.interpolator.model import load_model
+from installation.interpolator.unet import UnetInterpolator
+from installation.video import fitted
+from installation.vocabulary import Carve, Clip, Cut, Net, Operation, Side, Site, as_frame
+
+STRENGTHS = (0.02, 0.05, 0.1, 0.16, 0.24, 0.34, 0.46, 0.6, 0.78, 1.0)
+CLIPS = (("langer", 400, 3), ("single_face", 60, 2), ("cap13", 700, 2))  # name, first, step
+SIZE_PX = (256, 144)
+TURNS = 11
+ENOUGH = 0.97  # of the most that happens: from here on nothing more is seen
+CUTTING = tuple(o for o in Operation if o is not Operation.PRESERVE)
+
+
+def clips(data: Path) -> list[Clip]:
+    """Three pairs of frames that were trained on: a calibration is part of the model."""
+    found = []
+    for name, first, step in CLIPS:
+        video = np.load(data / "video" / f"{name}.npy", mmap_mode="r")
+        first = min(first, len(video) - 1 - step)
+        pair = (np.array(video[first]), np.array(video[first + step]))
+        found.append(Clip(tuple(fitted(as_frame(frame), SIZE_PX) for frame in pair), 25))
+    return found
+
+
+class Rack:
+    """One interpolator, its clips and what they look like untouched."""
+
+    def __init__(self, interpolator: UnetInterpolator, shown: Sequence[Clip]) -> None:
+        self._interpolator, self._clips = interpolator, shown
+        # A carved frame lies at t = 1/2 whatever its margin, so the same moment is compared.
+        self._plain = [self._frame(clip, Carve()) for clip in shown]
+
+    def _frame(self, clip: Clip, carve: Carve):  # noqa: ANN202 - a Frame
+        return self._interpolator.frame_at(clip, 0.5, Net(self._interpolator.model, carve))
+
+    def effect(self, cut: Cut) -> tuple[float, float, bool]:
+        """Mean change, mean unlikeness, and whether most of the clips died."""
+        frames = [self._frame(clip, Carve.of([cut])) for clip in self._clips]
+        pairs = list(zip(frames, self._plain, strict=True))
+        dead = sum(is_dead(frame, plain) for frame, plain in pairs)
+        return (
+            float(np.mean([change(*pair) for pair in pairs])),
+            float(np.mean([unlikeness(*pair) for pair in pairs])),
+            dead * 2 > len(pairs),
+        )
+
+
+def curve(visible: Sequence[float], dead: Sequence[bool]) -> tuple[list[float], int]:
+    """The strengths at 0, 0.1 .. 1 of a turn from what was seen at `STRENGTHS`, and the number
+    of the strength that is the end."""
+    rising = np.maximum.accumulate(visible)
+    end = int(np.argmax(rising >= ENOUGH * rising[-1]))
+    if any(dead):
+        end = min(end, int(np.argmax(dead)))
+    seen = np.concatenate([[0.0], rising[: end + 1]])
+    strengths = np.concatenate([[0.0], STRENGTHS[: end + 1]])
+    # Plateaus would make the inverse ambiguous; a hair of slope settles it.
+    seen = seen / max(seen[-1], 1e-9) + np.linspace(0, 1e-3, len(seen))
+    wanted = np.linspace(0, seen[-1], TURNS)
+    return [round(float(s), 4) for s in np.interp(wanted, seen, strengths)], end
+
+
+def calibrated(rack: Rack, site: Site, operation: Operation) -> tuple[list[float], float, float]:
+    """Curve, change and unlikeness at full turn, of one site and operation."""
+    bare = Site(site.name, site.sides, site.sigmas, site.scale)
+    side = Side.A if "A" in site.sides else Side.BOTH
+    found = [rack.effect(Cut(bare.name, operation, s, side)) for s in STRENGTHS]
+    changes, unlike, dead = zip(*found, strict=True)
+    visible = np.array(changes) / max(max(changes), 1e-9) + np.array(unlike) / max(
+        max(unlike), 1e-9
+    )
+    turned, end = curve(visible.tolist(), dead)
+    return turned, changes[end], unlike[end]
+
+
+def calibrate(folder: Path, data: Path, threads: int, most: int | None = None) -> None:
+    """Measure the model in `folder` and write curves and changes into its manifest."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for site in manifest["sites"]:
+        site.pop("curves", None), site.pop("changes", None), site.pop("unlikeness", None)
+    path.write_text(json.dumps(manifest, indent=1) + "\n")  # measured without its old curves
+    model, shown, began_s = load_model(folder), clips(data), time.monotonic()
+    racks = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]
+    free = list(racks)
+
+    def measured(at: int) -> None:
+        rack, site, entry = free.pop(), model.manifest.sites[at], manifest["sites"][at]
+        entry["curves"], entry["changes"], entry["unlikeness"] = {}, {}, {}
+        for operation in CUTTING:
+            turned, changed, unlike = calibrated(rack, site, operation)
+            entry["curves"][operation.value] = turned
+            entry["changes"][operation.value] = round(changed, 4)
+            entry["unlikeness"][operation.value] = round(unlike, 4)
+        best = max(entry["changes"], key=entry["changes"].get)
+        minutes = (time.monotonic() - began_s) / 60
+        print(f"{site.name}: {best} {entry['changes'][best]:.1%}, {minutes:.1f} min", flush=True)
+        free.append(rack)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(measured, itertools.islice(range(len(model.manifest.sites)), most)))
+    path.write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--most", type=int, help="only so many sites, to try it out")
+    given = parser.parse_args()
+    calibrate(given.model, given.data, given.threads, given.most)
+
+
+if __name__ == "__main__":
+    main()
