@@ -43,8 +43,8 @@ def pixelate(frame: Frame, amount: float, scene: Scene) -> Frame:
 
 
 def blur(frame: Frame, amount: float, scene: Scene) -> Frame:
-    """Soft, up to a Gaussian of a twentieth of the shorter side."""
-    sigma = amount * amount * min(frame.shape[:2]) / 20
+    """Soft, up to a Gaussian of a tenth of the shorter side."""
+    sigma = amount * amount * min(frame.shape[:2]) / 10
     if sigma < 0.2:
         return frame
     # Wide Gaussians at a part of the size: it cannot be told apart, and stays quick.
