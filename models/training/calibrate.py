@@ -29,9 +29,9 @@ from installation.interpolator.unet import UnetInterpolator
 from installation.video import fitted
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation, Side, Site, as_frame
 
-STRENGTHS = (0.02, 0.05, 0.1, 0.16, 0.24, 0.34, 0.46, 0.6, 0.78, 1.0)
+STRENGTHS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0)
 CLIPS = (("langer", 400, 3), ("single_face", 60, 2), ("cap13", 700, 2))  # name, first, step
-SIZE_PX = (256, 144)
+SIZE_PX = (192, 128)
 TURNS = 11
 ENOUGH = 0.97  # of the most that happens: from here on nothing more is seen
 CUTTING = tuple(o for o in Operation if o is not Operation.PRESERVE)
@@ -123,8 +123,9 @@ def calibrate(folder: Path, data: Path, threads: int, most: int | None = None) -
         print(f"{site.name}: {best} {entry['changes'][best]:.1%}, {minutes:.1f} min", flush=True)
         free.append(rack)
 
+    order = range(len(model.manifest.sites))
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(measured, itertools.islice(range(len(model.manifest.sites)), most)))
+        list(pool.map(measured, itertools.islice(order, most)))
     path.write_text(json.dumps(manifest, indent=1) + "\n")
 
 
