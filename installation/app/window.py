@@ -130,7 +130,7 @@ class Window:
         # A picture that stands still needs no judge, unless something is still held back.
         if flash != "off" and (changed or self._governor.holding):
             self._governor.calm = flash == "calm" or view.calm
-            frame = self._governor.pass_on(frame, now_s)
+            frame = self._governor.pass_on(frame, now_s, changed)
         drawn_s = time.perf_counter()
         self.screen.present(frame)
         if self.lateness is not None:

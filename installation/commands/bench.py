@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from installation.app.bench import measure_show
+from installation.app.bench_flashes import measure_flashes
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.panel import measure_panel
 from installation.settings import changed
@@ -16,6 +17,11 @@ from installation.settings import changed
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda", "tensorrt"]))
 @click.option("--threads", type=click.IntRange(1, 64), help="ONNX Runtime's, for the preview.")
 @click.option("--panel", "of_panel", is_flag=True, help="Measure the simulated panel instead.")
+@click.option(
+    "--flashes",
+    type=click.IntRange(0, 10_000),
+    help="Put strobes, and this many extreme nets on three clips, through the flash governor.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def bench(
@@ -25,6 +31,7 @@ def bench(
     provider: str | None,
     threads: int | None,
     of_panel: bool,
+    flashes: int | None,
     as_json: bool,
 ) -> None:
     """Measure generated frames a second, knob to picture, and how late the screen ticks.
@@ -39,7 +46,10 @@ def bench(
         settings = changed(settings, "model", provider=provider)
     if threads:
         settings = changed(settings, "model", threads=threads)
-    rows = measure_panel() if of_panel else measure_show(settings, seconds)
+    if flashes is not None:
+        rows = measure_flashes(settings, flashes, lambda line: click.echo(line, err=True))
+    else:
+        rows = measure_panel() if of_panel else measure_show(settings, seconds)
     if as_json:
         told(rows)
         return

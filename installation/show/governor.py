@@ -12,207 +12,58 @@ Flashes at two or three a second that go on for five seconds also fail stricter 
 (ITU-R BT.1702), so there is a second limit over five seconds.
 
 How it works: the frame is reduced to a grid of cells; in every cell the turning points of
-luminance and of red are followed. A frame that would make too many cells turn too often, or
-the picture as a whole, is blended towards the last shown frame, just enough. The last resort
-is the last shown frame itself, which cannot turn anything: it fails towards stillness.
+luminance and of red are followed (`flicker`). Of a frame that would make too many cells turn
+too often, or the picture as a whole, the part that turns is blended towards what was shown
+last, just enough; the rest stays as lively as it is. Once that has happened, the picture is
+eased along rather than let through in bursts, until it has been quiet for a second. The last
+resort is the last shown frame itself, which cannot turn anything: it fails towards stillness.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from installation.show.flicker import (
+    FLASHES,
+    GRIDS,
+    SUSTAINED,
+    Flicker,
+    Small,
+    Step,
+    halved,
+    is_large,
+    measured,
+    small_of,
+)
+from installation.show.strokes import Rect
 from installation.vocabulary import Frame, as_frame
 
-FLASHES = 3
-"""General, and red, flashes allowed in any one second. CALM allows half as many, one."""
+__all__ = [
+    "FLASHES", "GRIDS", "SUSTAINED", "Governor", "field_of", "governed", "seen_field",
+]  # fmt: skip
 
-SUSTAINED = 9
-"""Flashes allowed in any five seconds: fewer than two a second."""
+_SHARES = (0.5, 0.25, 0.12, 0.06, 0.03)
+"""How much of the new frame is tried, the most first, until one is safe."""
 
-GRIDS = ((160, 90), (48, 27), (16, 9))
-"""Cells across and down, at three scales. The fine ones are 12 pixels a side at 1080p: about 0.1
-degrees on a large screen seen from a few metres, below which WCAG exempts fine patterns. The
-coarse ones see what moving patterns do on average, which no fine cell may do by itself."""
+_EASED_S = 1.0
+"""How long after the last flash that was asked for the picture is eased along."""
 
-_LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
-_RED = np.array([[1.0, -1.0, -1.0]], np.float32)
-_SUM = np.array([[1.0, 1.0, 1.0]], np.float32)
-
-# A little stricter than the letter, since cells and rounding blur what a ruler would read.
-_CHANGE = 0.085
-_RED_CHANGE = 17.0 / 320.0
-_DARK = 0.82
-_SATURATED = 0.76
-_AREA = 0.18
-
-_SHARES = (1.0, 0.5, 0.2, 0.06)
-"""How much of the new frame is tried, until one is safe."""
-
-_Cells: TypeAlias = npt.NDArray[np.float32]
-_Mask: TypeAlias = npt.NDArray[np.bool_]
-_Small: TypeAlias = npt.NDArray[np.uint8]
-_Measure: TypeAlias = "tuple[_Cells, _Cells, _Mask]"
-"""Relative luminance 0..1, redness 0..1 and where red is saturated, in every cell."""
+_MOST = 0.8
+"""A box that covers more of the frame than this is the whole frame."""
 
 
-def _to_linear() -> _Cells:
-    c = np.arange(256) / 255
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(np.float32)
+class _Box(NamedTuple):
+    """Pixels: left, top, right, bottom."""
 
-
-_LINEAR = _to_linear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """A value in every cell, and its last turning point: +1 it last rose, -1 it last fell.
-
-    A turn counts once the swing that made it has been *marked*: dark enough for a general
-    flash, red enough for a red one. `marked` tells so of the swing under way; `due` are
-    turns that will count should their swing still become marked.
-    """
-
-    direction: npt.NDArray[np.int8]
-    high: _Cells
-    low: _Cells
-    marked: _Mask
-    due: _Mask
-
-    @classmethod
-    def at(cls, value: _Cells, mark: _Mask) -> _Track:
-        return cls(np.zeros(value.shape, np.int8), value, value, mark, np.zeros_like(mark))
-
-    def follow(self, value: _Cells, change: float, mark: _Mask) -> tuple[_Track, _Mask, _Mask]:
-        """The track after a new value, and where a rise and a fall of `change` count."""
-        high = np.where(self.direction < 0, value, np.maximum(self.high, value))
-        low = np.where(self.direction > 0, value, np.minimum(self.low, value))
-        marked = self.marked | mark
-        late = self.due & mark
-        fell = high - value >= change
-        rose = (value - low >= change) & ~fell
-        turned = fell | rose
-        if not turned.any():
-            track = _Track(self.direction, high, low, marked, self.due & ~late)
-            return track, late & (self.direction > 0), late & (self.direction < 0)
-        direction = self.direction.copy()
-        direction[fell] = -1
-        direction[rose] = 1
-        high[turned] = value[turned]
-        low[turned] = value[turned]
-        late &= ~turned
-        due = np.where(turned, ~marked, self.due & ~late)
-        track = _Track(direction, high, low, np.where(turned, mark, marked), due)
-        up = (rose & marked) | (late & (direction > 0))
-        down = (fell & marked) | (late & (direction < 0))
-        return track, up, down
-
-
-@dataclass(slots=True)
-class _Window:
-    """How often every cell, and the whole picture, turned within the last `span_s`."""
-
-    span_s: float
-    cells: npt.NDArray[np.int16]
-    whole: int = 0
-    past: deque[tuple[float, _Mask, bool]] = field(default_factory=deque)
-
-    def forget(self, at_s: float) -> None:
-        while self.past and self.past[0][0] <= at_s - self.span_s:
-            _, turned, event = self.past.popleft()
-            self.cells -= turned
-            self.whole -= event
-
-    def add(self, at_s: float, turned: _Mask, event: bool) -> None:
-        self.past.append((at_s, turned, event))
-        self.cells += turned
-        self.whole += event
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What a frame would do: the tracks after it, and what turned, by kind of flash."""
-
-    tracks: tuple[_Track, _Track]
-    turned: tuple[_Mask, ...]
-    events: tuple[bool, ...]
-
-
-class _Scale:
-    """The picture at one scale: what its cells have done, and what a frame would make them do."""
-
-    def __init__(
-        self, grid: tuple[int, int], field: tuple[float, float], slack_s: float, first: _Measure
-    ) -> None:
-        self._grid = grid
-        across, down = (max(1, round(g * s)) for g, s in zip(grid, field, strict=True))
-        self._box = (across, down)
-        shape = (grid[1], grid[0])
-        self._windows = tuple(
-            (
-                _Window(1.0 + slack_s, np.zeros(shape, np.int16)),
-                _Window(5.0 + slack_s, np.zeros(shape, np.int16)),
-            )
-            for _ in ("general", "red")
-        )
-        luminance, red, saturated = first
-        self._tracks = (_Track.at(luminance, luminance < _DARK), _Track.at(red, saturated))
-
-    def forget(self, at_s: float) -> None:
-        """Let go of what happened too long before `at_s` to count."""
-        for windows in self._windows:
-            for window in windows:
-                window.forget(at_s)
-
-    def look(self, measure: _Measure) -> _Step:
-        """What a frame would do here."""
-        luminance, red, saturated = measure
-        general, saturated_red = self._tracks
-        one, rose, fell = general.follow(luminance, _CHANGE, luminance < _DARK)
-        two, redder, paler = saturated_red.follow(red, _RED_CHANGE, saturated)
-        events = tuple(
-            max(self._share(up), self._share(down)) >= _AREA
-            for up, down in ((rose, fell), (redder, paler))
-        )
-        return _Step((one, two), (rose | fell, redder | paler), events)
-
-    def is_safe(self, step: _Step, *, calm: bool) -> bool:
-        """True when the step keeps within every limit."""
-        flashes = (FLASHES, SUSTAINED)
-        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
-            for window, limit in zip(windows, flashes, strict=True):
-                turns = 2 * (limit // 2 if calm else limit)
-                if event and window.whole + 1 > turns:
-                    return False
-                if window.past and (turned & (window.cells >= turns)).any():
-                    over = window.cells + turned > turns
-                    if self._share(over) >= _AREA:
-                        return False
-        return True
-
-    def take(self, step: _Step, at_s: float) -> None:
-        """The step was shown."""
-        self._tracks = step.tracks
-        for windows, turned, event in zip(self._windows, step.turned, step.events, strict=True):
-            if turned.any():
-                for window in windows:
-                    window.add(at_s, turned, event)
-
-    def _share(self, cells: _Mask) -> float:
-        """The largest share of any field that these cells cover."""
-        if self._box == self._grid:
-            return float(np.count_nonzero(cells)) / cells.size
-        if not cells.any():
-            return 0.0
-        mean = cv2.blur(cells.astype(np.float32), self._box, borderType=cv2.BORDER_ISOLATED)
-        return float(mean.max())
+    x0: int
+    y0: int
+    x1: int
+    y1: int
 
 
 class Governor:
@@ -242,89 +93,118 @@ class Governor:
         with the same frame, until it has caught up."""
         self._field = field
         self._slack_s = 0.5 / fps
-        self._scales: tuple[_Scale, ...] = ()
-        self._shown: _Small = np.zeros((1, 1, 3), np.uint8)
+        self._flicker: Flicker | None = None
+        self._shown: Small = np.zeros((1, 1, 3), np.uint8)
+        self._half: Small | None = None
         self._at_s = 0.0
+        self._eased_until_s = -math.inf
 
-    def pass_on(self, frame: Frame, at_s: float) -> Frame:
+    def pass_on(self, frame: Frame, at_s: float, changed: Sequence[Rect] | None = None) -> Frame:
         """Return the frame to show at `at_s` (seconds; time never runs back): `frame` itself
-        when that is safe, else a blend with the last one shown."""
-        after = _small(frame)
-        if not self._scales:
-            self._scales = tuple(
-                _Scale(grid, self._field, self._slack_s, first)
-                for grid, first in zip(GRIDS, _measured(after), strict=True)
-            )
+        when that is safe, else a blend with the last one shown.
+
+        `changed` may tell where, in whole pixels, the frame differs from the one that was last
+        asked for; None is anywhere. It spares looking at the rest.
+        """
+        after = self._looked_at(frame, changed)
+        measure = measured(after)
+        if self._flicker is None:
+            self._flicker = Flicker(self._field, self._slack_s, measure)
             self._shown = frame.copy()
             self._at_s = at_s
             return frame
         self._at_s = at_s = max(self._at_s, at_s)
-        for scale in self._scales:
-            scale.forget(at_s)
+        self._flicker.forget(at_s)
         if self._shown.shape != frame.shape:  # a window was resized: an event like any other
             size = (frame.shape[1], frame.shape[0])
             self._shown = np.asarray(cv2.resize(self._shown, size), np.uint8)
-        before: _Small | None = None
-        for share in _SHARES:
-            small = after
-            if share < 1.0:
-                if before is None:
-                    before = _small(self._shown)
-                small = _blend(before, after, share)
-            measures = zip(self._scales, _measured(small), strict=True)
-            steps = [scale.look(measure) for scale, measure in measures]
-            if all(
-                scale.is_safe(step, calm=self.calm)
-                for scale, step in zip(self._scales, steps, strict=True)
-            ):
-                for scale, step in zip(self._scales, steps, strict=True):
-                    scale.take(step, at_s)
-                return self._show(frame, share)
-        return self._show(frame, 0.0)
-
-    def _show(self, frame: Frame, share: float) -> Frame:
-        self.holding = share < 1.0
-        if not self.holding:
-            np.copyto(self._shown, frame)
+            changed = None
+        step = self._flicker.look(measure)
+        is_safe = self._flicker.is_safe(step, calm=self.calm)
+        eased = at_s < self._eased_until_s
+        if is_safe and (step.is_quiet or not eased):
+            self._flicker.take(step, at_s)
+            self._keep(frame, changed)
             return frame
+        self._eased_until_s = at_s + _EASED_S
+        return self._hold_back(frame, after, step, at_s)
+
+    def _looked_at(self, frame: Frame, changed: Sequence[Rect] | None) -> Small:
+        """The frame, small; where only parts changed, only they are halved anew."""
+        if not is_large(frame):
+            return np.asarray(frame, np.uint8)
+        half = self._half
+        shape = (frame.shape[0] // 2, frame.shape[1] // 2, 3)
+        if half is None or changed is None or half.shape != shape:
+            self._half = half = halved(frame)
+        else:
+            for rect in changed:
+                x0, y0 = int(rect.x) // 2, int(rect.y) // 2
+                x1 = min(shape[1], -(-int(rect.right) // 2))
+                y1 = min(shape[0], -(-int(rect.bottom) // 2))
+                if x1 > x0 and y1 > y0:
+                    half[y0:y1, x0:x1] = halved(frame[2 * y0 : 2 * y1, 2 * x0 : 2 * x1])
+        return small_of(half)
+
+    def _keep(self, frame: Frame, changed: Sequence[Rect] | None) -> None:
+        """Remember a frame that was shown as it is."""
+        if self.holding or changed is None:
+            np.copyto(self._shown, frame)
+        else:
+            for rect in changed:
+                rows = slice(int(rect.y), int(rect.bottom))
+                columns = slice(int(rect.x), int(rect.right))
+                self._shown[rows, columns] = frame[rows, columns]
+        self.holding = False
+
+    def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
+        """Show as much of a frame as is safe: without a turn if possible, else gently."""
+        assert self._flicker is not None
+        before = small_of(self._shown)
+        box = step.box()
+        tries = [(box, share, True) for share in _SHARES]
+        tries += [(box, _SHARES[-2], False), (box, 0.0, True)]
+        tries += [(_WHOLE, _SHARES[-1], True), (_WHOLE, _SHARES[-2], False)]
+        for box, share, quietly in tries:
+            small = _blend(before, after, share, _pixels(box, after))
+            tried = self._flicker.look(measured(small))
+            if quietly and not tried.is_quiet:
+                continue
+            if self._flicker.is_safe(tried, calm=self.calm):
+                self._flicker.take(tried, at_s)
+                self._shown = _blend(self._shown, frame, share, _pixels(box, frame))
+                break
         self.held += 1
-        if share > 0.0:
-            self._shown = _blend(self._shown, frame, share)
+        self.holding = True
         return as_frame(self._shown.copy())
 
 
-def _small(frame: _Small) -> _Small:
-    """Halve a frame while it stays well above the grid: exact halves are averaged fast."""
-    across, down = GRIDS[0]
-    while frame.shape[1] >= 3 * across and frame.shape[0] >= 3 * down:
-        if frame.shape[1] % 2 or frame.shape[0] % 2:
-            frame = frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2]
-        size = (frame.shape[1] // 2, frame.shape[0] // 2)
-        frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return frame
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
-def _measured(small: _Small) -> list[_Measure]:
-    """What the cells of every scale show."""
-    linear = np.asarray(cv2.LUT(small, _LINEAR), np.float32)
-    measures = []
-    for grid in GRIDS:
-        # A picture of fewer pixels than cells is judged pixel by pixel, not blurred.
-        larger = linear.shape[1] >= grid[0] and linear.shape[0] >= grid[1]
-        way = cv2.INTER_AREA if larger else cv2.INTER_NEAREST
-        cells = np.asarray(cv2.resize(linear, grid, interpolation=way), np.float32)
-        if larger:  # coarser cells are means of finer ones
-            linear = cells
-        luminance = np.asarray(cv2.transform(cells, _LUMINANCE), np.float32)
-        redness = np.asarray(np.maximum(cv2.transform(cells, _RED), 0.0), np.float32)
-        saturated = cells[:, :, 0] >= _SATURATED * np.maximum(cv2.transform(cells, _SUM), 1e-3)
-        measures.append((luminance, redness, saturated))
-    return measures
+def _pixels(box: tuple[float, float, float, float], frame: Small) -> _Box:
+    """The pixels of a box of shares; nearly everything is everything."""
+    left, top, right, bottom = box
+    if (right - left) * (bottom - top) > _MOST or right <= left or bottom <= top:
+        left, top, right, bottom = _WHOLE
+    height, width = frame.shape[:2]
+    return _Box(
+        math.floor(left * width), math.floor(top * height),
+        math.ceil(right * width), math.ceil(bottom * height),
+    )  # fmt: skip
 
 
-def _blend(before: _Small, after: _Small, share: float) -> _Small:
-    """`after` laid over `before` with that share."""
-    return np.asarray(cv2.addWeighted(before, 1.0 - share, after, share, 0.0), np.uint8)
+def _blend(before: Small, after: Small, share: float, box: _Box) -> Small:
+    """`after`; in the box, laid over `before` with that share."""
+    height, width = after.shape[:2]
+    if box == (0, 0, width, height):
+        return np.asarray(cv2.addWeighted(before, 1.0 - share, after, share, 0.0), np.uint8)
+    blended: Small = after.copy()
+    rows, columns = slice(box.y0, box.y1), slice(box.x0, box.x1)
+    blended[rows, columns] = cv2.addWeighted(
+        before[rows, columns], 1.0 - share, after[rows, columns], share, 0.0
+    )
+    return blended
 
 
 def field_of(screen_m: tuple[float, float], distance_m: float) -> tuple[float, float]:

@@ -104,11 +104,11 @@ class Screen:
         """The letters texts are set in."""
         return self._letters
 
-    def draw(self, scene: Scene) -> bool:
-        """Paint a scene, off the screen as yet; True if any pixel was painted."""
+    def draw(self, scene: Scene) -> tuple[Rect, ...]:
+        """Paint a scene, off the screen as yet; return where, in whole pixels."""
         rects = self._stage.draw(scene)
         self._dirty += rects
-        return bool(rects)
+        return rects
 
     def as_frame(self) -> Frame:
         """The composed picture: read-only, and good until the next `draw`."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from installation.show.flashes import judge
 from installation.show.governor import FLASHES, Governor, field_of, governed
+from installation.show.strokes import Rect
 from installation.vocabulary import Frame, as_frame
 
 HIGH, WIDE = 9, 16
@@ -304,3 +305,46 @@ def test_time_that_runs_back_and_other_sizes_do_no_harm() -> None:
 def test_bad_settings_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="above 0"):
         Governor(**bad)  # type: ignore[arg-type]
+
+
+def test_it_need_only_look_where_a_picture_changed() -> None:
+    """Told where a picture changed, it shows what it would show without being told."""
+    chance = np.random.default_rng(4)
+    told, untold = Governor(30), Governor(30)
+    canvas = np.full((541, 961, 3), 60, np.uint8)
+    held = 0
+    for i in range(120):
+        x, y = (int(n) for n in chance.integers(0, 480, 2))
+        rects = [Rect(x, y // 2, 301, 201), Rect(600, 7, 355, 532)]
+        for n, r in enumerate(rects):
+            rows, columns = slice(int(r.y), int(r.bottom)), slice(int(r.x), int(r.right))
+            strobing = 40 <= i < 80
+            canvas[rows, columns] = 255 * (i % 2) if strobing and n else chance.integers(90, 110)
+        one = told.pass_on(as_frame(canvas.copy()), i / 30, rects)
+        other = untold.pass_on(as_frame(canvas.copy()), i / 30)
+        assert np.array_equal(one, other)
+        held += told.holding
+    assert 0 < held < 100
+
+
+def test_it_holds_back_only_the_part_that_flashes() -> None:
+    governor = Governor(30)
+    lively = 0
+    for i in range(90):
+        canvas = np.full((270, 480, 3), 70, np.uint8)
+        canvas[:, :240] = 255 * (i % 2)
+        canvas[200:240, 300 + i : 310 + i] = 120  # a little thing that moves beside the strobe
+        shown = governor.pass_on(as_frame(canvas), i / 30)
+        if governor.holding:
+            lively += np.array_equal(shown[200:240, 290:], canvas[200:240, 290:])
+    assert governor.held > 30
+    assert lively > 0.8 * governor.held
+
+
+def test_it_eases_a_long_strobe_along_and_does_not_freeze() -> None:
+    """A strobe becomes a dark grey that trembles: no freeze, no bursts of black and white."""
+    shown = safe(strobe(7.5, WHITE, BLACK) * 3, 30)
+    mean = np.array([frame.mean() for frame in shown[60:]])
+    frozen = np.diff(np.flatnonzero(np.diff(mean)))  # frames from one change to the next
+    assert frozen.max() <= 6
+    assert np.abs(np.diff(mean)).max() < 100
