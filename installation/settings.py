@@ -63,11 +63,17 @@ class PanelSettings:
 
 @checked(frozen=True, config=_STRICT)
 class SourceSettings:
-    """Where clips come from. `auto` is the webcam if there is one, else the file."""
+    """Where clips come from. `auto` is the webcam if there is one, else the file.
 
-    driver: Literal["auto", "webcam", "file"] = "auto"
+    `seed` and `cell` are for dreams and networks: which of them, and which network of the
+    grid fills the picture (0: the whole grid).
+    """
+
+    driver: Literal["auto", "webcam", "file", "networks", "clouds", "landscapes", "books"] = "auto"
     device: Annotated[int, Field(ge=0, le=63)] = 0
     file: Path | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    cell: Annotated[int, Field(ge=0, le=12)] = 0
     size_px: SizePx = (448, 256)
     fps: Annotated[float, Field(ge=1, le=120)] = 25.0
     seconds: Annotated[float, Field(gt=0, le=10)] = 2.0

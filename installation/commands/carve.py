@@ -19,7 +19,10 @@ from installation.commands.context import Context, SizePx, check_net, pass_conte
 from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.noise.rack import finished
+from installation.settings import SourceSettings
 from installation.show.governor import governed
+from installation.source.made import MADE, Maker, frames_of, made
+from installation.source.networks import CELLS
 from installation.video import VideoReader, VideoWriter, fitted, png_bytes
 from installation.vocabulary import Frame, Net, UglyError
 
@@ -61,7 +64,10 @@ class FrameFolder:
 
 
 @click.command()
-@click.argument("clip", type=click.Path(path_type=Path))
+@click.argument("clip", type=click.Path(path_type=Path), required=False)
+@click.option("--source", type=click.Choice(MADE), help="Carve this instead of a CLIP.")
+@click.option("--seed", default=0, type=click.IntRange(0, 2**31 - 1), help="Which of --source.")
+@click.option("--cell", default=0, type=click.IntRange(0, CELLS), help="One network of the grid.")
 @click.option("--net", "net_file", type=click.Path(path_type=Path), help="The net to carve with.")
 @click.option(
     "-o",
@@ -84,7 +90,10 @@ class FrameFolder:
 @pass_context
 def carve(
     context: Context,
-    clip: Path,
+    clip: Path | None,
+    source: str | None,
+    seed: int,
+    cell: int,
     net_file: Path | None,
     out: str,
     slow: int,
@@ -93,13 +102,19 @@ def carve(
     threads: int | None,
     ungoverned: bool,
 ) -> None:
-    """Render CLIP in slow motion, carved by a net if one is given.
+    """Render CLIP, or a dream, in slow motion, carved by a net if one is given.
 
     F frames give (F - 1) * SLOW + 1: every frame of the clip, with SLOW - 1 new ones between.
     The result plays at the clip's own rate, and passes the flash governor.
     """
     settings = context.settings
-    with VideoReader(clip) as reader:
+    if (clip is None) == (source is None):
+        raise UglyError("give a CLIP, or one of the sources made here with --source")
+    with (
+        VideoReader(clip)
+        if clip is not None
+        else _Made(made(source or "", seed, cell), settings.source, size, max_seconds)
+    ) as reader:
         frames: Iterator[Frame] = reader.frames()
         first, second = next(frames), next(frames, None)
         if second is None:
@@ -111,10 +126,10 @@ def carve(
         interpolator = open_interpolator(settings.model, threads=1)
         net = Net(interpolator.model) if net_file is None else read_net(net_file)
         check_net(net, interpolator, str(net_file))
-        source = (fitted(frame, wanted) for frame in islice(chain((first, second), frames), most))
+        fit = (fitted(frame, wanted) for frame in islice(chain((first, second), frames), most))
         count = threads or os.cpu_count() or 1
         crew = [interpolator, *(open_interpolator(settings.model, 1) for _ in range(count - 1))]
-        made = rendered(source, reader.fps, slow, net, crew, finished)
+        carved = rendered(fit, reader.fps, slow, net, crew, finished)
         flash = "off" if ungoverned else settings.flash.governor
         estimate = reader.estimated_frames()
         if estimate is not None:
@@ -126,11 +141,38 @@ def carve(
                 sink = stack.enter_context(FrameFolder(Path(out)))
             else:
                 sink = stack.enter_context(VideoWriter(_video_path(out), reader.fps))
-            safe = made if flash == "off" else governed(made, reader.fps, calm=flash == "calm")
+            safe = carved if flash == "off" else governed(carved, reader.fps, calm=flash == "calm")
             bar = click.progressbar(safe, estimate, "carving", file=sys.stderr)
             for frame in stack.enter_context(bar):
                 sink.add(frame)
     click.echo(f"{out}: {sink.count} frames")
+
+
+class _Made:
+    """A source made here, read like a video file: so many seconds of it."""
+
+    def __init__(
+        self,
+        maker: Maker,
+        settings: SourceSettings,
+        size_px: tuple[int, int] | None,
+        seconds: float | None,
+    ) -> None:
+        self.fps = settings.fps
+        self._maker, self._size_px = maker, size_px or settings.size_px
+        self._count = max(2, round((seconds or settings.seconds) * self.fps))
+
+    def frames(self) -> Iterator[Frame]:
+        return islice(frames_of(self._maker, self.fps, self._size_px), self._count)
+
+    def estimated_frames(self) -> int | None:
+        return self._count
+
+    def __enter__(self) -> _Made:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 def _limited(frame: Frame) -> tuple[int, int]:

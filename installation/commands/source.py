@@ -6,9 +6,17 @@ import click
 
 from installation.commands.context import Context, pass_context, told
 from installation.source.choice import BUNDLED_CLIP
+from installation.source.made import MADE, made
 from installation.source.webcam import webcams
 from installation.video import VideoReader
 from installation.vocabulary import UglyError
+
+TELLS = {
+    "networks": "a grid of twelve networks nobody trained, slowly moving",
+    "clouds": "skies a network dreams",
+    "landscapes": "the Earth from above, as a network dreams it",
+    "books": "book covers a network dreams; nobody can read them",
+}
 
 
 @click.group()
@@ -20,7 +28,7 @@ def source() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def list_sources(context: Context, as_json: bool) -> None:
-    """List the webcams and files there are, and which one the settings take."""
+    """List the webcams, files and dreams there are, and which one the settings take."""
     settings = context.settings.source
     cameras = webcams()
     rows = [{"source": "webcam", "name": f"camera {number}", "there": True} for number in cameras]
@@ -34,11 +42,20 @@ def list_sources(context: Context, as_json: bool) -> None:
         except UglyError:
             there = False
         rows.append({"source": "file", "name": f"{name}: {path}", "there": there})
+    for name in MADE:
+        try:
+            made(name)
+            there = True
+        except UglyError:
+            there = False
+        rows.append({"source": name, "name": TELLS[name], "there": there})
     camera = settings.driver == "webcam" or (settings.driver == "auto" and bool(cameras))
     taken = f"camera {settings.device}" if camera else str(settings.file or BUNDLED_CLIP)
+    if settings.driver in MADE:
+        taken = f"{settings.driver}, seed {settings.seed}"
     if as_json:
         told({"sources": rows, "taken": taken})
         return
     for row in rows:
-        click.echo(f"{row['source']:7} {row['name']}{'' if row['there'] else '  (missing)'}")
+        click.echo(f"{row['source']:11}{row['name']}{'' if row['there'] else '  (missing)'}")
     click.echo(f"taken by the settings: {taken}")

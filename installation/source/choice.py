@@ -9,6 +9,7 @@ from pathlib import Path
 from installation.settings import SourceSettings
 from installation.source.driver import Source
 from installation.source.file import FileSource
+from installation.source.made import MADE, MadeSource, made
 from installation.source.webcam import WebcamSource, webcams
 
 BUNDLED_CLIP = Path(__file__).parent / "clips" / "hello.mp4"
@@ -18,8 +19,11 @@ def open_source(settings: SourceSettings, clock: Callable[[], float] = time.mono
     """Open the source of the settings; `auto` is the webcam if one is there, else the file.
 
     Raises:
-        UglyError: if the file cannot be read.
+        UglyError: if the file or the dream cannot be read.
     """
+    if settings.driver in MADE:
+        maker = made(settings.driver, settings.seed, settings.cell)
+        return MadeSource(maker, settings.size_px, settings.fps, settings.seconds, clock=clock)
     cameras = webcams()
     if settings.driver == "webcam" or (settings.driver == "auto" and cameras):
         number = settings.device

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from installation.source.live import LiveSource
+from installation.source.live import LiveSource, paced
 from installation.video import VideoReader
 from installation.vocabulary import Frame
 
@@ -35,12 +35,6 @@ class FileSource(LiveSource):
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
             with VideoReader(path) as reader:
-                due_s = clock()
-                for frame in reader.frames():
-                    yield frame
-                    due_s = max(due_s + 1 / reader.fps, clock() - 1.0)
-                    # In short naps, so that it keeps to the clock it was given.
-                    while clock() < due_s and not stop.wait(min(0.01, due_s - clock())):
-                        pass
+                yield from paced(reader.frames(), reader.fps, clock, stop)
 
         super().__init__(path.name, frames, size_px, fps, seconds, stands_in=stands_in, clock=clock)

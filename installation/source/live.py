@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -17,6 +17,19 @@ from installation.worker import Latest, Worker
 FROZEN_AFTER_S = 3.0
 
 Frames = Callable[[threading.Event], Iterator[Frame]]
+
+
+def paced(
+    frames: Iterable[Frame], fps: float, clock: Callable[[], float], stop: threading.Event
+) -> Iterator[Frame]:
+    """The frames, `fps` of them a second; one that falls behind by a second starts afresh."""
+    due_s = clock()
+    for frame in frames:
+        yield frame
+        due_s = max(due_s + 1 / fps, clock() - 1.0)
+        # In short naps, so that it keeps to the clock it was given.
+        while clock() < due_s and not stop.wait(min(0.01, due_s - clock())):
+            pass
 
 
 class LiveSource:

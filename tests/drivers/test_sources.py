@@ -13,9 +13,12 @@ import pytest
 
 from installation.settings import SourceSettings
 from installation.source.choice import open_source
+from installation.source.dreams import DREAMS, Dream
 from installation.source.driver import Filmed, Source
 from installation.source.file import FileSource
 from installation.source.live import FROZEN_AFTER_S, LiveSource
+from installation.source.made import MADE, MadeSource
+from installation.source.networks import Networks
 from installation.source.webcam import WebcamSource
 from installation.vocabulary import Frame, Health, UglyError
 
@@ -24,6 +27,12 @@ SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
 MAKERS: dict[str, Callable[[Path], Source]] = {
     "file": lambda path: FileSource(path, SIZE, FPS, SECONDS),
     "webcam": lambda path: WebcamSource(str(path), SIZE, FPS, SECONDS, mirror=False),
+    "networks": lambda path: MadeSource(Networks(3), SIZE, FPS, SECONDS),
+    "one network": lambda path: MadeSource(Networks(3, cell=5), SIZE, FPS, SECONDS),
+    **{
+        name: lambda path, name=name: MadeSource(Dream(name, 1), SIZE, FPS, SECONDS)
+        for name in DREAMS
+    },
 }
 
 
@@ -144,6 +153,15 @@ def test_a_frozen_camera_is_told_from_a_working_one():
 def test_a_file_that_cannot_be_read_is_told_at_once(tmp_path: Path):
     with pytest.raises(UglyError, match="no such file"):
         open_source(SourceSettings(driver="file", file=tmp_path / "absent.mp4"))
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_made_here_is_opened_by_name(name: str):
+    source = open_source(SourceSettings(driver=name, size_px=SIZE, seed=2))
+    assert isinstance(source, MadeSource)
+    until(source.latest)
+    assert name in source.health().note
+    source.close()
 
 
 def test_without_a_camera_the_bundled_clip_plays(monkeypatch):

@@ -1,0 +1,63 @@
+"""Sources made here rather than filmed: dreams and raw networks, as a camera would show them."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from installation.source.dreams import DREAMS, Dream
+from installation.source.live import LiveSource, paced
+from installation.source.networks import Networks
+from installation.vocabulary import Frame, UglyError
+
+NETWORKS = "networks"
+MADE = (NETWORKS, *DREAMS)
+"""What `made` can make, by name."""
+
+
+class Maker(Protocol):
+    """Something that makes a picture for any time."""
+
+    name: str
+
+    def at(self, seconds: float, size_px: tuple[int, int]) -> Frame:
+        """The picture after so many seconds (>= 0), of (width, height)."""
+
+
+def made(name: str, seed: int = 0, cell: int = 0) -> Maker:
+    """The maker of that name.
+
+    Raises:
+        UglyError: if there is none of that name, or what it needs is missing or damaged.
+    """
+    if name == NETWORKS:
+        return Networks(seed, cell)
+    if name not in DREAMS:
+        raise UglyError(f'no source is called "{name}"; there are: {", ".join(MADE)}')
+    return Dream(name, seed)
+
+
+def frames_of(maker: Maker, fps: float, size_px: tuple[int, int]) -> Iterator[Frame]:
+    """A maker's frames from its beginning, without end."""
+    return (maker.at(number / fps, size_px) for number in itertools.count())
+
+
+class MadeSource(LiveSource):
+    """A maker as a camera: a picture that goes on of itself, filmed when asked."""
+
+    def __init__(
+        self,
+        maker: Maker,
+        size_px: tuple[int, int],
+        fps: float,
+        seconds: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        def frames(stop: threading.Event) -> Iterator[Frame]:
+            return paced(frames_of(maker, fps, size_px), fps, clock, stop)
+
+        super().__init__(maker.name, frames, size_px, fps, seconds, clock=clock)

@@ -1,0 +1,1 @@
+"""Training the dreams: three small generators of clouds, landscapes and books."""
