@@ -30,7 +30,7 @@ from installation.show.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.svg import svg
 from installation.source.choice import BUNDLED_CLIP, open_source
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Clip, Frame, Net, Site
+from installation.vocabulary import Clip, Frame, Net, Scene, Site
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
@@ -84,10 +84,12 @@ def open_devices(
         demo = demo_clip(settings.source.file or BUNDLED_CLIP, settings.play.preview_px)
         player = Player(preview, finished, settings.play.fps, clock)
         opened.callback(player.close)
+        render, develop = renderer(settings)
         archive = Archive(
             settings.gallery.folder,
-            renderer(settings),
+            render,
             portraits(preview.sites),
+            develop=develop,
             keep_days=settings.gallery.keep_days,
             most=settings.gallery.most,
             wall_clock=wall_clock,
@@ -117,20 +119,34 @@ def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:
         return Clip(frames, reader.fps)
 
 
-def renderer(settings: Settings) -> Callable[[Clip, Net], Iterator[tuple[float, Frame]]]:
-    """How the archive renders a take: its own session, so that the preview never waits for it."""
+def renderer(
+    settings: Settings,
+) -> tuple[
+    Callable[[Clip, Net], Iterator[tuple[float, Frame]]], Callable[[Clip, Net, float], Frame]
+]:
+    """How the archive renders a take, and how it develops a still: in a session of their own,
+    so that the preview never waits for it."""
     held: list[Interpolator] = []
 
-    def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+    def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
             held.append(open_interpolator(settings.model, threads=1))
+        return held
+
+    def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
         slow, flash = settings.play.slow, settings.flash.governor
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
-        made = rendered(source, clip.fps, slow, net, held, finished)
+        made = rendered(source, clip.fps, slow, net, session(), finished)
         total = frame_count(len(clip.frames), slow)
         safe = made if flash == "off" else governed(made, clip.fps, calm=flash == "calm")
         for number, frame in enumerate(safe, 1):
             yield number / total, frame
 
-    return render
+    def develop(clip: Clip, net: Net, position: float) -> Frame:
+        size_px = settings.gallery.video_px
+        large = Clip(tuple(fitted(frame, size_px) for frame in clip.frames), clip.fps)
+        frame = session()[0].frame_at(large, position, net)
+        return finished(frame, net, Scene.of(large, position))
+
+    return render, develop

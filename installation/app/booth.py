@@ -10,9 +10,11 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from zlib import crc32
+from pathlib import Path
+from types import MappingProxyType
 
-from installation.carve.breeding import name_of, roll
+from installation.app.stills import HeldKeep, named
+from installation.carve.breeding import roll
 from installation.carve.layout import Layout
 from installation.carve.mapping import (
     ButtonPressed,
@@ -23,7 +25,6 @@ from installation.carve.mapping import (
     net_of_hand,
     turn,
 )
-from installation.carve.nets import net_text, settled
 from installation.experience import (
     ClipFilmed,
     Event,
@@ -47,7 +48,7 @@ from installation.experience import (
     Welcome,
     step,
 )
-from installation.gallery.archive import Archive, Keeping, Kept
+from installation.gallery.archive import Archive, Keeping, Kept, StillKept
 from installation.gallery.curation import next_take
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator
@@ -59,6 +60,10 @@ from installation.source.driver import Source
 from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, PanelState, Take
 
 _log = logging.getLogger(__name__)
+
+
+SORT_STEP = 0.25
+"""How much of a turn one press of an arrow key sorts."""
 
 
 def chance_seeds() -> Iterator[int]:
@@ -124,6 +129,8 @@ class Booth:
         self._take: Take | None = None
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
+        self.stills: list[Path] = []
+        self._held_keep = HeldKeep()
 
     @property
     def net(self) -> Net:
@@ -145,8 +152,11 @@ class Booth:
 
     def tick(self, now_s: float) -> View:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
-        for event in (*self._hands(), *self._answers(), Tick()):
+        for event in (*self._hands(now_s), *self._answers(), Tick()):
             self._happen(event, now_s)
+        still = self._held_keep.due(now_s)
+        if still is not None and not self._devices.archive.keep(still):
+            self.not_kept = [*self.not_kept[-99:], "too much waits to be kept; no still"]
         self._play(now_s)
         lamps = self._lamps(now_s)
         self._devices.panel.light(lamps)
@@ -156,6 +166,14 @@ class Booth:
         """A button by another way than the panel, such as a key where the panel lacks it."""
         self._happen(Pressed(button), now_s)
 
+    def sort(self, direction: str) -> None:
+        """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
+        keys of Roidl's noise tool did; past the full turn it begins again."""
+        target = f"noise/sort {direction}"
+        amount = self.hand.amount(target) + SORT_STEP
+        amounts = {**self.hand.amounts, target: amount if amount <= 1 else 0.0}
+        self.hand = replace(self.hand, amounts=MappingProxyType(amounts), touched=target)
+
     def next_language(self) -> None:
         """Show the words of the next language."""
         languages = self._settings.screen.languages
@@ -164,15 +182,20 @@ class Booth:
 
     # What happened.
 
-    def _hands(self) -> Iterator[Event]:
+    def _hands(self, now_s: float) -> Iterator[Event]:
         before = self.hand.moved_at_s
         self.hand, gestures = turn(self.hand, self._devices.layout, self._devices.panel.latest())
         for gesture in gestures:
             if isinstance(gesture, ButtonPressed):
                 if gesture.button is Button.OPERATION and self.experience.phase is Phase.INVITE:
                     self.next_language()
+                elif gesture.button is Button.KEEP:
+                    shown = self._devices.player.latest()
+                    self._held_keep.press(self.experience.visit, self._clip, shown, now_s)
                 yield Pressed(gesture.button)
             elif isinstance(gesture, ButtonReleased):
+                if gesture.button is Button.KEEP:
+                    self._held_keep.release()
                 yield Released(gesture.button)
             elif isinstance(gesture, KnobTurned):
                 yield Touched()
@@ -189,6 +212,9 @@ class Booth:
                 yield FilmFailed(filmed.visit)
         while (answer := self._devices.archive.answer()) is not None:
             _log.info("visit %d: %s", answer.visit, type(answer).__name__)
+            if isinstance(answer, StillKept):
+                self.stills = [*self.stills[-99:], answer.path]
+                continue
             if isinstance(answer, Kept):
                 self.kept = [*self.kept[-99:], answer.take]
                 if answer.visit == self.experience.visit:
@@ -231,9 +257,7 @@ class Booth:
 
     def _keep(self, order: KeepTake) -> None:
         assert self._clip is not None
-        net = settled(self.net)
-        net = replace(net, name=name_of(crc32(net_text(net).encode())))
-        keeping = Keeping(order.visit, self._clip, net, order.in_gallery)
+        keeping = Keeping(order.visit, self._clip, named(self.net), order.in_gallery)
         if not self._devices.archive.keep(keeping):
             self.experience = replace(self.experience, notice=Notice.SAVE_FAILED)
 

@@ -13,7 +13,7 @@ from installation.app.booth import Booth
 from installation.app.visitor import SimulatedVisitor, shot_path
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.experience import Phase
-from installation.gallery.archive import Kept
+from installation.gallery.archive import Kept, NotKept
 from installation.gallery.store import copy_files
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
@@ -76,7 +76,7 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
     while (answer := devices.archive.answer()) is not None:
         if isinstance(answer, Kept):
             kept.append(answer.take)
-        else:
+        elif isinstance(answer, NotKept):
             not_kept.append(answer.why)
     if not_kept:
         raise UglyError(not_kept[0])

@@ -19,6 +19,7 @@ from installation.show.keys import (
     LANGUAGE_KEY,
     SCREENSHOT_KEY,
     SERVICE_KEY,
+    SORT_KEYS,
     ButtonDown,
     ButtonUp,
     Input,
@@ -162,6 +163,8 @@ class Window:
             self.booth.service = not self.booth.service
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
+        elif name in SORT_KEYS:
+            self.booth.sort(SORT_KEYS[name])
         elif name == SCREENSHOT_KEY:
             try:
                 self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))

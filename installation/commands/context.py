@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from installation.carve.nets import parse_net
+from installation.carve.stills import is_png, net_of_png
 from installation.interpolator.driver import Interpolator
 from installation.noise.rack import check_rack
 from installation.settings import Settings, load_settings
@@ -56,13 +57,14 @@ class SizePx(click.ParamType[tuple[int, int]]):
 
 
 def read_net(path: Path) -> Net:
-    """Read a net's JSON file.
+    """Read a net's JSON file, or the net that a still (a PNG) carries.
 
     Raises:
         UglyError: one line if it cannot be read or is no net.
     """
     try:
-        return parse_net(path.read_bytes(), str(path))
+        data = path.read_bytes()
+        return net_of_png(data, str(path)) if is_png(data) else parse_net(data, str(path))
     except OSError as error:
         raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from installation.gallery.stills import keep_still, sweep_stills
 from installation.gallery.store import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO, Gallery
 from installation.video import VideoWriter, png_bytes
 from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Take, UglyError
@@ -37,6 +38,27 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepingStill:
+    """Keep one moment of this clip as carved by this net: a PNG with the net in it.
+
+    `position` is in frames of the clip, 0 .. frames - 1.
+    """
+
+    visit: int
+    clip: Clip
+    net: Net
+    position: float
+
+
+@dataclass(frozen=True, slots=True)
+class StillKept:
+    """The still is on disk, under this path."""
+
+    visit: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The take is on disk and recorded."""
 
@@ -52,12 +74,14 @@ class NotKept:
     why: str
 
 
-Answer: TypeAlias = Kept | NotKept
+Answer: TypeAlias = Kept | NotKept | StillKept
 
 Render = Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
 """Yields progress (0..1) and the frames of the take's video."""
 Portray = Callable[[Net], tuple[str, bytes]]
 """A net's portrait as SVG text and as PNG."""
+Develop = Callable[[Clip, Net, float], Frame]
+"""The frame at a position of a clip, as large as a take's video."""
 
 
 class Archive:
@@ -71,18 +95,20 @@ class Archive:
         *,
         keep_days: float,
         most: int,
+        develop: Develop | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
+        self._develop = develop
         self._folder, self._render, self._portray = folder, render, portray
         self._keep_s, self._most, self._wall_clock = keep_days * 86400, most, wall_clock
-        self._orders: queue.Queue[Keeping] = queue.Queue(ORDERS)
+        self._orders: queue.Queue[Keeping | KeepingStill] = queue.Queue(ORDERS)
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._takes = Latest[tuple[Take, ...]](())
         self._progress = Latest[float | None](None)
         self._trouble = Latest[str]("")
         self._worker = Worker("archive", self._run)
 
-    def keep(self, order: Keeping) -> bool:
+    def keep(self, order: Keeping | KeepingStill) -> bool:
         """Queue an order; False, at once, if too many wait already."""
         try:
             self._orders.put_nowait(order)
@@ -128,6 +154,7 @@ class Archive:
             now_s = self._wall_clock()
             if not 0 <= now_s - swept_s < SWEEP_EVERY_S:
                 gallery.sweep(now_s, self._most)
+                sweep_stills(self._folder, now_s - self._keep_s)
                 swept_s, read_s = now_s, float("-inf")
             if not 0 <= now_s - read_s < READ_EVERY_S:
                 self._takes.put(gallery.takes())
@@ -137,6 +164,9 @@ class Archive:
             except queue.Empty:
                 if stop.is_set():
                     return
+                continue
+            if isinstance(order, KeepingStill):
+                self._answers.put(self._still(order))
                 continue
             self._answers.put(self._kept(gallery, order))
             self._takes.put(gallery.takes())
@@ -161,6 +191,20 @@ class Archive:
             self._progress.put(None)
         self._trouble.put("")
         return Kept(order.visit, take)
+
+    def _still(self, order: KeepingStill) -> Answer:
+        try:
+            if self._develop is None:
+                raise UglyError("this gallery keeps no stills")
+            frame = self._develop(order.clip, order.net, order.position)
+            path = keep_still(self._folder, frame, order.net, self._wall_clock())
+        except Exception as error:  # as with takes: the archive lives on
+            if not isinstance(error, UglyError):
+                _log.exception("keeping a still failed")
+            self._trouble.put(str(error))
+            return NotKept(order.visit, str(error))
+        self._trouble.put("")
+        return StillKept(order.visit, path)
 
     def _write(self, folder: Path, order: Keeping) -> None:
         svg, png = self._portray(order.net)

@@ -19,6 +19,9 @@ SCREENSHOT_KEY = "f12"
 SELECT_KEYS: Mapping[str, int] = {"left": -1, "right": 1}
 """Keys that choose the knob which the next keys turn."""
 
+SORT_KEYS: Mapping[str, str] = {f"shift {way}": way for way in ("left", "right", "up", "down")}
+"""Arrow keys with Shift sort the picture's pixels that way."""
+
 TURN_KEYS: Mapping[str, float] = {
     "up": 0.04,
     "down": -0.04,

@@ -15,6 +15,7 @@ import pygame
 
 from installation.show.canvas import encode_png
 from installation.show.keys import (
+    SORT_KEYS,
     ButtonDown,
     ButtonUp,
     Input,
@@ -199,6 +200,8 @@ class Screen:
     ) -> tuple[Input, ...]:
         down = event.type == pygame.KEYDOWN
         name = _DIGITS.get(event.scancode) or pygame.key.name(event.key).lower()
+        if event.mod & pygame.KMOD_SHIFT and f"shift {name}" in SORT_KEYS:
+            name = f"shift {name}"
         again = down and event.scancode in self._keys
         if down:
             self._keys[event.scancode] = name
