@@ -12,7 +12,9 @@ from pathlib import Path
 
 import click
 
+import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
+from installation.commands.atlas import atlas, curves
 from installation.commands.bench import bench
 from installation.commands.carve import carve
 from installation.commands.check import check
@@ -44,7 +46,7 @@ def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
     context.obj = Context(config)
 
 
-for verb in (run, carve, net, gallery, source, panel, doctor, bench, check):
+for verb in (run, carve, net, gallery, source, panel, doctor, bench, check, atlas, curves):
     uglynet.add_command(verb)
 
 

@@ -91,11 +91,17 @@ class ModelSettings:
 
 @checked(frozen=True, config=_STRICT)
 class PlaySettings:
-    """The live preview: its size, its frames a second, how many times slower it plays."""
+    """The live preview: its size, its frames a second, how many times slower it plays.
+
+    With `grow` it is as large as the machine can make at that rate, found out at the start,
+    and `preview_px` at least. With `xray` every layer shows what it sees.
+    """
 
     preview_px: SizePx = (256, 144)
+    grow: bool = True
     fps: Annotated[float, Field(ge=5, le=60)] = 24.0
     slow: Annotated[int, Field(ge=1, le=16)] = 4
+    xray: bool = True
 
 
 @checked(frozen=True, config=_STRICT)

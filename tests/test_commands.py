@@ -23,8 +23,30 @@ from installation.interpolator.model import Model
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import as_frame
 
-VERBS = ("run", "carve", "net", "gallery", "source", "panel", "doctor", "bench", "check")
-NET_VERBS = ("make", "show", "validate", "randomise", "portrait")
+VERBS = (
+    "run",
+    "carve",
+    "net",
+    "gallery",
+    "source",
+    "panel",
+    "doctor",
+    "bench",
+    "check",
+    "atlas",
+    "curves",
+)
+NET_VERBS = (
+    "make",
+    "show",
+    "validate",
+    "randomise",
+    "portrait",
+    "mix",
+    "breed",
+    "mutate",
+    "who",
+)
 GALLERY_VERBS = ("list", "show", "export", "delete")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 
 from installation.app.booth import Devices
-from installation.carve.breeding import roll
+from installation.app.preview import largest_px
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator
@@ -34,6 +34,8 @@ from installation.vocabulary import Clip, Frame, Net, Scene, Site
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
+XRAY_EVERY = 4
+"""Frames of the preview from one X-ray to the next: a few a second are as lively, and cheaper."""
 
 
 def open_interpolator(settings: ModelSettings, threads: int | None = None) -> Interpolator:
@@ -81,8 +83,12 @@ def open_devices(
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
-        demo = demo_clip(settings.source.file or BUNDLED_CLIP, settings.play.preview_px)
-        player = Player(preview, finished, settings.play.fps, clock)
+        play = settings.play
+        preview_px = play.preview_px
+        if play.grow:
+            preview_px = largest_px(preview, preview_px, play.fps, time.perf_counter)
+        demo = demo_clip(settings.source.file or BUNDLED_CLIP, preview_px)
+        player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
         render, develop = renderer(settings)
         archive = Archive(
@@ -97,19 +103,7 @@ def open_devices(
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
-    return Devices(panel, layout, source, preview, player, archive, loop, demo)
-
-
-def trial_frame_ms(interpolator: Interpolator, size_px: tuple[int, int]) -> float:
-    """How long one carved frame between two takes, its motion included, in milliseconds."""
-    with VideoReader(BUNDLED_CLIP) as reader:
-        clip = Clip(tuple(fitted(f, size_px) for f in islice(reader.frames(), 3)), reader.fps)
-    net = roll(interpolator.sites, interpolator.model, 1)
-    interpolator.frame_at(clip, 0.5, net)
-    began_s = time.perf_counter()
-    for position in (1.25, 1.5, 1.75):
-        interpolator.frame_at(clip, position, net)
-    return (time.perf_counter() - began_s) / 3 * 1000
+    return Devices(panel, layout, source, preview, player, archive, loop, demo, preview_px)
 
 
 def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:

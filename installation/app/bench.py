@@ -107,11 +107,12 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
             panel.press(devices.layout.buttons.index(Button.RECORD))
             window.run(hands.each_tick)
             lateness = window.lateness or Lateness()
+            preview_px = devices.preview_px
             provider = devices.interpolator.health().note
             window.close()
         finally:
             devices.close()
-    width, height = settings.play.preview_px
+    width, height = preview_px
 
     def ms(values: Sequence[float], share: float) -> float:
         return round(1000 * percentile(values, share), 2)

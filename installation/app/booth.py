@@ -50,9 +50,9 @@ from installation.experience import (
 )
 from installation.gallery.archive import Archive, Keeping, Kept, StillKept
 from installation.gallery.curation import next_take
-from installation.gallery.loop import GalleryLoop
+from installation.gallery.loop import GalleryLoop, Shown
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import Played, Player, Playing
+from installation.interpolator.player import NO_XRAYS, Played, Player, Playing
 from installation.panel.driver import Panel
 from installation.settings import Settings
 from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
@@ -84,6 +84,7 @@ class Devices:
     archive: Archive
     loop: GalleryLoop
     demo: Clip
+    preview_px: tuple[int, int]
 
     def close(self) -> None:
         """Close all of them; the archive first finishes what was ordered."""
@@ -127,6 +128,7 @@ class Booth:
         self._turn, self._turn_since_s = 0, float("-inf")
         self._demo_net: Net | None = None
         self._take: Take | None = None
+        self._past: tuple[Net | None, Net, float] | None = None
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
         self.stills: list[Path] = []
@@ -297,10 +299,14 @@ class Booth:
             clip, net = self._devices.demo, self._demo_net
         if clip is None or net is None:
             return None
-        if held is not None and held.clip is clip and held.net == net:
+        # Once the visitor has chosen, there is time to find out which layer did most.
+        blame = phase in (Phase.DECIDE, Phase.GALLERY)
+        if held is not None and held.clip is clip and held.net == net and held.blame == blame:
             return held
         number = held.number + 1 if held else 1
-        return Playing(clip, net, play.slow, play.preview_px, self.experience.visit, number)
+        return Playing(
+            clip, net, play.slow, self._devices.preview_px, self.experience.visit, number, blame
+        )
 
     def _lamps(self, now_s: float) -> frozenset[int]:
         """The buttons that do something now; RECORD blinks while it is what is wanted."""
@@ -327,7 +333,7 @@ class Booth:
         shown = self._devices.loop.latest()
         gallery = None
         if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
-            gallery = GalleryPicture(shown.frame, shown.take.net, shown.take.net.name)
+            gallery = self._gallery_picture(shown, now_s)
         net = self.net
         if phase is Phase.ATTRACT and played is not None:
             net = played.playing.net
@@ -352,7 +358,25 @@ class Booth:
             health=self.health(),
             facts=self._facts() if self.service else (),
             service=self.service,
+            xray=played.xrays if played is not None else NO_XRAYS,
+            top_site=self._top_site(net),
         )
+
+    def _top_site(self, net: Net) -> str:
+        """The layer that did most in `net`, "" while that isn't known."""
+        blamed = self._devices.player.blamed()
+        if blamed is None or blamed.net != net or not blamed.ranking:
+            return ""
+        site, share = blamed.ranking[0]
+        return site if share > 0 else ""
+
+    def _gallery_picture(self, shown: Shown, now_s: float) -> GalleryPicture:
+        """A past take now playing, and the net whose turn it was before."""
+        net = shown.take.net
+        if self._past is None or self._past[1] != net:
+            self._past = (self._past[1] if self._past else None, net, now_s)
+        before, _, turned_at_s = self._past
+        return GalleryPicture(shown.frame, net, net.name, before, turned_at_s)
 
     def _pictures(self) -> tuple[Played | None, Frame | None, Frame | None]:
         """What the player last made for what plays now; while filming, the live picture."""
@@ -402,7 +426,7 @@ class Booth:
 
     def _facts(self) -> tuple[str, ...]:
         devices, play = self._devices, self._settings.play
-        width, height = play.preview_px
+        width, height = devices.preview_px
         return (
             f"model {devices.interpolator.model[:12] or 'none'}",
             f"preview {width} x {height}, x{play.slow}, {devices.player.made} frames made",

@@ -55,6 +55,7 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
         gallery=replace(settings.gallery, folder=out / "gallery"),
         screen=replace(settings.screen, fullscreen=False, fps=TICKS_A_SECOND),
         panel=replace(settings.panel, driver="onscreen"),
+        play=replace(settings.play, grow=False),
     )
     stop = Stop()
     with stopping_on_signals(stop.ask):  # while takes are finished, too

@@ -21,14 +21,24 @@ from installation.vocabulary import (
 )
 
 _SYLLABLES = ("bo", "ka", "mu", "zi", "la", "pu", "ru", "no", "fi", "wo", "ge", "ta", "shu", "dri")
-_OPERATIONS = (
-    Operation.MULTIPLY,
-    Operation.ADD,
-    Operation.SUBTRACT,
-    Operation.INVERT,
-    Operation.CUT_OFF,
-)
-_OPERATION_ODDS = (0.36, 0.18, 0.16, 0.2, 0.1)
+_ODDS = {
+    Operation.MULTIPLY: 0.2,
+    Operation.ADD: 0.1,
+    Operation.SUBTRACT: 0.08,
+    Operation.INVERT: 0.12,
+    Operation.CUT_OFF: 0.06,
+    Operation.ROLL_ACROSS: 0.1,
+    Operation.ROLL_DOWN: 0.06,
+    Operation.SHUFFLE: 0.05,
+    Operation.SWAP: 0.04,
+    Operation.QUANTISE: 0.06,
+    Operation.CLIP: 0.03,
+    Operation.SMEAR_ACROSS: 0.05,
+    Operation.SMEAR_DOWN: 0.05,
+    Operation.NOISE: 0.04,
+}
+LIVELY = 0.02
+"""A full turn that changes less of the picture (mean of full scale) isn't rolled."""
 
 
 def name_of(seed: int) -> str:
@@ -55,7 +65,7 @@ def roll(
     if extreme:
         count = int(chance.integers(len(sites) // 2, len(sites) + 1))
     chosen = chance.permutation(len(sites))[: min(count, len(sites))]
-    cuts = [_cut(sites[int(k)], chance, extreme) for k in sorted(chosen)]
+    cuts = [new_cut(sites[int(k)], chance, extreme) for k in sorted(chosen)]
     low, high = (0.0, 2.0) if extreme else (0.75, 1.25)
     toned = extreme or chance.random() < 0.35
     tone: Tone = (1.0, 1.0, 1.0)
@@ -72,8 +82,11 @@ def roll(
     return Net(model, Carve.of(cuts), tone, rack, name_of(seed), seed)
 
 
-def _cut(site: Site, chance: np.random.Generator, extreme: bool) -> Cut:
-    operation = _OPERATIONS[int(chance.choice(len(_OPERATIONS), p=_OPERATION_ODDS))]
+def new_cut(site: Site, chance: np.random.Generator, extreme: bool = False) -> Cut:
+    """A cut by chance, of an operation that shows at this site."""
+    lively = [o for o in _ODDS if site.changes.get(o.value, 1.0) >= LIVELY] or list(_ODDS)
+    odds_of = np.array([_ODDS[o] for o in lively])
+    operation = lively[int(chance.choice(len(lively), p=odds_of / odds_of.sum()))]
     amount = chance.uniform(0.8, 1.0) if extreme else chance.uniform(0.3, 0.85)
     shapes = list(ChiselShape)
     shape = ChiselShape.WHOLE

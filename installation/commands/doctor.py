@@ -6,13 +6,15 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
-from installation.app.assemble import open_interpolator, trial_frame_ms
+from installation.app.assemble import open_interpolator
+from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
 from installation.gallery.store import Gallery
@@ -66,7 +68,11 @@ def _net(settings: Settings) -> Iterator[Finding]:
     line = f"{interpolator.health().note}, {len(interpolator.sites)} sites"
     yield Finding("model", "fine", f"{line}, {settings.model.path}")
     width, height = settings.play.preview_px
-    each_ms = trial_frame_ms(interpolator, (width, height))
+    if settings.play.grow:
+        width, height = largest_px(
+            interpolator, (width, height), settings.play.fps, time.perf_counter
+        )
+    each_ms = trial_frame_ms(interpolator, (width, height), time.perf_counter)
     quick = each_ms * settings.play.fps <= 1000
     yield Finding(
         "preview",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from installation.interpolator.blame import Blamed, Ranking, ranking
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted
@@ -20,6 +22,7 @@ from installation.worker import Latest, Worker
 Finish = Callable[[Frame, Net, Scene], Frame]
 """What happens to a carved frame before it is shown: the noise rack and the tone."""
 
+NO_XRAYS: Mapping[str, Frame] = MappingProxyType({})
 KEPT_BYTES = 192 * 2**20
 
 
@@ -28,6 +31,7 @@ class Playing:
     """What to play: a clip, scaled to `size_px` (width, height), a net, how many times slower.
 
     `number` grows with every order, so that a picture can be traced to the turn that made it.
+    With `blame` it is also found out, between the frames, which of the net's sites does most.
     """
 
     clip: Clip
@@ -36,21 +40,30 @@ class Playing:
     size_px: tuple[int, int]
     visit: int = 0
     number: int = 0
+    blame: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A frame made, what it was made for, and its place in the loop."""
+    """A frame made, what it was made for, and its place in the loop.
+
+    `xrays` are what the layers were given, by site: of this frame or one a little earlier.
+    """
 
     frame: Frame
     untouched: Frame
     playing: Playing
     index: int
     made_at_s: float
+    xrays: Mapping[str, Frame] = field(default_factory=lambda: NO_XRAYS)
 
 
 class Player:
-    """Plays `Playing` orders at `fps` frames a second, or as fast as the interpolator can."""
+    """Plays `Playing` orders at `fps` frames a second, or as fast as the interpolator can.
+
+    Every `xray_every`th frame made is X-rayed, none with 0: an X-ray takes a fifth of a
+    frame's time.
+    """
 
     def __init__(
         self,
@@ -58,10 +71,13 @@ class Player:
         finish: Finish,
         fps: float = 24.0,
         clock: Callable[[], float] = time.monotonic,
+        xray_every: int = 0,
     ) -> None:
         self._interpolator, self._finish, self._fps, self._clock = interpolator, finish, fps, clock
+        self._xray_every = xray_every
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
+        self._blamed = Latest[Blamed | None](None)
         self.made = 0  # frames generated so far, for the bench and the service page
         self._worker = Worker("player", self._play)
 
@@ -73,6 +89,10 @@ class Player:
         """The newest frame; at once, from memory."""
         return self._played.get()
 
+    def blamed(self) -> Blamed | None:
+        """Which sites did most in the newest net that was asked about; at once, from memory."""
+        return self._blamed.get()
+
     @property
     def failure(self) -> str:
         """What last went wrong, empty if nothing did."""
@@ -83,7 +103,9 @@ class Player:
         self._interpolator.close()
 
     def _play(self, stop: threading.Event) -> None:
-        kept: dict[int, Frame] = {}
+        kept: dict[int, tuple[Frame, Mapping[str, Frame] | None]] = {}
+        xrays = NO_XRAYS
+        blaming: Iterator[Ranking | None] | None = None
         asked: Clip | None = None
         clip: Clip | None = None
         net: Net | None = None
@@ -91,7 +113,7 @@ class Player:
         while not stop.is_set():
             version, playing = self._wanted.versioned()
             if playing is None:
-                kept, asked, clip, net = {}, None, None, None
+                kept, asked, clip, net, blaming = {}, None, None, None, None
                 self._played.put(None)
                 self._wanted.wait_newer(version, 0.1)
                 continue
@@ -99,23 +121,38 @@ class Player:
                 asked, clip = playing.clip, _scaled(playing.clip, playing.size_px)
                 kept, began_s, last_index = {}, self._clock(), -1
             if playing.net != net:
-                kept, net, last_index = {}, playing.net, -1
+                kept, net, last_index, blaming = {}, playing.net, -1, None
+            if playing.blame and blaming is None:
+                blaming = ranking(self._interpolator, clip, playing.net)
+            if blaming is not None and (ranked := next(blaming, None)) is not None:
+                self._blamed.put(Blamed(playing.net, ranked))
             count = frame_count(len(clip.frames), playing.slow)
             index = playing_index(self._clock() - began_s, self._fps, count)
             if index == last_index:
                 self._wanted.wait_newer(version, 0.25 / self._fps)
                 continue
-            frame = kept.get(index)
             position = position_of(index, playing.slow)
-            if frame is None:
-                made = self._interpolator.frame_at(clip, position, playing.net)
-                frame = self._finish(made, playing.net, Scene.of(clip, position))
-                self.made += 1
-                if (len(kept) + 1) * frame.nbytes <= KEPT_BYTES:
-                    kept[index] = frame
+            held = kept.get(index)
+            if held is None:
+                held = self._made(clip, position, playing.net)
+                if (len(kept) + 1) * held[0].nbytes <= KEPT_BYTES:
+                    kept[index] = held
+            frame, seen = held
+            xrays = xrays if seen is None else seen
             last_index = index
             untouched = clip.frames[min(round(position), len(clip.frames) - 1)]
-            self._played.put(Played(frame, untouched, playing, index, self._clock()))
+            self._played.put(Played(frame, untouched, playing, index, self._clock(), xrays))
+
+    def _made(
+        self, clip: Clip, position: float, net: Net
+    ) -> tuple[Frame, Mapping[str, Frame] | None]:
+        seen: Mapping[str, Frame] | None = None
+        if self._xray_every and self.made % self._xray_every == 0:
+            made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
+        else:
+            made = self._interpolator.frame_at(clip, position, net)
+        self.made += 1
+        return self._finish(made, net, Scene.of(clip, position)), seen
 
 
 def _scaled(clip: Clip, size_px: tuple[int, int]) -> Clip:

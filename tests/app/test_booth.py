@@ -33,7 +33,7 @@ class Visit:
     def __init__(self, folder: Path, clip: Path, **sections: dict[str, object]) -> None:
         base = Settings()
         small = {
-            "play": {"preview_px": (64, 48), "slow": 2},
+            "play": {"preview_px": (64, 48), "grow": False, "slow": 2},
             "gallery": {"folder": folder, "video_px": (64, 48)},
             "source": {"driver": "file", "file": clip, "size_px": (64, 48), "seconds": 0.5},
         }

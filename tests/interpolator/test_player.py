@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.player import Played, Player, Playing
 from installation.interpolator.render import rendered
 from installation.noise.rack import finished
-from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation
+from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, as_frame
 
 SIZE = (64, 48)
 PLAIN = Net("f" * 64)
@@ -137,3 +139,39 @@ def test_offline_frames_are_the_live_ones(hello: Clip):
     assert (
         len(list(rendered(hello.frames[:1], 10, 4, net, [crossfade, Crossfade()], finished))) == 1
     )
+
+
+class Seeing(Slow):
+    """A net with one site, and X-rays of the moment they were asked for."""
+
+    def xrayed_frame_at(self, clip: Clip, position: float, net: Net):
+        frame = self.frame_at(clip, position, net)
+        return frame, {"flow/enc1": as_frame(np.full((2, 2, 3), round(position * 10), np.uint8))}
+
+
+def test_some_frames_are_xrayed_and_the_others_show_the_last_one(hello: Clip, clock):
+    with contextlib.closing(Player(Seeing(), finished, 10, lambda: clock[0], 3)) as player:
+        player.play(Playing(hello, PLAIN, 2, SIZE))
+        seen = []
+        for index in range(6):
+            clock[0] = index / 10 + 0.01
+            until(lambda index=index: (p := player.latest()) is not None and p.index == index)
+            seen.append(int(player.latest().xrays["flow/enc1"][0, 0, 0]))
+        assert seen == [0, 0, 0, 15, 15, 15]
+
+
+def test_asked_whom_to_blame_it_finds_out_and_plays_on(hello: Clip, player: Player, clock, slow):
+    cuts = [Cut(f"flow/enc{n}", Operation.ADD, 0.5) for n in (1, 2)]
+    net = Net("f" * 64, Carve.of(cuts))
+    player.play(Playing(hello, net, 2, SIZE))
+    until(lambda: player.latest() is not None)
+    assert player.blamed() is None
+    player.play(Playing(hello, net, 2, SIZE, number=1, blame=True))
+
+    def later() -> bool:
+        clock[0] += 0.1
+        return player.blamed() is not None
+
+    until(later)
+    assert player.blamed().net == net
+    assert [site for site, _ in player.blamed().ranking] == ["flow/enc1", "flow/enc2"]

@@ -38,6 +38,7 @@ fps = 20.0
 seconds = {seconds}
 [play]
 preview_px = [64, 48]
+grow = false
 slow = {slow}
 [visit]
 countdown_s = {countdown_s}

@@ -1,0 +1,57 @@
+"""Finds the largest preview this machine makes at the wanted rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from installation.carve.breeding import roll
+from installation.interpolator.driver import Interpolator
+from installation.source.choice import BUNDLED_CLIP
+from installation.video import VideoReader, fitted
+from installation.vocabulary import Clip
+
+LADDER = (1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+"""Times the least size, tried in this order until one is too slow."""
+
+SHARE = 0.7
+"""Of a frame's time the net may take in the trial; the screen wants the rest."""
+
+
+def trial_frame_ms(
+    interpolator: Interpolator, size_px: tuple[int, int], clock: Callable[[], float]
+) -> float:
+    """How long one carved frame between two takes, its motion included, in milliseconds."""
+    with VideoReader(BUNDLED_CLIP) as reader:
+        clip = Clip(tuple(fitted(f, size_px) for f in islice(reader.frames(), 3)), reader.fps)
+    net = roll(interpolator.sites, interpolator.model, 1)
+    interpolator.frame_at(clip, 0.5, net)
+    began_s = clock()
+    for position in (1.25, 1.5, 1.75):
+        interpolator.frame_at(clip, position, net)
+    return (clock() - began_s) / 3 * 1000
+
+
+def sizes(least_px: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Sizes of the same shape above `least_px` (width, height), in even pixels."""
+    for times in LADDER:
+        width, height = (2 * round(side * times / 2) for side in least_px)
+        yield width, height
+
+
+def largest_px(
+    interpolator: Interpolator,
+    least_px: tuple[int, int],
+    fps: float,
+    clock: Callable[[], float],
+) -> tuple[int, int]:
+    """The largest size tried that leaves time to spare at `fps`; `least_px` if none does.
+
+    Without sites (a plain crossfade) nothing is slow, and the largest is taken.
+    """
+    found = least_px
+    for size_px in (least_px, *sizes(least_px)):
+        if trial_frame_ms(interpolator, size_px, clock) > SHARE * 1000 / fps:
+            break
+        found = size_px
+    return found
