@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from pictures import gradient
 
-from installation.gallery.archive import ORDERS, Answer, Archive, Keeping, Kept, NotKept
+from installation.carve.stills import net_of_png
+from installation.gallery.archive import (
+    ORDERS,
+    Answer,
+    Archive,
+    Keeping,
+    KeepingStill,
+    Kept,
+    NotKept,
+    StillKept,
+)
 from installation.gallery.loop import GalleryLoop, Shown
+from installation.gallery.stills import keep_still, sweep_stills
 from installation.gallery.store import (
     NET,
     PORTRAIT_PNG,
@@ -146,3 +161,40 @@ def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
     loop.show(None)
     assert loop.latest() is None
     loop.close()
+
+
+def test_a_still_is_developed_and_carries_its_net(tmp_path: Path):
+    def develop(clip: Clip, net: Net, position: float) -> Frame:
+        return clip.frames[round(position)]
+
+    archive = Archive(tmp_path, render, portray, keep_days=1, most=10, develop=develop)
+    assert archive.keep(KeepingStill(3, CLIP, replace(NET_, name="Otto / 8"), 2.0))
+    answer = answer_of(archive)
+    archive.close()
+    assert isinstance(answer, StillKept)
+    assert answer.visit == 3
+    assert answer.path.parent == tmp_path / "stills"
+    still = answer.path.read_bytes()
+    assert net_of_png(still, "still").name == "Otto / 8"
+    shown = cv2.imdecode(np.frombuffer(still, np.uint8), cv2.IMREAD_COLOR)
+    np.testing.assert_array_equal(shown[..., ::-1], CLIP.frames[2])
+
+
+def test_a_still_that_cannot_be_made_is_told_and_the_archive_lives_on(archive: Archive):
+    assert archive.keep(KeepingStill(4, CLIP, NET_, 0.0))
+    answer = answer_of(archive)
+    assert isinstance(answer, NotKept)
+    assert archive.health().health is Health.FAILING
+    assert archive.keep(Keeping(5, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), Kept)
+
+
+def test_old_stills_go_and_new_ones_never_share_a_name(tmp_path: Path):
+    first = keep_still(tmp_path, CLIP.frames[0], NET_, 1e9)
+    second = keep_still(tmp_path, CLIP.frames[1], NET_, 1e9)
+    assert first != second
+    os.utime(first, (1e9, 1e9))
+    half = first.with_name("half.png.partial")
+    half.write_bytes(b"half")
+    assert sweep_stills(tmp_path, 1e9 + 1) == 2
+    assert sorted((tmp_path / "stills").iterdir()) == [second]
