@@ -37,9 +37,9 @@ class GalleryLoop:
             self._wanted.put(take)
 
     def latest(self) -> Shown | None:
-        """The newest frame of the take that was asked for; None before its first."""
-        shown, wanted = self._shown.get(), self._wanted.get()
-        return shown if shown is not None and shown.take == wanted else None
+        """The newest frame of the take that was asked for; before its first, that of the one
+        before it, so that nothing blinks in between. None where there is none."""
+        return self._shown.get() if self._wanted.get() is not None else None
 
     def close(self) -> None:
         self._worker.close()
@@ -54,6 +54,7 @@ class GalleryLoop:
             try:
                 self._play(take, version, stop)
             except UglyError:  # deleted or damaged meanwhile: the next one comes soon
+                self._shown.put(None)
                 self._wanted.wait_newer(version, 1.0)
 
     def _play(self, take: Take, version: int, stop: threading.Event) -> None:

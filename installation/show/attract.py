@@ -8,20 +8,29 @@ from installation.show.demo import demo_net
 from installation.show.layout import Layout
 from installation.show.network import net_sheets, site_names
 from installation.show.palette import INK, LOOKS, PAPER
-from installation.show.pieces import bubble, creature, film, heading
+from installation.show.pieces import bubble, creature, film, heading, turning_creature
 from installation.show.strokes import Align, Colour, Dot, Line, Point, Rect, Sheet, Stroke, Text
-from installation.show.view import View
+from installation.show.view import GalleryPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Net, Operation
 
 DEMO_S = 12.0
-"""How long creature and demonstration, or poster and film, take turns in ATTRACT."""
+"""How long poster and film take turns in an empty gallery, and how long a take's turn is
+thought to be: a creature, then a knob that is turned."""
+
+CREATURE_S = 8.0
+"""How much of a turn the creature has; the demonstration has the rest."""
+
+MORPH_S = 1.6
+"""How long one creature takes to turn into the next."""
+
+_MORPH_STEPS = 24
 
 
 def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     names, unit = site_names(view.sites), layout.unit
-    demo, site, amount = demo_net(names, beat_time(view))
     past, sheets = view.gallery, []
+    demo, site, amount = demo_net(names, beat_time(view), past.net if past else None)
     if shows_film(view):
         sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
         told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
@@ -35,7 +44,7 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         sheets.append(_poster(view, layout))
     if not shows_network(view):
         assert past is not None
-        sheets += creature(past.net, names, layout.side, unit, PAPER)
+        sheets += _creature(past, view.now_s, names, layout)
     else:
         made = past is None and shows_film(view)
         sheets += net_sheets(
@@ -55,7 +64,21 @@ def shows_film(view: View) -> bool:
 
 def shows_network(view: View) -> bool:
     """True while the network, not a creature, is shown."""
-    return view.gallery is None or view.now_s % (2 * DEMO_S) >= DEMO_S
+    if view.gallery is None:
+        return True
+    return (view.now_s - view.gallery.turned_at_s) % DEMO_S >= CREATURE_S
+
+
+def _creature(
+    past: GalleryPicture, now_s: float, names: tuple[str, ...], layout: Layout
+) -> tuple[Sheet, ...]:
+    """The take's creature, which grows out of the last one's when its turn begins."""
+    share = (now_s - past.turned_at_s) / MORPH_S
+    if past.before is None or past.before == past.net or not 0 <= share < 1:
+        return creature(past.net, names, layout.side, layout.unit, PAPER)
+    eased = 0.5 - 0.5 * math.cos(math.pi * share)
+    step = math.floor(eased * _MORPH_STEPS) / _MORPH_STEPS
+    return turning_creature(past.before, past.net, step, names, layout.side, layout.unit, PAPER)
 
 
 def beat_time(view: View) -> float:

@@ -185,9 +185,10 @@ def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     if picture.shape is None:
         patch[py0:py1, px0:px1] = inside
         return
-    mask = np.zeros(patch.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [_fixed(picture.shape, dx, dy)], 255, cv2.LINE_8, _SHIFT)
-    cv2.copyTo(inside, mask[py0:py1, px0:px1], patch[py0:py1, px0:px1])
+    mask = np.zeros(inside.shape[:2], np.uint8)
+    corners = _fixed(picture.shape, dx + px0, dy + py0)
+    cv2.fillPoly(mask, [corners], 255, cv2.LINE_8, _SHIFT)
+    cv2.copyTo(inside, mask, patch[py0:py1, px0:px1])
 
 
 def png_bytes(

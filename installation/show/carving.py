@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from installation.carve.layout import is_site
@@ -12,7 +13,7 @@ from installation.show.network import boxes, net_sheets, parts_of, places, site_
 from installation.show.palette import DOUGH, INK, PAPER, shade
 from installation.show.panel_picture import rounded, target_name
 from installation.show.pieces import bubble, clock, film, heading
-from installation.show.strokes import Blob, Colour, Point, Rect, Sheet, Stroke, Text
+from installation.show.strokes import Align, Blob, Colour, Point, Rect, Sheet, Stroke, Text
 from installation.show.view import PanelPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Cut, Frame, Operation
@@ -139,6 +140,16 @@ def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:
         face=True,
         pen=0.55 * unit,
     )
+
+
+def top_layer(cut: Cut, box: Rect, unit: float, words: Words, ground: Colour) -> Sheet:
+    """The layer that did most to the picture, looking out at the left, and what it does."""
+    side = Rect(box.x, box.y, box.h * 1.2, box.h)
+    lump = replace(_talker(cut.site, cut, side, unit), radius=box.h * 0.30)
+    rest = Rect(side.right, box.y, box.right - side.right, box.h)
+    what = f"{words('decide.top')}: {words(duty(cut.site))}"
+    line = Text(what, rest, 4.4 * unit, INK, Align.LEFT, lines=2)
+    return Sheet(box, None, (*lump_strokes(lump, 0, ground), line))
 
 
 def turned_parts(panel: PanelPicture) -> frozenset[str]:

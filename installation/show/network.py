@@ -15,11 +15,14 @@ from functools import lru_cache
 from installation.show.demo import DEMO_SITES
 from installation.show.dough import BEATS_HZ, Lump, beat, lump_strokes
 from installation.show.palette import DOUGH, INK, LOOKS, shade
-from installation.show.strokes import Colour, Line, Path, Picture, Point, Rect, Sheet, Stroke
+from installation.show.strokes import Colour, Dot, Line, Path, Picture, Point, Rect, Sheet, Stroke
 from installation.vocabulary import Cut, Frame, Net, Operation, Site
 
 PEN = 0.60
 """How thick the network is inked, in hundredths of the screen's shorter side."""
+
+SWELL = 1.2
+"""How much larger the touched layer's lump is drawn."""
 
 _LAYER = re.compile(r"([a-z]+)(\d*)")
 
@@ -66,7 +69,7 @@ def places(names: tuple[str, ...], part: str, box: Rect) -> Places:
     # Room for a swollen spiky lump at every edge, so that none is cut off.
     pitch = box.h / (depth + 1.25)
     largest = min(pitch * 0.42, box.w * 0.125)
-    arm = largest * 1.62
+    arm = largest * 1.78
 
     def row_y(number: float) -> float:
         return box.y + (number - 0.46) * pitch
@@ -158,7 +161,7 @@ def lump_of(place: Place, cut: Cut | None, *, touched: bool, pen: float) -> Lump
     part, layer = place.site.split("/", 1)
     return Lump(
         centre=place.centre,
-        radius=place.radius * (1.28 if touched else 1.0),
+        radius=place.radius * (SWELL if touched else 1.0),
         operation=cut.operation if cut else Operation.PRESERVE,
         amount=round(cut.amount, 2) if cut else 0.0,
         dough=DOUGH.get(part, LOOKS[Operation.PRESERVE].fill),
@@ -192,22 +195,26 @@ def network(
         into = last if is_touched else first
         into.extend(lump_strokes(lump, beat, ground))
         if place.site in inner:
-            into.append(_window(lump, inner[place.site]))
+            into += _lens(lump, inner[place.site])
     return (*first, *last)
 
 
-def _window(lump: Lump, frame: Frame) -> Picture:
-    """What a layer sees, in a round window in the middle of its lump."""
-    r = lump.radius * 0.52
-    box = Rect(lump.centre.x - r * 16 / 9, lump.centre.y - r, 2 * r * 16 / 9, 2 * r)
+def _lens(lump: Lump, frame: Frame) -> tuple[Stroke, ...]:
+    """What a layer sees, in a round lens in the middle of its lump; where the lump bears
+    signs, the lens leaves them room."""
+    uncut = lump.operation is Operation.PRESERVE or lump.amount <= 0
+    r = lump.radius * (0.64 if uncut else 0.42)
+    wide = max(1.0, frame.shape[1] / frame.shape[0])
+    high = max(1.0, frame.shape[0] / frame.shape[1])
+    box = Rect(lump.centre.x - r * wide, lump.centre.y - r * high, 2 * r * wide, 2 * r * high)
     round_ = tuple(
         Point(
-            lump.centre.x + r * math.cos(i / 12 * math.pi),
-            lump.centre.y + r * math.sin(i / 12 * math.pi),
+            lump.centre.x + r * math.cos(i / 14 * math.pi),
+            lump.centre.y + r * math.sin(i / 14 * math.pi),
         )
-        for i in range(24)
+        for i in range(28)
     )
-    return Picture(frame, box, shape=round_)
+    return Dot(lump.centre, r + lump.pen * 0.7, INK), Picture(frame, box, shape=round_)
 
 
 def net_sheets(

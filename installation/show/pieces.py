@@ -8,7 +8,7 @@ from functools import lru_cache
 from installation.show.dough import Lump, lump_strokes
 from installation.show.palette import INK, PAPER, shade
 from installation.show.panel_picture import rounded
-from installation.show.portrait import SIDE, portrait
+from installation.show.portrait import SIDE, between, portrait
 from installation.show.strokes import (
     Align,
     Blob,
@@ -81,6 +81,23 @@ def creature(
     frame = at.inset(-pen)
     inside = tuple(moved(stroke, side / SIDE, at.x, at.y) for stroke in portrait(net, names))
     return (Sheet(frame, INK), Sheet(at, ground, inside))
+
+
+def turning_creature(
+    before: Net,
+    net: Net,
+    share: float,
+    names: tuple[str, ...],
+    box: Rect,
+    unit: float,
+    ground: Colour,
+) -> tuple[Sheet, ...]:
+    """The card of `creature` on its way from one net's to another's, `share` 0..1."""
+    frame, card = creature(net, names, box, unit, ground)
+    at = card.box
+    strokes = between(before, net, share, names)
+    inside = tuple(moved(stroke, at.w / SIDE, at.x, at.y) for stroke in strokes)
+    return (frame, Sheet(at, ground, inside))
 
 
 def bubble(box: Rect, unit: float, fill: Colour = PAPER) -> Blob:

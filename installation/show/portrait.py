@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from installation.show.growths import ellipse, growth
+from installation.show.morph import morphed
 from installation.show.palette import INK, LOOKS, PAPER, SUN, shade
 from installation.show.strokes import Blob, Colour, Dot, Line, Path, Point, Stroke
 from installation.vocabulary import Carve, Net, Operation
@@ -58,23 +59,38 @@ def portrait(net: Net, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
     return _portrait(net.carve, tuple(sites))
 
 
+def between(one: Net, other: Net, share: float, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
+    """The strokes at `share` (0..1) of the way from one net's creature to another's."""
+    names = tuple(sites)
+    return morphed(_parts(one.carve, names), _parts(other.carve, names), share)
+
+
 @lru_cache(maxsize=32)
 def _portrait(carve: Carve, sites: tuple[str, ...]) -> tuple[Stroke, ...]:
+    return tuple(stroke for part in _parts(carve, sites) for stroke in part)
+
+
+@lru_cache(maxsize=32)
+def _parts(carve: Carve, sites: tuple[str, ...]) -> tuple[tuple[Stroke, ...], ...]:
+    """A creature from back to front: ground, rays, legs, arms, hair, growths, body, coat,
+    mouth, eyes."""
     creature = creature_of(carve)
-    strokes: list[Stroke] = [Blob(_box(), creature.ground)]
-    strokes += _rays(creature)
-    strokes += _legs(creature)
-    strokes += _arms(creature)
-    strokes += _hair(creature)
-    for cut in carve.cuts:
-        around = partial(_at, form=creature.form)
-        strokes += growth(cut, _place(cut.site, sites), around, _PEN)
+    around = partial(_at, form=creature.form)
     outline = tuple(_at(turn / _CORNERS, 1.0, creature.form) for turn in range(_CORNERS))
-    strokes.append(Blob(outline, creature.body, INK, _PEN))
-    strokes += _coat(creature)
-    strokes += _mouth(creature)
-    strokes += _eyes(creature)
-    return tuple(strokes)
+    growths = [growth(cut, _place(cut.site, sites), around, _PEN) for cut in carve.cuts]
+    parts: tuple[Sequence[Stroke], ...] = (
+        [Blob(_box(), creature.ground)],
+        _rays(creature),
+        _legs(creature),
+        _arms(creature),
+        _hair(creature),
+        [stroke for grown in growths for stroke in grown],
+        [Blob(outline, creature.body, INK, _PEN)],
+        _coat(creature),
+        _mouth(creature),
+        _eyes(creature),
+    )
+    return tuple(map(tuple, parts))
 
 
 def ground_of_portrait(net: Net) -> Colour:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from installation.experience import Notice, Phase, Question
 from installation.show.attract import attract, shows_film, shows_network
-from installation.show.carving import carve, invite, net_names, turned_parts
+from installation.show.carving import carve, invite, net_names, top_layer, turned_parts
 from installation.show.layout import Layout
 from installation.show.network import site_names, tubes
 from installation.show.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
@@ -104,10 +104,15 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     return sheets
 
 
-def _result(view: View, layout: Layout) -> list[Sheet]:
-    """The visitor's film beside the visitor's creature."""
-    unit = layout.unit
-    sheets = [Sheet(layout.hero, None, film(view.clip, layout.hero, unit))]
+def _result(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    """The visitor's film beside the visitor's creature; below it, which layer did most."""
+    unit, hero = layout.unit, layout.hero
+    told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
+    cut = view.net.carve.at(view.top_site) if view.top_site else None
+    box = hero if cut is None else Rect(hero.x, hero.y, hero.w, hero.h - told.h)
+    sheets = [Sheet(box, None, film(view.clip, box, unit))]
+    if cut is not None:
+        sheets.append(top_layer(cut, told, unit, words, ground))
     sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
     return sheets
 
@@ -119,7 +124,7 @@ def _decide(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
     ]
-    sheets += _result(view, layout)
+    sheets += _result(view, layout, words, ground)
     boxes = (layout.banner.rows if layout.is_portrait else layout.banner.columns)(2, 1.6 * unit)
     for yes, box in zip((True, False), boxes, strict=True):
         answer = words(f"decide.{question}_{'yes' if yes else 'no'}")
@@ -167,7 +172,7 @@ def _gallery(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
         Sheet(layout.header, None, (heading(name, layout.header, unit),)),
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
     ]
-    sheets += _result(view, layout)
+    sheets += _result(view, layout, words, ground)
     box = layout.banner
     upper, lower = box.inset(4 * unit, 1.8 * unit).rows(2, unit)
     strokes: list[Stroke] = [bubble(box, unit), Text(says, upper, 8.6 * unit, INK)]

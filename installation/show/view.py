@@ -46,11 +46,17 @@ class PanelPicture:
 @dataclass(frozen=True, slots=True)
 class GalleryPicture:
     """A past take now playing: its picture at this moment, its net, and what to call it ("":
-    nothing is said)."""
+    nothing is said).
+
+    `before` is the net that was shown until `turned_at_s`, from which this one's portrait
+    grows; None if there was none.
+    """
 
     frame: Frame
     net: Net
     name: str = ""
+    before: Net | None = None
+    turned_at_s: float = 0.0
 
 
 def _no_xray() -> Mapping[str, Frame]:
@@ -64,6 +70,7 @@ class View:
     `sites` are the model's, in the manifest's order. `clip` is the carved picture now, or
     the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
     of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
+    `top_site` is the layer whose cut did most to the picture, "" while that is not known.
     `service` shows the operator's page: `health` and `facts` (one plain line each, such as
     the provider and the frame rate).
     """
@@ -84,6 +91,7 @@ class View:
     facts: tuple[str, ...] = ()
     service: bool = False
     xray: Mapping[str, Frame] = field(default_factory=_no_xray)
+    top_site: str = ""
 
     @property
     def calm(self) -> bool:

@@ -106,23 +106,33 @@ NOISE_PANEL = replace(
     manner="",
 )
 
+OTHER = Net(
+    "m",
+    Carve.of([Cut("flow/skip2", Operation.NOISE, 0.8), Cut("interp/enc4", Operation.SWAP, 0.6)]),
+)
+
 PAST = GalleryPicture(CLIP, NET, "Bofi")
 
 MOMENTS: dict[str, View] = {
     "attract_empty": moment(Phase.ATTRACT, credits="Lee, Sung, Lee, Park; Alex Roidl"),
     "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
+    "attract_morph": moment(
+        Phase.ATTRACT, 0.8, gallery=replace(PAST, before=OTHER), credits="Lee, Sung, Lee, Park"
+    ),
     "attract_film": moment(Phase.ATTRACT, 13.25),
-    "attract_demo": moment(Phase.ATTRACT, 13.25, gallery=PAST),
+    "attract_demo": moment(Phase.ATTRACT, 9.25, gallery=PAST),
     "invite": moment(Phase.INVITE),
     "invite_no_camera": moment(Phase.INVITE, notice=Notice.CAMERA_FAILED),
     "record_countdown": moment(Phase.RECORD),
     "record_filming": moment(Phase.RECORD, 4.0, filming=True),
     "carve": moment(Phase.CARVE),
+    "carve_xray": moment(Phase.CARVE, xray={site.name: picture(32, 18) for site in SITES}),
     "carve_noise": moment(Phase.CARVE, panel=NOISE_PANEL),
     "carve_untouched": moment(Phase.CARVE, net=Net("m"), panel=replace(PANEL, touched="")),
     "carve_solo": moment(Phase.CARVE, solo=True),
     "decide_keep": moment(Phase.DECIDE),
     "decide_share": moment(Phase.DECIDE, question=Question.SHARE),
+    "decide_top": moment(Phase.DECIDE, top_site="flow/latent"),
     "gallery_saving": moment(Phase.GALLERY, notice=Notice.SAVING, progress=0.4),
     "gallery_saved": moment(Phase.GALLERY, notice=Notice.SAVED),
     "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),

@@ -11,9 +11,12 @@ from moments import CLIP, MOMENTS, NET, PANEL, moment, picture
 
 from installation.experience import Phase
 from installation.show.canvas import blank, paint
+from installation.show.demo import DEMO_SITES
+from installation.show.dough import BEATS, lump_strokes
 from installation.show.layout import arrange
 from installation.show.letters import Letters
-from installation.show.palette import PAPER
+from installation.show.network import PEN, boxes, lump_of, places
+from installation.show.palette import PAPER, SUN
 from installation.show.scenes import scene
 from installation.show.strokes import (
     Blob,
@@ -306,3 +309,46 @@ def test_a_model_with_other_sites_is_drawn_as_well(tongues: dict[str, Words]) ->
     sheets = scene(view, layout, tongues["en"])
     assert sum(s.box.overlaps(layout.nets) for s in sheets[1:]) == 1  # one U, so one half
     assert any(isinstance(s, Line) for s in sheets[0].strokes)
+
+
+def test_after_deciding_it_says_which_layer_did_most(tongues: dict[str, Words]) -> None:
+    words = tongues["en"]
+    line = f"{words('decide.top')}: {words('flow.latent')}"
+    assert line not in said(MOMENTS["decide_share"], words)
+    assert line in said(MOMENTS["decide_top"], words)
+    gone = replace(MOMENTS["decide_top"], top_site="flow/enc5")  # healed meanwhile
+    assert not any(words("decide.top") in text for text in said(gone, words))
+
+
+def test_every_layer_shows_what_it_sees(tongues: dict[str, Words]) -> None:
+    """Layers without an X-ray are drawn as ever."""
+
+    def lenses(view: View) -> int:
+        sheets = scene(view, arrange(960, 540), tongues["en"])
+        return sum(
+            isinstance(s, Picture) and s.shape is not None for x in sheets for s in x.strokes
+        )
+
+    view = MOMENTS["carve_xray"]
+    assert lenses(view) == len(view.sites)
+    some = {name: frame for name, frame in view.xray.items() if name.startswith("flow/skip")}
+    assert lenses(replace(view, xray=some)) == 5
+    assert lenses(MOMENTS["carve"]) == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1024, 768)])
+@pytest.mark.parametrize("operation", Operation)
+def test_no_swollen_lump_is_cut_off_at_its_nets_edge(
+    operation: Operation, size: tuple[int, int]
+) -> None:
+    nets, unit = arrange(*size).nets, min(size) / 100
+    for part, column in zip(("flow", "interp"), nets.columns(2), strict=True):
+        box = boxes(("flow", "interp"), nets)[part == "interp"]
+        for place in places(DEMO_SITES, part, box).lumps:
+            lump = lump_of(place, Cut(place.site, operation, 0.5), touched=True, pen=PEN * unit)
+            for step in range(0, BEATS, 4):
+                for stroke in lump_strokes(lump, step, SUN):
+                    if isinstance(stroke, Blob):
+                        xs = [at.x for at in stroke.points]
+                        assert column.x - 1.5 <= min(xs), (place.site, step)
+                        assert max(xs) <= column.right + 1.5, (place.site, step)
