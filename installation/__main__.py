@@ -25,6 +25,7 @@ from installation.commands.net import net
 from installation.commands.panel import panel
 from installation.commands.run import run
 from installation.commands.source import source
+from installation.commands.tour import tour_command
 from installation.vocabulary import UglyError
 
 
@@ -46,7 +47,20 @@ def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
     context.obj = Context(config)
 
 
-for verb in (run, carve, net, gallery, source, panel, doctor, bench, check, atlas, curves):
+for verb in (
+    run,
+    carve,
+    net,
+    gallery,
+    source,
+    panel,
+    doctor,
+    bench,
+    check,
+    tour_command,
+    atlas,
+    curves,
+):
     uglynet.add_command(verb)
 
 

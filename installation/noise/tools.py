@@ -11,6 +11,7 @@ import numpy as np
 
 from installation.noise.added import amplify
 from installation.noise.depth import depth_map, depth_move, depth_shade
+from installation.noise.enhance import enhance
 from installation.noise.palettes import PALETTES, colorize
 from installation.noise.plain import (
     REGIONS,
@@ -40,6 +41,7 @@ TOOLS: dict[str, Tool] = {
     # What becomes of its detail.
     "blur": blur,
     "sharpen": sharpen,
+    "enhance": enhance,
     "pixelate": pixelate,
     # What order its pixels are in.
     **{f"sort {way}": pixel_sort("brightness", way) for way in DIRECTIONS},

@@ -127,8 +127,9 @@ def card(
 ## How
 An autoencoder of 32 x 32 thumbnails that starts from their principal components, and a second
 net that paints the 128 x 128 picture from the soft thumbnail; each against a critic.
-{steps["coarse"]} steps of 32 thumbnails and {steps["fine"]} of 8 crops, in {training.minutes:.0f} minutes
-at the lowest priority of two busy CPU cores: some minutes of work. See `models/dream_training`.
+{steps["coarse"]} steps of 32 thumbnails and {steps["fine"]} of 8 crops, in
+{training.minutes:.0f} minutes at the lowest priority of two busy CPU cores, much of them spent
+waiting. See `models/dream_training`.
 
     python -m models.dream_training.material DIR {kind}
     python -m models.dream_training.train DIR {kind} --minutes 25

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from installation.carve.layout import Layout, is_site, neutral
 from installation.carve.mapping import Hand, net_of_hand
+from installation.noise.tools import TOOLS
 from installation.panel.layouts import layout_names, layout_path, load_layout
 from installation.vocabulary import Button, UglyError
 
@@ -105,3 +106,8 @@ def test_a_layout_damaged_anywhere_is_read_or_refused_in_one_line(name: str, dat
         assert "\n" not in refusal
     else:
         assert net_of_hand(Hand.fresh(layout), layout, "m").is_untouched
+
+
+@pytest.mark.parametrize("name", layout_names())
+def test_every_tool_on_a_shipped_panel_exists(name: str):
+    assert set(load_layout(name).rack) <= set(TOOLS)
