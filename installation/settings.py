@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from installation.vocabulary import UglyError
+from installation.vocabulary import Button, UglyError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -53,12 +53,17 @@ class ScreenSettings:
 
 @checked(frozen=True, config=_STRICT)
 class PanelSettings:
-    """The knobs. `replay` is a recording for driver = "replay"."""
+    """The knobs. `replay` is a recording for driver = "replay".
+
+    `service_buttons`, held together for `service_hold_s`, open and close the operator's page.
+    """
 
     driver: Literal["onscreen", "arduino", "simulated", "midi", "replay"] = "onscreen"
     port: str = ""
     layout: str = "mega16"
     replay: Path | None = None
+    service_buttons: tuple[Button, ...] = (Button.PAGE, Button.OPERATION)
+    service_hold_s: Annotated[float, Field(ge=1, le=60)] = 3.0
 
 
 @checked(frozen=True, config=_STRICT)

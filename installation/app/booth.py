@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from installation.app.gesture import HeldTogether
 from installation.app.stills import HeldKeep, named
 from installation.carve.breeding import roll
 from installation.carve.layout import Layout
@@ -133,6 +134,8 @@ class Booth:
         self.not_kept: list[str] = []
         self.stills: list[Path] = []
         self._held_keep = HeldKeep()
+        panel = settings.panel
+        self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
     @property
     def net(self) -> Net:
@@ -203,6 +206,9 @@ class Booth:
                 yield Touched()
         if self.hand.moved_at_s > before:
             yield Touched()
+        pressed = self.hand.state.pressed if self.hand.state else ()
+        if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
+            self.service = not self.service
 
     def _answers(self) -> Iterator[Event]:
         filmed = self._devices.source.filmed()

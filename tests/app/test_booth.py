@@ -260,3 +260,17 @@ def test_a_long_day_does_not_grow(tmp_path: Path, write_clip):
     visit.now_s += 1000
     visit.until(lambda view: len(takes_in(visit)) <= 3, 1.0)
     visit.close()
+
+
+def test_two_buttons_held_open_the_operators_page_and_close_it(visit: Visit):
+    buttons = [visit.devices.layout.buttons.index(b) for b in (Button.PAGE, Button.OPERATION)]
+    for shown in (True, False):
+        for number in buttons:
+            visit.panel.press(number)
+        visit.tick()
+        assert visit.tick(2.9).service is not shown
+        assert visit.tick(0.2).service is shown
+        assert visit.tick(9.0).service is shown
+        for number in buttons:
+            visit.panel.release(number)
+        visit.tick()
