@@ -1,0 +1,34 @@
+"""`uglynet tour`: a newcomer's visit as a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from installation.app.tour import storyboard, tour
+from installation.commands.context import Context, SizePx, pass_context, write_file
+from installation.video import png_bytes
+
+
+@click.command("tour")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("tour.mp4"),
+    show_default=True, help="The film, an MP4.",
+)  # fmt: skip
+@click.option("--size", "size_px", type=SizePx(), default=(1280, 720), help="Of the screen.")
+@click.option(
+    "--board", type=click.Path(path_type=Path, dir_okay=False),
+    help="Also six of its pictures side by side, as PNG.",
+)  # fmt: skip
+@pass_context
+def tour_command(context: Context, out: Path, size_px: tuple[int, int], board: Path | None) -> None:
+    """Film a whole visit, without a screen or a visitor: the same film every time.
+
+    A newcomer watches, turns a knob, is filmed (the settings' clip stands in for the camera),
+    breaks the picture, and keeps it. Takes a few minutes. The flash governor is on.
+    """
+    done = tour(context.settings, out, size_px, lambda line: click.echo(line, err=True))
+    if board is not None:
+        write_file(board, png_bytes(storyboard(done.pictures)))
+    click.echo(f"{out}: {done.seconds:.1f} s, {done.held} frames eased by the governor")
