@@ -22,6 +22,7 @@ from installation.commands.context import Context
 from installation.commands.doctor import doctor
 from installation.commands.gallery import gallery
 from installation.commands.net import net
+from installation.commands.noise import noise
 from installation.commands.panel import panel
 from installation.commands.run import run
 from installation.commands.source import source
@@ -53,6 +54,7 @@ for verb in (
     net,
     gallery,
     source,
+    noise,
     panel,
     doctor,
     bench,

@@ -6,6 +6,7 @@ import click
 
 from installation.app.bench import measure_show
 from installation.app.bench_flashes import measure_flashes
+from installation.app.bench_noise import measure_noise
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.panel import measure_panel
 from installation.settings import changed
@@ -22,6 +23,7 @@ from installation.settings import changed
     type=click.IntRange(0, 10_000),
     help="Put strobes, and this many extreme nets on three clips, through the flash governor.",
 )
+@click.option("--noise", "of_noise", is_flag=True, help="Measure the noise rack instead.")
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def bench(
@@ -32,6 +34,7 @@ def bench(
     threads: int | None,
     of_panel: bool,
     flashes: int | None,
+    of_noise: bool,
     as_json: bool,
 ) -> None:
     """Measure generated frames a second, knob to picture, and how late the screen ticks.
@@ -48,6 +51,8 @@ def bench(
         settings = changed(settings, "model", threads=threads)
     if flashes is not None:
         rows = measure_flashes(settings, flashes, lambda line: click.echo(line, err=True))
+    elif of_noise:
+        rows = measure_noise()
     else:
         rows = measure_panel() if of_panel else measure_show(settings, seconds)
     if as_json:
