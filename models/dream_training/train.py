@@ -4,7 +4,7 @@
 
 reads DIR/<kind>.npz, writes DIR/<kind>.pt (every two minutes and at the end, under another
 name first) and appends to DIR/<kind>.jsonl. The minutes given are added to those the
-checkpoint has; the first tenth of every call goes to the coarse generator, the rest to the fine.
+checkpoint has; the first twentieth of every call goes to the coarse generator, the rest to the fine.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from models.dream_training.nets import (
 
 CHECKPOINT_EVERY_S = 120.0
 COARSE_BATCH, FINE_BATCH, CROP = 32, 8, 16
-COARSE_SHARE = 0.1
+COARSE_SHARE = 0.05
 """Of every call. What the coarse generator begins with is good; the fine has more to learn."""
 
 
