@@ -140,6 +140,14 @@ class FlashSettings:
 
 
 @checked(frozen=True, config=_STRICT)
+class SoundSettings:
+    """The drone. `level_db` is its loudest sample in dB of full scale; -18 at most."""
+
+    drone: bool = False
+    level_db: Annotated[float, Field(ge=-60, le=-18)] = -24.0
+
+
+@checked(frozen=True, config=_STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -151,6 +159,7 @@ class Settings:
     visit: VisitSettings = field(default_factory=VisitSettings)
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -7,13 +7,15 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from installation.app.booth import Booth, Devices
+from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.simulated import SimulatedPanel
 from installation.settings import Settings
+from installation.show.drone import energies
 from installation.show.governor import Governor, seen_field
 from installation.show.keys import (
     LANGUAGE_KEY,
@@ -31,9 +33,10 @@ from installation.show.keys import (
 from installation.show.layout import Layout, arrange
 from installation.show.scenes import scene
 from installation.show.screen import Screen
+from installation.show.sound import Loudspeaker
 from installation.show.view import View
 from installation.show.words import Words, languages
-from installation.vocabulary import UglyError
+from installation.vocabulary import Carve, UglyError
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +90,10 @@ class Window:
             calm=settings.flash.governor == "calm",
             field=seen_field(screen.size_m, screen.distance_m),
         )
+        self.loudspeaker: Loudspeaker | None = None
+        if settings.sound.drone:
+            voices = len(devices.interpolator.sites)
+            self.loudspeaker = Loudspeaker(max(1, voices), settings.sound.level_db)
         self.lateness: Lateness | None = None
         self.view: View | None = None
         self.stop = stop or Stop()
@@ -122,7 +129,10 @@ class Window:
         shape, buttons = self._devices.panel.shape, self._devices.layout.buttons
         for event in self.screen.events(self.layout, shape.knobs, buttons):
             self._hear(event, now_s)
-        view = self.view = self.booth.tick(now_s)
+        view = self.booth.tick(now_s)
+        if self.loudspeaker is not None:
+            view = self._sound(self.loudspeaker, view)
+        self.view = view
         fallback = self.words["en"]
         words = self.words.get(view.language, fallback)
         changed = self.screen.draw(scene(view, self.layout, words))
@@ -138,6 +148,15 @@ class Window:
             self.lateness.worked_s.append(drawn_s - began_s)
             self.lateness.flipped_s.append(time.perf_counter() - drawn_s)
         return view
+
+    def _sound(self, loudspeaker: Loudspeaker, view: View) -> View:
+        """Let the drone follow the visitor's net; the view with its health."""
+        names = tuple(site.name for site in view.sites)
+        carving = view.experience.phase in (Phase.INVITE, Phase.CARVE, Phase.DECIDE)
+        carve = view.net.carve if carving else Carve()
+        if names:
+            loudspeaker.follow(energies(carve, names, view.xray))
+        return replace(view, health=(*view.health, loudspeaker.health()))
 
     def _hear(self, event: Input, now_s: float) -> None:
         panel = self._devices.panel
@@ -172,6 +191,8 @@ class Window:
                 _log.warning("no screenshot: %s", error)
 
     def close(self) -> None:
+        if self.loudspeaker is not None:
+            self.loudspeaker.close()
         self.screen.close()
 
 
