@@ -36,10 +36,12 @@ class _Hands:
         self.panel, self.booth, self.window = panel, booth, window
         self.seconds = seconds
         self.latencies_s: list[float] = []
+        self.latencies_frames: list[int] = []
         self.fps: dict[str, float] = {}
         self._began_s: float | None = None
         self._made_before = 0
         self._turned_s: float | None = None
+        self._made_at_turn = 0
         self._rest_until_s = 0.0
         self._gave_up_s = time.monotonic() + 60
 
@@ -67,13 +69,14 @@ class _Hands:
         if self._turned_s is not None:
             if self.booth.shows_newest:
                 self.latencies_s.append(time.monotonic() - self._turned_s)
+                self.latencies_frames.append(self.booth.frames_made - self._made_at_turn)
                 self._turned_s, self._rest_until_s = None, now_s + 0.2
         elif now_s >= self._rest_until_s:
             count = len(self.latencies_s)
             if count >= KNOB_TRIALS:
                 return False
             self.panel.turn_to(2, 0.25 + 0.02 * count)
-            self._turned_s = time.monotonic()
+            self._turned_s, self._made_at_turn = time.monotonic(), self.booth.frames_made
         return True
 
 
@@ -82,6 +85,9 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
 
     `preview_fps` are frames generated a second with a knob turned every two seconds;
     `preview_fps_while_turning` with one of the flow net's turned without rest.
+    `knob_to_picture_frames` counts the frames generated from the turn to the picture shown,
+    itself included. Late ticks are told with and without the X server's flip; `tick_cpu_ms`
+    is the processor's own time in a tick, which other programs on the machine don't lengthen.
 
     Where there is no display it draws to memory; then the flip costs nothing.
     """
@@ -122,11 +128,18 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
         "preview_fps_while_turning": round(hands.fps["turning"], 2),
         "preview_size": [width, height],
         "knob_to_picture_ms": round(1000 * median(hands.latencies_s), 1),
+        "knob_to_picture_frames": median(hands.latencies_frames),
         "tick_late_ms_median": ms(lateness.late_s, 0.5),
         "tick_late_ms_p99": ms(lateness.late_s, 0.99),
+        "tick_late_apart_from_flip_ms_p99": ms(lateness.apart_from_flips_s(), 0.99),
+        "tick_cpu_ms_median": ms(lateness.cpu_s, 0.5),
+        "tick_cpu_ms_p99": ms(lateness.cpu_s, 0.99),
+        "governor_ms_median": ms(lateness.judged_s, 0.5),
+        "governor_ms_p99": ms(lateness.judged_s, 0.99),
         "draw_ms_median": ms(lateness.worked_s, 0.5),
         "draw_ms_p99": ms(lateness.worked_s, 0.99),
         "flip_ms_median": ms(lateness.flipped_s, 0.5),
+        "flip_ms_p99": ms(lateness.flipped_s, 0.99),
         "screen_size": list(settings.screen.size_px),
         "screen_fps": settings.screen.fps,
         "provider": provider,

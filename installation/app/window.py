@@ -46,11 +46,22 @@ BY_POINTER = (OnScreenPanel, SimulatedPanel)
 
 @dataclass
 class Lateness:
-    """How late ticks began, in seconds, and how long drawing took; for the bench."""
+    """How late ticks began, and how long their parts took, in seconds; for the bench.
+
+    `worked_s` is all of a tick but the flip, `cpu_s` the processor's time in it, whatever
+    else the machine does, and `judged_s` the flash governor's part.
+    """
 
     late_s: list[float] = field(default_factory=list)
     worked_s: list[float] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)
+    judged_s: list[float] = field(default_factory=list)
     flipped_s: list[float] = field(default_factory=list)
+
+    def apart_from_flips_s(self) -> list[float]:
+        """How late ticks began, less what the flip before each may have kept it."""
+        flips = [0.0, *self.flipped_s]
+        return [max(0.0, late - flip) for late, flip in zip(self.late_s, flips, strict=False)]
 
 
 @dataclass
@@ -125,7 +136,7 @@ class Window:
 
     def tick(self, now_s: float) -> View:
         """Read the hands, move the booth on, draw what there is to see."""
-        began_s = time.perf_counter()
+        began_s, began_cpu_s = time.perf_counter(), time.thread_time()
         shape, buttons = self._devices.panel.shape, self._devices.layout.buttons
         for event in self.screen.events(self.layout, shape.knobs, buttons):
             self._hear(event, now_s)
@@ -139,13 +150,16 @@ class Window:
         frame = self.screen.as_frame()
         flash = self._settings.flash.governor
         # A picture that stands still needs no judge, unless something is still held back.
+        composed_s = time.perf_counter()
         if flash != "off" and (changed or self._governor.holding):
             self._governor.calm = flash == "calm" or view.calm
             frame = self._governor.pass_on(frame, now_s, changed)
-        drawn_s = time.perf_counter()
+        drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(frame)
         if self.lateness is not None:
             self.lateness.worked_s.append(drawn_s - began_s)
+            self.lateness.cpu_s.append(drawn_cpu_s - began_cpu_s)
+            self.lateness.judged_s.append(drawn_s - composed_s)
             self.lateness.flipped_s.append(time.perf_counter() - drawn_s)
         return view
 

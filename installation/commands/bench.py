@@ -6,6 +6,7 @@ import click
 
 from installation.app.bench import measure_show
 from installation.app.bench_flashes import measure_flashes
+from installation.app.bench_net import measure_net
 from installation.app.bench_noise import measure_noise
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.panel import measure_panel
@@ -23,7 +24,14 @@ from installation.settings import changed
     type=click.IntRange(0, 10_000),
     help="Put strobes, and this many extreme nets on three clips, through the flash governor.",
 )
+@click.option("--show", "of_show", is_flag=True, help="Measure the show at 1920x1080.")
 @click.option("--noise", "of_noise", is_flag=True, help="Measure the noise rack instead.")
+@click.option(
+    "--net",
+    "of_net",
+    is_flag=True,
+    help="Measure the engine against torch and Super SloMo (needs the training extra).",
+)
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def bench(
@@ -35,6 +43,7 @@ def bench(
     of_panel: bool,
     flashes: int | None,
     of_noise: bool,
+    of_net: bool,
     as_json: bool,
 ) -> None:
     """Measure generated frames a second, knob to picture, and how late the screen ticks.
@@ -43,6 +52,8 @@ def bench(
     else the machine does shows in every number: compare only within one run.
     """
     settings = context.settings
+    if of_show:
+        screen_px = screen_px or (1920, 1080)
     if screen_px:
         settings = changed(settings, "screen", size_px=screen_px)
     if provider:
@@ -51,6 +62,8 @@ def bench(
         settings = changed(settings, "model", threads=threads)
     if flashes is not None:
         rows = measure_flashes(settings, flashes, lambda line: click.echo(line, err=True))
+    elif of_net:
+        rows = measure_net(settings)
     elif of_noise:
         rows = measure_noise()
     else:
@@ -59,4 +72,4 @@ def bench(
         told(rows)
         return
     for key, value in rows.items():
-        click.echo(f"{key:22} {value}")
+        click.echo(f"{key:34} {value}")
