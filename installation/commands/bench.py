@@ -42,6 +42,7 @@ def bench(
     threads: int | None,
     of_panel: bool,
     flashes: int | None,
+    of_show: bool,
     of_noise: bool,
     of_net: bool,
     as_json: bool,
