@@ -20,6 +20,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from installation.carve.inputs import GraphInputs, graph_inputs
+from installation.interpolator.binding import BoundSession
 from installation.interpolator.model import Model
 from installation.interpolator.timeline import carved_time, pair_and_time
 from installation.vocabulary import (
@@ -112,13 +113,16 @@ class UnetInterpolator:
     """The carved pair. `threads` are ONNX Runtime's; `provider` auto, cpu, cuda or tensorrt.
 
     Each U-Net is loaded in two forms that make the same frames to the bit: the plain one, and
-    the full one, a fifth slower, for the operations only it has and for X-rays.
+    the full one, a fifth slower, for the operations only it has and for X-rays. `memory` is
+    where their inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU.
 
     Raises:
         UglyError: if a graph cannot be loaded or the provider asked for isn't what runs.
     """
 
-    def __init__(self, model: Model, provider: str = "auto", threads: int = 1) -> None:
+    def __init__(
+        self, model: Model, provider: str = "auto", threads: int = 1, memory: str = ""
+    ) -> None:
         manifest = model.manifest
         self.provider = choose_provider(provider)
         self.manifest = manifest
@@ -126,6 +130,12 @@ class UnetInterpolator:
         self._sessions = {
             graph: _session(data, manifest.files[graph][0], self.provider, threads)
             for graph, data in model.graphs.items()
+        }
+        device = memory or {"cpu": ""}.get(self.provider, "cuda")
+        self._bound = {
+            graph: BoundSession(session, device)
+            for graph, session in self._sessions.items()
+            if device
         }
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
@@ -181,9 +191,13 @@ class UnetInterpolator:
             self._inputs[part] = held
         inputs = held[2]
         full = xrays or not inputs.plain
-        session = self._sessions[f"{part}_full" if full else part]
-        wanted = None if xrays else [session.get_outputs()[0].name]
-        return list(session.run(wanted, {**given, **inputs.feeds(full)}))
+        graph = f"{part}_full" if full else part
+        names = [output.name for output in self._sessions[graph].get_outputs()]
+        wanted = names if xrays else names[:1]
+        feeds = {**given, **inputs.feeds(full)}
+        if self._bound:
+            return self._bound[graph].run(wanted, feeds)
+        return list(self._sessions[graph].run(wanted, feeds))
 
     def _xrays(self, part: str, seen: list[FloatArray]) -> dict[str, Frame]:
         return {
@@ -218,6 +232,8 @@ class UnetInterpolator:
     def _forget(self) -> None:
         self._clip = None
         self._tensors.clear()
+        for bound in self._bound.values():
+            bound.forget()
         self._motions.clear()
 
     def health(self) -> DeviceHealth:

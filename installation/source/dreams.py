@@ -1,8 +1,9 @@
 """Dreams as sources: small generators trained here, walking their latent space without end.
 
 After the generators of Alex Roidl's noise tool ("generate cloud, landscape, books"). Each is a
-folder of models/dreams: `dream.onnx` (a latent (1, n) of unit variance to a picture
-(1, 3, H, W), -1..1) and `manifest.json`, which says what it is.
+folder of models/dreams: `dream.onnx` (a latent (1, n) to a picture (1, 3, H, W), -1..1),
+`stations.npy` (float16 (N, n), the latents of pictures it was never trained on: where the walk
+passes) and `manifest.json`, which says what it is.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ class _Manifest:
     version: Literal[1]
     name: str
     latent: int
-    side_px: int
     step_s: float
 
 
@@ -51,13 +51,20 @@ class Dream:
             raise UglyError(
                 f"{path}: not a dream's manifest ({error.errors()[0]['msg']})"
             ) from None
+        try:
+            stations = np.load(folder / name / "stations.npy", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise UglyError(f"{folder / name / 'stations.npy'}: cannot be read ({error})") from None
+        if stations.ndim != 2 or stations.shape[1] != manifest.latent or not len(stations):
+            raise UglyError(f"{folder / name / 'stations.npy'}: not this dream's stations")
+        self._stations = stations.astype(np.float32)
         self.name, self._seed, self._manifest = name, seed, manifest
         self._graph = Graph(folder / name / "dream.onnx")
 
     def at(self, seconds: float, size_px: tuple[int, int]) -> Frame:
         """The picture after so many seconds (>= 0), filling (width, height)."""
         manifest = self._manifest
-        latent = position(self._seed, seconds / manifest.step_s, manifest.latent)
+        latent = position(self._seed, seconds / manifest.step_s, self._stations)
         out = self._graph.run(latent[None])[0].transpose(1, 2, 0)
         picture = (np.nan_to_num(out) * 127.5 + 128).clip(0, 255).astype(np.uint8)
         return filled(picture, size_px)

@@ -1,7 +1,7 @@
-"""A walk that never ends: a smooth way through points drawn by a seed. Pure.
+"""A walk that never ends: a smooth way from one point of a set to another, as a seed draws them.
 
 Where it is at any time follows from seed and time alone, so that a walk can be taken up
-anywhere and is the same each time.
+anywhere and is the same each time. Pure.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float32]
 
 
-def point(seed: int, number: int, size: int) -> FloatArray:
-    """The walk's `number`-th point: (size,) of the unit normal distribution."""
-    return np.random.default_rng((seed, number)).standard_normal(size).astype(np.float32)
+def station(seed: int, number: int, points: FloatArray) -> FloatArray:
+    """The walk's `number`-th station: one of the points (N, size); all of them in turn, then
+    all of them again in another order."""
+    order = np.random.default_rng((seed, number // len(points))).permutation(len(points))
+    here = points[order[number % len(points)]]
+    return np.asarray(here, np.float32)
 
 
-def position(seed: int, steps: float, size: int) -> FloatArray:
-    """Where the walk is after so many points, >= 0: (size,), of unit variance all the way.
+def position(seed: int, steps: float, points: FloatArray) -> FloatArray:
+    """Where the walk is after so many stations (>= 0): (size,).
 
-    Between two points it goes along the circle (so that it never cuts through the middle,
-    where nothing was seen in training), slowly near the points and faster between them.
+    Between two stations it goes along an arc, since a straight line would cut through the
+    middle, where the generators saw nothing in training; slowly near the stations, faster
+    between them.
     """
     number, share = int(steps), steps % 1.0
-    eased = share * share * (3 - 2 * share)
-    here, there = point(seed, number, size), point(seed, number + 1, size)
-    angle = np.float32(eased * np.pi / 2)
+    angle = np.float32(share * share * (3 - 2 * share) * np.pi / 2)
+    here, there = station(seed, number, points), station(seed, number + 1, points)
     return np.asarray(here * np.cos(angle) + there * np.sin(angle), np.float32)

@@ -17,6 +17,7 @@ from installation.vocabulary import Clip, Net, as_frame
 MAKERS: dict[str, Callable[[Model], Interpolator]] = {
     "crossfade": lambda model: Crossfade(),
     "unet": lambda model: UnetInterpolator(model, "cpu"),
+    "unet, inputs held": lambda model: UnetInterpolator(model, "cpu", memory="cpu"),
 }
 
 

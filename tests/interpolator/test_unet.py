@@ -133,6 +133,15 @@ def test_both_forms_make_the_same_carved_frame_to_the_bit(unet: UnetInterpolator
     assert set(xrays) == {site.name for site in unet.sites}
 
 
+def test_held_inputs_change_no_bit(unet: UnetInterpolator, model: Model, moving: Clip):
+    bound = UnetInterpolator(model, "cpu", 1, memory="cpu")
+    for seed in (1, 2, 1):  # a carve that comes back, and t that moves under the same carve
+        net = roll(unet.sites, unet.model, seed)
+        for t in (0.25, 0.5):
+            assert (bound.frame_at(moving, t, net) == unet.frame_at(moving, t, net)).all()
+    bound.close()
+
+
 def test_an_xray_shows_what_a_cut_does_and_lets_the_rest_be(unet: UnetInterpolator, moving: Clip):
     _, before = unet.xrayed_frame_at(moving, 0.5, Net(unet.model))
     cut = Cut("interp/dec3", Operation.INVERT, 1.0)
