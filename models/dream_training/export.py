@@ -2,8 +2,8 @@
 
     python -m models.dream_training.export DIR KIND models/dreams
 
-writes OUT/KIND/dream.onnx, manifest.json, samples.png (pictures it was trained on above,
-dreams below, none of them chosen) and MODEL_CARD.md.
+writes OUT/KIND/dream.onnx, stations.npy, manifest.json, samples.png (pictures it was trained on
+above, dreams below, none of them chosen) and MODEL_CARD.md.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from torch import Tensor
 
 from models.dream_training.measure import kernel_distances
 from models.dream_training.nets import LATENT, SIDE_PX, Dream
-from models.dream_training.train import Training, encoded
+from models.dream_training.train import Training, encoded, walk_between
 
 STEP_S = 4.0
-"""How long the walk takes from one point to the next."""
+"""How long the walk takes from one station to the next."""
+
+STATIONS = 256
 
 TELLS = {
     "clouds": (
@@ -45,25 +47,29 @@ TELLS = {
 }
 
 
-def dreamt(dream: Dream, count: int, seed: int) -> np.ndarray:
-    """`count` pictures, uint8 (N, H, W, 3), from latents of unit variance."""
-    draw = torch.Generator().manual_seed(seed)
-    made: list[Tensor] = []
+def dreamt(dream: Dream, stations: Tensor, count: int, seed: int) -> np.ndarray:
+    """`count` pictures, uint8 (N, H, W, 3), from anywhere on the walk between stations."""
+    torch.manual_seed(seed)
+    latents = torch.cat([walk_between(stations) for _ in range(-(-count // len(stations)))])
     with torch.no_grad():
-        for start in range(0, count, 32):
-            made.append(dream(torch.randn(min(32, count - start), LATENT, generator=draw)))
-    pictures = (torch.cat(made).permute(0, 2, 3, 1) * 127.5 + 127.5).clamp(0, 255)
+        made = torch.cat([dream(latents[k : k + 32]) for k in range(0, count, 32)])[:count]
+    pictures = (made.permute(0, 2, 3, 1) * 127.5 + 127.5).clamp(0, 255)
     return pictures.numpy().astype(np.uint8)
 
 
 def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
-    """Write the dream's four files; returns their folder. `count` pictures are measured."""
+    """Write the dream's files; returns their folder. `count` pictures are measured."""
     training = Training()
     training.restore(torch.load(folder / f"{kind}.pt", weights_only=True))
     data = np.load(folder / f"{kind}.npz")
     pictures, held_out = data["training"], data["held_out"]
     averages = training.averages
-    dream = Dream(averages["coarse"], averages["fine"], *encoded(training, pictures)).eval()
+    dream = Dream(averages["coarse"], averages["fine"]).eval()
+    # The walk passes the liveliest of them: plain sky and open sea come between by themselves.
+    lively = np.argsort(
+        [cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA).std((0, 1)).sum() for p in held_out]
+    )
+    stations = encoded(training, held_out[np.sort(lively[-STATIONS:])])
     target = out / kind
     target.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
@@ -75,16 +81,16 @@ def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
         opset_version=17,
         dynamo=False,
     )
+    np.save(target / "stations.npy", stations.numpy().astype(np.float16))
     manifest = {
         "format": "uglynet-dream",
         "version": 1,
         "name": kind,
         "latent": LATENT,
-        "side_px": SIDE_PX,
         "step_s": STEP_S,
     }
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
-    made = dreamt(dream, count, seed=1)
+    made = dreamt(dream, stations, count, seed=1)
     rows = [pictures[:12], *(made[start : start + 12] for start in (0, 12, 24))]
     sheet = np.vstack([np.hstack(list(row)) for row in rows if len(row) == 12])
     cv2.imwrite(str(target / "samples.png"), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
@@ -117,7 +123,8 @@ def card(
 
 {title}, as a small network dreams them: a latent of {LATENT} numbers to a picture of
 {SIDE_PX} x {SIDE_PX}. A source of clips (`uglynet carve --source {kind}`, `[source] driver =
-"{kind}"`), which walks its latent space without end.
+"{kind}"`), which walks its latent space without end, past the latents of {STATIONS} pictures it was
+never trained on (the liveliest quarter of those held out).
 
 ![Pictures it was trained on (first row) and dreams, none of them chosen](samples.png)
 

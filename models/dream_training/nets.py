@@ -112,23 +112,14 @@ class Fine(nn.Module):
 
 
 class Dream(nn.Module):
-    """What is shipped: latent, in units of what was encoded, to a picture (N, 3, 128, 128).
+    """What is shipped: a latent (N, LATENT) to a picture (N, 3, 128, 128)."""
 
-    `mean` and `root` (a root of the covariance) turn chance of unit variance into latents
-    distributed as the encoded training pictures are.
-    """
-
-    mean: Tensor
-    root: Tensor
-
-    def __init__(self, coarse: Coarse, fine: Fine, mean: Tensor, root: Tensor) -> None:
+    def __init__(self, coarse: Coarse, fine: Fine) -> None:
         super().__init__()
         self.coarse, self.fine = coarse, fine
-        self.register_buffer("mean", mean)
-        self.register_buffer("root", root)
 
     def forward(self, latent: Tensor) -> Tensor:
-        return self.fine(self.coarse(latent @ self.root.T + self.mean)).clamp(-1, 1)
+        return self.fine(self.coarse(latent)).clamp(-1, 1)
 
 
 def _judge(channels: tuple[int, ...], strides: tuple[int, ...]) -> nn.Sequential:

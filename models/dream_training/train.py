@@ -4,7 +4,7 @@
 
 reads DIR/<kind>.npz, writes DIR/<kind>.pt (every two minutes and at the end, under another
 name first) and appends to DIR/<kind>.jsonl. The minutes given are added to those the
-checkpoint has; the first twentieth of every call goes to the coarse generator, the rest to the fine.
+checkpoint has; a twentieth of every call goes to the coarse generator first, then all to the fine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.dream_training.nets import (
-    LATENT,
     Coarse,
     CoarseCritic,
     Encoder,
@@ -227,17 +226,11 @@ def train(folder: Path, kind: str, minutes: float) -> Path:
     return path
 
 
-def encoded(training: Training, pictures: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Mean (LATENT,) and a root (LATENT, LATENT) of the covariance of these pictures' latents."""
+def encoded(training: Training, pictures: np.ndarray) -> Tensor:
+    """The latents (N, LATENT) of these pictures."""
     with torch.no_grad():
-        means = torch.cat(
-            [
-                training.nets["encoder"](thumbs(to_tensor(pictures[i : i + 256])))[0]
-                for i in range(0, len(pictures), 256)
-            ]
-        )
-    covariance = torch.cov(means.T) + 1e-4 * torch.eye(LATENT)
-    return means.mean(0), torch.linalg.cholesky(covariance)
+        parts = [to_tensor(pictures[k : k + 256]) for k in range(0, len(pictures), 256)]
+        return torch.cat([training.nets["encoder"](thumbs(part))[0] for part in parts])
 
 
 def main() -> None:
