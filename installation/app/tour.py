@@ -137,9 +137,14 @@ class Toured:
 
 
 def tour(
-    settings: Settings, out: Path, size_px: tuple[int, int], say: Callable[[str], None]
+    settings: Settings,
+    out: Path,
+    size_px: tuple[int, int],
+    say: Callable[[str], None],
+    quality: int = 23,
 ) -> Toured:
-    """Film a newcomer's visit on a screen of `size_px` into `out`, an MP4.
+    """Film a newcomer's visit on a screen of `size_px` into `out`, an MP4 of that `quality`
+    (H.264's constant rate factor, the lower the better).
 
     Raises:
         UglyError: if the film cannot be written, or the visit comes to no end.
@@ -152,7 +157,7 @@ def tour(
         gallery=replace(settings.gallery, video_px=settings.play.preview_px, each_s=12.0),
     )
     clock = SteppedClock()
-    with VideoWriter(out, TICKS_A_SECOND, quality=23) as film:
+    with VideoWriter(out, TICKS_A_SECOND, quality) as film:
         devices = _devices(settings, clock, say)
         try:
             return _filmed(settings, devices, clock, film, size_px, say)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from installation.app.tour import storyboard, tour
 from installation.commands.context import Context, SizePx, pass_context, write_file
+from installation.show.layout import SMALLEST_PX
 from installation.video import png_bytes
+from installation.vocabulary import UglyError
 
 
 @click.command("tour")
@@ -21,6 +24,10 @@ from installation.video import png_bytes
     "--board", type=click.Path(path_type=Path, dir_okay=False),
     help="Also six of its pictures side by side, as PNG.",
 )  # fmt: skip
+@click.option(
+    "--quality", default=23, show_default=True, type=click.IntRange(10, 40),
+    help="H.264's constant rate factor: more is smaller, and coarser.",
+)  # fmt: skip
 @pass_context
 def tour_command(context: Context, out: Path, size_px: tuple[int, int], board: Path | None) -> None:
     """Film a whole visit, without a screen or a visitor: the same film every time.
@@ -28,7 +35,10 @@ def tour_command(context: Context, out: Path, size_px: tuple[int, int], board: P
     A newcomer watches, turns a knob, is filmed (the settings' clip stands in for the camera),
     breaks the picture, and keeps it. Takes a few minutes. The flash governor is on.
     """
-    done = tour(context.settings, out, size_px, lambda line: click.echo(line, err=True))
+    if min(size_px) < SMALLEST_PX:
+        raise UglyError(f"--size: a screen is at least {SMALLEST_PX} px a side")
+    say = partial(click.echo, err=True)
+    done = tour(context.settings, out, size_px, say, quality=quality)
     if board is not None:
         write_file(board, png_bytes(storyboard(done.pictures)))
     click.echo(f"{out}: {done.seconds:.1f} s, {done.held} frames eased by the governor")

@@ -207,14 +207,19 @@ def _lens(lump: Lump, frame: Frame) -> tuple[Stroke, ...]:
     wide = max(1.0, frame.shape[1] / frame.shape[0])
     high = max(1.0, frame.shape[0] / frame.shape[1])
     box = Rect(lump.centre.x - r * wide, lump.centre.y - r * high, 2 * r * wide, 2 * r * high)
-    round_ = tuple(
+    rim = Dot(lump.centre, r + lump.pen * 0.7, INK)
+    return rim, Picture(frame, box, shape=_circle(lump.centre, r))
+
+
+@lru_cache(maxsize=256)
+def _circle(centre: Point, radius: float) -> Path:
+    return tuple(
         Point(
-            lump.centre.x + r * math.cos(i / 14 * math.pi),
-            lump.centre.y + r * math.sin(i / 14 * math.pi),
+            centre.x + radius * math.cos(i / 14 * math.pi),
+            centre.y + radius * math.sin(i / 14 * math.pi),
         )
         for i in range(28)
     )
-    return Dot(lump.centre, r + lump.pen * 0.7, INK), Picture(frame, box, shape=round_)
 
 
 def net_sheets(
@@ -236,10 +241,10 @@ def net_sheets(
     sheets = []
     for number, part in enumerate(parts):
         step = beat(now_s + number / len(parts) / BEATS_HZ, calm=calm)
-        seen = tuple((xray or {}).items())
+        seen = tuple((at, x) for at, x in (xray or {}).items() if at.startswith(f"{part}/"))
         over = network(
             net, names, part, box, ground, touched=touched, beat=step, pen=pen, xray=seen
         )
         column = box.columns(len(parts))[number]
-        sheets.append(Sheet(column, None, over))
+        sheets.append(Sheet(column, None, over, can_wait=True))
     return sheets

@@ -167,7 +167,8 @@ def _gallery(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
         Notice.SAVED: words("gallery.saved"),
         Notice.SAVE_FAILED: words("notice.save_failed"),
     }.get(e.notice, words("gallery.saving"))
-    name = view.net.name or view.title
+    kept = view.gallery.name if view.gallery is not None else ""
+    name = view.net.name or kept or view.title
     sheets = [
         Sheet(layout.header, None, (heading(name, layout.header, unit),)),
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),

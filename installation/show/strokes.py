@@ -174,12 +174,14 @@ Stroke: TypeAlias = Blob | Line | Dot | Text | Picture
 class Sheet:
     """A rectangle of the screen with its ground and its strokes, painted in order.
 
-    Without a ground of its own it stands on the backdrop: the scene's first sheet.
+    Without a ground of its own it stands on the backdrop: the scene's first sheet. One that
+    `can_wait` may be painted a moment later, so that no one moment has too much to paint.
     """
 
     box: Rect
     ground: Colour | None
     strokes: tuple[Stroke, ...] = ()
+    can_wait: bool = False
 
 
 Scene: TypeAlias = tuple[Sheet, ...]

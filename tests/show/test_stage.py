@@ -14,7 +14,7 @@ from installation.show.layout import arrange
 from installation.show.letters import Letters
 from installation.show.palette import INK, PAPER
 from installation.show.scenes import scene
-from installation.show.stage import Stage
+from installation.show.stage import PATIENCE, Stage
 from installation.show.strokes import (
     Align,
     Blob,
@@ -64,7 +64,8 @@ def test_a_canvas_kept_up_to_date_equals_one_painted_afresh(
     kept = Stage(*SIZE, letters)
     for view in visit():
         sheets = scene(view, layout, tongues["en"])
-        kept.draw(sheets)
+        draws = sum(1 for _ in iter(lambda: kept.draw(sheets), ()))  # noqa: B023
+        assert draws <= 2 + PATIENCE  # two sheets wait, one at a time
         fresh = Stage(*SIZE, letters)
         fresh.draw(sheets)
         assert np.array_equal(kept.frame, fresh.frame), view.experience.phase
@@ -76,9 +77,41 @@ def test_what_lies_on_top_stays_on_top(letters: Letters, tongues: dict[str, Word
     kept, fresh = Stage(*SIZE, letters), Stage(*SIZE, letters)
     for step in range(4):
         view = moment(Phase.CARVE, 1 + step / 12, service=True, clip=picture(shift=step))
-        kept.draw(scene(view, layout, tongues["en"]))
+        while kept.draw(scene(view, layout, tongues["en"])):
+            pass
     fresh.draw(scene(view, layout, tongues["en"]))
     assert np.array_equal(kept.frame, fresh.frame)
+
+
+def test_what_can_wait_is_spread_over_moments(letters: Letters) -> None:
+    """Never two large sheets at once, and none waits longer than it may."""
+    whole = Rect(0, 0, 90, 30)
+    left, middle, right = whole.columns(3)
+
+    def at(step: int) -> tuple[Sheet, ...]:
+        shades = [Colour(10 * step % 250, 20, n) for n in range(3)]
+        return (
+            Sheet(whole, Colour(255, 255, 255)),
+            Sheet(left, shades[0]),
+            Sheet(middle, shades[1], can_wait=True),
+            Sheet(right, shades[2], can_wait=True),
+        )
+
+    stage = Stage(90, 30, letters)
+    stage.draw(at(0))
+    painted = [stage.draw(at(step)) for step in range(1, 30)]
+    for rects in painted:
+        assert left in rects  # what cannot wait never does
+        assert len(rects) <= 2
+    for box in (middle, right):
+        when = [number for number, rects in enumerate(painted) if box in rects]
+        assert max(np.diff(when)) <= 2 * (PATIENCE + 1)
+    last = at(29)
+    while stage.draw(last):
+        pass
+    fresh = Stage(90, 30, letters)
+    fresh.draw(last)
+    assert np.array_equal(stage.frame, fresh.frame)
 
 
 def test_nothing_changed_is_nothing_painted(letters: Letters, tongues: dict[str, Words]) -> None:
