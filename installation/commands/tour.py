@@ -29,7 +29,9 @@ from installation.vocabulary import UglyError
     help="H.264's constant rate factor: more is smaller, and coarser.",
 )  # fmt: skip
 @pass_context
-def tour_command(context: Context, out: Path, size_px: tuple[int, int], board: Path | None) -> None:
+def tour_command(
+    context: Context, out: Path, size_px: tuple[int, int], board: Path | None, quality: int
+) -> None:
     """Film a whole visit, without a screen or a visitor: the same film every time.
 
     A newcomer watches, turns a knob, is filmed (the settings' clip stands in for the camera),
