@@ -14,6 +14,7 @@ from moments import BUTTONS, moment, picture
 
 from installation.experience import Phase
 from installation.show.keys import (
+    SORT_KEYS,
     ButtonDown,
     ButtonUp,
     Input,
@@ -184,3 +185,12 @@ def test_a_tiny_screen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UglyError, match="240"):
         Screen((200, 200))
     pygame.display.quit()
+
+
+def test_arrow_keys_with_shift_sort_instead_of_turning(screen: Screen) -> None:
+    fields = {"key": pygame.K_UP, "scancode": 82, "mod": pygame.KMOD_LSHIFT, "unicode": ""}
+    post((pygame.KEYDOWN, fields), (pygame.KEYUP, {**fields, "mod": 0}))
+    told = happened(screen)
+    assert told[0] == Key("shift up", True)
+    assert SORT_KEYS[told[0].name] == "up"
+    assert not any(isinstance(event, KnobTurned) for event in told)
