@@ -42,6 +42,7 @@ def clips(data: Path) -> list[Clip]:
     found = []
     for name, first, step in CLIPS:
         video = np.load(data / "video" / f"{name}.npy", mmap_mode="r")
+        step = min(step, len(video) - 1)
         first = min(first, len(video) - 1 - step)
         pair = (np.array(video[first]), np.array(video[first + step]))
         found.append(Clip(tuple(fitted(as_frame(frame), SIZE_PX) for frame in pair), 25))
@@ -104,7 +105,8 @@ def calibrate(folder: Path, data: Path, threads: int, most: int | None = None) -
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
     for site in manifest["sites"]:
-        site.pop("curves", None), site.pop("changes", None), site.pop("unlikeness", None)
+        for measured_before in ("curves", "changes", "unlikeness"):
+            site.pop(measured_before, None)
     path.write_text(json.dumps(manifest, indent=1) + "\n")  # measured without its old curves
     model, shown, began_s = load_model(folder), clips(data), time.monotonic()
     racks = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]

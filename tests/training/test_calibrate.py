@@ -1,0 +1,49 @@
+"""From what a knob does to how it should turn."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from installation.interpolator.model import load_model
+from installation.vocabulary import Operation
+from models.training.calibrate import STRENGTHS, TURNS, curve
+
+seen = st.lists(st.floats(0, 1), min_size=len(STRENGTHS), max_size=len(STRENGTHS))
+
+
+@given(seen, st.integers(0, len(STRENGTHS)))
+def test_a_curve_rises_from_nothing_and_ends_before_the_picture_dies(visible, dies_at):
+    dead = [number >= dies_at for number in range(len(STRENGTHS))]
+    turned, end = curve(visible, dead)
+    assert len(turned) == TURNS
+    assert turned[0] == 0
+    assert (np.diff(turned) >= 0).all()
+    assert turned[-1] == pytest.approx(STRENGTHS[end], abs=1e-3)
+    assert end <= dies_at
+    assert turned[1] > 0, "a tenth of a turn does something"
+
+
+def test_every_part_of_the_turn_shows_as_much():
+    """A change that comes all at once late in the strength is spread over the turn."""
+    strengths = np.array(STRENGTHS)
+    visible = np.clip((strengths - 0.4) / 0.6, 0, 1) ** 2
+    turned, _ = curve(visible.tolist(), [False] * len(STRENGTHS))
+    shown = np.interp(turned, [0, *STRENGTHS], [0, *visible])
+    assert np.abs(shown - np.linspace(0, 1, TURNS)).max() < 0.03
+
+
+def test_calibrating_a_model_fills_its_manifest(model, footage: Path, tmp_path: Path, run):
+    folder = Path(shutil.copytree(model.path.parent, tmp_path / "model"))
+    run("calibrate", folder, footage, "--threads", 1, "--most", 1)
+    first, *others = load_model(folder).manifest.sites
+    cutting = {operation.value for operation in Operation} - {"preserve"}
+    assert set(first.curves) == set(first.changes) == cutting
+    assert all(not site.curves for site in others)
+    assert first.strength(Operation.ADD, 1.0) == first.curves["add"][-1]
+    assert load_model(folder).manifest.model == model.manifest.model
