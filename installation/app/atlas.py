@@ -28,7 +28,7 @@ from installation.vocabulary import (
     as_frame,
 )
 
-THUMB_PX = (160, 96)
+THUMB_PX = (128, 80)
 LABEL_PX = 14
 VISIBLE = 0.02
 """From this mean change (of full scale) on, a cut is said to show."""
@@ -90,9 +90,9 @@ def thumb(plate: Plate) -> Frame:
     canvas = np.full((height + LABEL_PX, width, 3), 16, np.uint8)
     canvas[LABEL_PX:] = fitted(plate.frame, THUMB_PX)
     words = f"{plate.site} {plate.way}".strip()
-    for text, x in ((words[:24], 2), (f"{plate.changed:.0%}", width - 27)):
+    for text, x in ((words[:22], 2), (f"{plate.changed:.0%}", width - 22)):
         bright = (255, 206, 20) if plate.changed >= VISIBLE else (150, 150, 150)
-        cv2.putText(canvas, text, (x, 10), cv2.FONT_HERSHEY_PLAIN, 0.62, bright, 1, cv2.LINE_AA)
+        cv2.putText(canvas, text, (x, 10), cv2.FONT_HERSHEY_PLAIN, 0.55, bright, 1, cv2.LINE_AA)
     return as_frame(canvas)
 
 
@@ -126,7 +126,7 @@ _STYLE = """
 body{font:16px/1.4 system-ui,sans-serif;background:#16101c;color:#fffbee;margin:2em}
 h1,h2{color:#ffce14}table{border-collapse:collapse}th{position:sticky;top:0;background:#16101c;
 font-weight:600;padding:.3em;font-size:.8em;text-align:left}td{padding:2px;font-size:.75em}
-td img{display:block;width:160px;height:96px}.dull{color:#8a8494}
+td img{display:block;width:128px;height:80px}.dull{color:#8a8494}
 """
 
 

@@ -16,10 +16,13 @@ def test_gradient_of_cost_volume(radius: int):
     assert torch.autograd.gradcheck(lambda p, q: nets.cost_volume(p, q, radius), (a, b))
 
 
-def test_cost_volume_for_export_is_the_one_of_training():
+@pytest.mark.parametrize("radius", [1, 2, 3])
+def test_cost_volume_for_export_is_the_one_of_training(radius: int):
     torch.manual_seed(0)
     a, b = torch.randn(2, 4, 9, 8), torch.randn(2, 4, 9, 8)
-    assert torch.equal(nets.cost_volume(a, b, 2), nets.cost_volume_plain(a, b, 2))
+    plain = nets.cost_volume_plain(a, b, radius)
+    assert torch.equal(nets.cost_volume(a, b, radius), plain)
+    torch.testing.assert_close(nets.cost_volume_channels_last(a, b, radius), plain)
 
 
 @pytest.mark.parametrize(("across", "along"), [(0, 0), (2, 0), (-1, 2), (1, -2), (-2, -2)])
