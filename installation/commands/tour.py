@@ -39,6 +39,9 @@ def tour_command(
     """
     if min(size_px) < SMALLEST_PX:
         raise UglyError(f"--size: a screen is at least {SMALLEST_PX} px a side")
+    for path in (out, board):
+        if path is not None and not path.parent.is_dir():
+            raise UglyError(f"{path}: there is no folder {path.parent}")
     say = partial(click.echo, err=True)
     done = tour(context.settings, out, size_px, say, quality=quality)
     if board is not None:
