@@ -16,7 +16,7 @@ from types import MappingProxyType
 from installation.app.gesture import HeldTogether
 from installation.app.stills import HeldKeep, named
 from installation.carve.breeding import roll
-from installation.carve.layout import Layout
+from installation.carve.layout import SOURCE_TARGETS, Layout
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -159,6 +159,7 @@ class Booth:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
         for event in (*self._hands(now_s), *self._answers(), Tick()):
             self._happen(event, now_s)
+        self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         still = self._held_keep.due(now_s)
         if still is not None and not self._devices.archive.keep(still):
             self.not_kept = [*self.not_kept[-99:], "too much waits to be kept; no still"]

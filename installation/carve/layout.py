@@ -31,7 +31,11 @@ else:
 
 NOISE = "noise/"
 TONE = "tone/"
+SOURCE = "source/"
 TONE_TARGETS = ("tone/r", "tone/g", "tone/b")
+SOURCE_TARGETS = ("source/zoom", "source/bold", "source/twist", "source/mix")
+"""What bends the weights of raw networks while they are filmed; no part of a net."""
+
 NEUTRAL_TONE_AMOUNT = 0.5
 """Where a tone knob leaves its colour as it is: half way, gain 1."""
 
@@ -48,8 +52,8 @@ _E = TypeVar("_E", bound=Enum)
 
 
 def is_site(target: str) -> bool:
-    """True when a target is a layer of a U-Net, not a noise tool, a tone or nothing."""
-    return bool(target) and not target.startswith((NOISE, TONE))
+    """True when a target is a layer of a U-Net, not a tool, a tone, a source's knob or nothing."""
+    return bool(target) and not target.startswith((NOISE, TONE, SOURCE))
 
 
 def neutral(target: str) -> float:
@@ -288,8 +292,8 @@ class _Reader:
         if not isinstance(target, str):
             self.fail(full, f"expected a name in quotes, not {target!r}", str(target))
         fits = _SITE.fullmatch(target) or _TOOL.fullmatch(target)
-        if target and target not in TONE_TARGETS and not fits:
-            hint = "expected flow/…, interp/…, noise/…, tone/r, tone/g, tone/b or nothing"
+        if target and target not in TONE_TARGETS + SOURCE_TARGETS and not fits:
+            hint = "expected flow/…, interp/…, noise/…, tone/r, tone/g, tone/b, source/… or nothing"
             self.fail(full, f'"{target}" is no target: {hint}', f'"{target}"')
 
     def manner(self, table: Any, at: str) -> Manner:

@@ -125,7 +125,10 @@ def _done(view: View, cut: Cut | None, words: Words) -> str:
         return f"{manner} {cut.amount:.0%}: {words(f'does.{cut.operation.value}')}"
     if is_site(panel.touched):
         return words("carve.silent")
-    amount = next((k.amount for k in panel.knobs if k.target == panel.touched), 0.0)
+    # An arrow key may have turned a tool that has no knob on this page.
+    amounts = {f"noise/{step.tool}": step.amount for step in view.net.rack}
+    amounts |= {knob.target: knob.amount for knob in panel.knobs}
+    amount = amounts.get(panel.touched, 0.0)
     return f"{target_name(panel.touched, words)} {amount:.0%}"
 
 

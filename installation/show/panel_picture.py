@@ -163,7 +163,7 @@ def _pointer(
 def target_name(target: str, words: Words) -> str:
     """What a tool or a colour is called; "" for a layer, which is drawn instead."""
     kind, _, name = target.partition("/")
-    tables = {"noise": "tool", "tone": "tone"}
+    tables = {"noise": "tool", "tone": "tone", "source": "source"}
     return words.named(name, tables[kind]) if kind in tables else ""
 
 

@@ -32,6 +32,9 @@ class Source(Protocol):
     def progress(self) -> float:
         """How much of the clip is filmed, 0..1; 0 when none is being filmed."""
 
+    def steer(self, knobs: tuple[float, ...]) -> None:
+        """Knobs (each 0..1) for a source that is made rather than filmed; others leave them."""
+
     def health(self) -> DeviceHealth:
         """How the device is, with one plain line for the operator."""
 

@@ -116,6 +116,9 @@ class LiveSource:
         with self._lock:
             return self._reel.progress(self._clock()) if self._reel else 0.0
 
+    def steer(self, knobs: tuple[float, ...]) -> None:
+        """A camera has nothing to steer."""
+
     def health(self) -> DeviceHealth:
         trouble = self._trouble.get() or self._worker.failure.get()
         if self._clock() - self._seen_s.get() > FROZEN_AFTER_S:

@@ -61,3 +61,9 @@ class MadeSource(LiveSource):
             return paced(frames_of(maker, fps, size_px), fps, clock, stop)
 
         super().__init__(maker.name, frames, size_px, fps, seconds, clock=clock)
+        self._maker = maker
+
+    def steer(self, knobs: tuple[float, ...]) -> None:
+        """Raw networks bend their weights by them, from the next picture on."""
+        if isinstance(self._maker, Networks):
+            self._maker.steer(knobs)
