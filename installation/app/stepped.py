@@ -61,6 +61,9 @@ class SteppedSource:
             return 0.0
         return min(1.0, (self._clock() - self._began_s) / self._seconds)
 
+    def steer(self, knobs: tuple[float, ...]) -> None:
+        """A clip has nothing to steer."""
+
     def health(self) -> DeviceHealth:
         return DeviceHealth("camera", Health.FINE, "a clip")
 

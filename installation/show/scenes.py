@@ -86,7 +86,8 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     says = words("record.filming") if e.filming else words("record.ready")
     sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
     strokes: list[Stroke] = []
-    mirror = stage.rows(2)[0] if layout.is_portrait else stage
+    counts = layout.is_portrait and not e.filming  # the digit stands below the picture
+    mirror = stage.rows(2)[0] if counts else stage
     strokes += film(view.clip, mirror, unit, mirror=True)
     box = film_box(view.clip, mirror, unit)
     if e.filming:
