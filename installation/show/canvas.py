@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -26,7 +26,8 @@ from installation.show.strokes import (
     fitted,
     moved,
 )
-from installation.vocabulary import Frame
+from installation.video import png_bytes as encoded
+from installation.vocabulary import Frame, as_frame
 
 Canvas: TypeAlias = npt.NDArray[np.uint8]
 """H x W x 3, RGB, writeable."""
@@ -210,12 +211,4 @@ def png_bytes(
         tuple(moved(stroke, scale) for stroke in strokes),
     )
     paint(canvas, sheet, letters or Letters())
-    return encode_png(resized(canvas, size_px, size_px))
-
-
-def encode_png(pixels: npt.NDArray[Any]) -> bytes:
-    """An RGB array as a PNG file's bytes."""
-    done, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise ValueError("the picture cannot be encoded as PNG")
-    return bytes(encoded.tobytes())
+    return encoded(as_frame(resized(canvas, size_px, size_px)))

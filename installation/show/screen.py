@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 import pygame
 
-from installation.show.canvas import encode_png
 from installation.show.keys import (
     SORT_KEYS,
     ButtonDown,
@@ -29,6 +28,7 @@ from installation.show.layout import SMALLEST_PX, Layout, Part, hit
 from installation.show.letters import Letters
 from installation.show.stage import Stage
 from installation.show.strokes import Rect, Scene
+from installation.video import png_bytes
 from installation.vocabulary import Button, Frame, UglyError
 
 WHEEL_STEP = 0.04
@@ -162,7 +162,7 @@ class Screen:
             UglyError: if the file cannot be written.
         """
         try:
-            path.write_bytes(encode_png(self._stage.frame))
+            path.write_bytes(png_bytes(self._stage.frame))
         except OSError as error:
             raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
 
