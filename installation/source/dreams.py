@@ -8,11 +8,13 @@ passes) and `manifest.json`, which says what it is.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
@@ -22,6 +24,9 @@ from installation.source.walk import position
 from installation.vocabulary import Frame, UglyError, as_frame
 
 DREAMS = ("clouds", "landscapes", "books")
+UPRIGHT = 0.8
+"""Width over height of what stands on a shelf, roughly."""
+
 FOLDER = HOUSE / "models" / "dreams"
 
 
@@ -32,6 +37,7 @@ class _Manifest:
     name: str
     latent: int
     step_s: float
+    shelf: bool = False  # upright things, shown whole and side by side, each on a way of its own
 
 
 class Dream:
@@ -63,14 +69,32 @@ class Dream:
 
     def at(self, seconds: float, size_px: tuple[int, int]) -> Frame:
         """The picture after so many seconds (>= 0), filling (width, height)."""
-        manifest = self._manifest
-        latent = position(self._seed, seconds / manifest.step_s, self._stations)
+        if not self._manifest.shelf:
+            return filled(self._dreamt(seconds, self._seed), size_px)
+        width, height = size_px
+        columns = max(1, round(width / height / UPRIGHT))
+        rows = max(1, round(height * columns / width * UPRIGHT))
+        across = [round(width * k / columns) for k in range(columns + 1)]
+        down = [round(height * k / rows) for k in range(rows + 1)]
+        shelf = np.empty((height, width, 3), np.uint8)
+        for row, (top, bottom) in enumerate(pairwise(down)):
+            for column, (left, right) in enumerate(pairwise(across)):
+                number = row * columns + column
+                # Books turn one after the other, not all at once.
+                later_s = seconds + self._manifest.step_s * number / (rows * columns)
+                one = self._dreamt(later_s, self._seed + 7919 * number)
+                part = (right - left, bottom - top)
+                shelf[top:bottom, left:right] = cv2.resize(one, part, interpolation=cv2.INTER_CUBIC)
+        return as_frame(shelf)
+
+    def _dreamt(self, seconds: float, seed: int) -> npt.NDArray[np.uint8]:
+        """The generator's own picture, square."""
+        latent = position(seed, seconds / self._manifest.step_s, self._stations)
         out = self._graph.run(latent[None])[0].transpose(1, 2, 0)
-        picture = (np.nan_to_num(out) * 127.5 + 128).clip(0, 255).astype(np.uint8)
-        return filled(picture, size_px)
+        return np.asarray((np.nan_to_num(out) * 127.5 + 128).clip(0, 255), np.uint8)
 
 
-def filled(picture: np.ndarray, size_px: tuple[int, int]) -> Frame:
+def filled(picture: npt.NDArray[np.uint8], size_px: tuple[int, int]) -> Frame:
     """A square picture over the whole of (width, height), its middle kept, without hard pixels."""
     width, height = size_px
     side = max(width, height)

@@ -88,6 +88,7 @@ def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
         "name": kind,
         "latent": LATENT,
         "step_s": STEP_S,
+        "shelf": kind == "books",
     }
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     made = dreamt(dream, stations, count, seed=1)
