@@ -264,7 +264,12 @@ def _as_picture(out: Any, height: int, width: int) -> Frame:
 
 
 def _as_xray(planes: FloatArray) -> Frame:
-    """A small false-colour picture of (1, 3, h, w) deviations: grey is the layer's usual."""
-    shown = np.nan_to_num(planes[0] * 56 + 128, nan=0.0, posinf=255.0, neginf=0.0)
-    picture = np.clip(shown, 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    """A small false-colour picture of (1, 3, h, w) deviations.
+
+    Most of each colour's own mean is taken away: in a dark clip every layer would otherwise be
+    one flat tone. What is left of it still tells an added from a subtracted cut.
+    """
+    found = np.nan_to_num(planes[0], nan=0.0, posinf=1e3, neginf=-1e3)
+    found = found - 0.7 * np.clip(found.mean((1, 2), keepdims=True), -3, 3)
+    picture = np.clip(found * 80 + 128, 0, 255).astype(np.uint8).transpose(1, 2, 0)
     return as_frame(np.ascontiguousarray(picture))
