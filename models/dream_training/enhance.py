@@ -75,9 +75,9 @@ class Ascent(nn.Module):
         edge = SIDE // 2
         x = light
         for _ in range(STEPS):
-            answers = functional.relu(
-                functional.conv2d(x, self.kernel, stride=STRIDE, padding=edge)
-            )
+            # The border repeated: beside black it would be the strongest feature of all.
+            wide = functional.pad(x, (edge, edge, edge, edge), mode="replicate")
+            answers = functional.relu(functional.conv2d(wide, self.kernel, stride=STRIDE))
             strongest = answers.amax(1, keepdim=True)
             winners = torch.where(answers >= strongest, answers, torch.zeros_like(answers))
             ascent = functional.conv_transpose2d(

@@ -212,3 +212,9 @@ def test_a_scene_lies_between_the_frames_around_a_position():
     assert Scene.of(clip, 3.0).after is clip.frames[3]
     alone = Scene.of(Clip(clip.frames[:1], 10.0), 0.0)
     assert alone.before is alone.after
+
+
+@pytest.mark.parametrize("shade", [0, 120, 255])
+def test_enhance_dreams_nothing_into_nothing(shade: int):
+    flat = as_frame(np.full((36, 64, 3), shade, np.uint8))
+    np.testing.assert_array_equal(TOOLS["enhance"](flat, 1.0, Scene.still(flat)), flat)
