@@ -127,16 +127,12 @@ class UnetInterpolator:
         self.provider = choose_provider(provider)
         self.manifest = manifest
         self._sites_of = {part: manifest.part(part) for part in ("flow", "interp")}
-        self._sessions = {
-            graph: _session(data, manifest.files[graph][0], self.provider, threads)
-            for graph, data in model.graphs.items()
-        }
-        device = memory or {"cpu": ""}.get(self.provider, "cuda")
-        self._bound = {
-            graph: BoundSession(session, device)
-            for graph, session in self._sessions.items()
-            if device
-        }
+        self._model, self._threads = model, threads
+        self._memory = memory or ("" if self.provider == "cpu" else "cuda")
+        self._sessions: dict[str, ort.InferenceSession] = {}
+        self._bound: dict[str, BoundSession] = {}
+        for graph in ("flow", "interp"):
+            self._opened(graph)
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
         self._motions: OrderedDict[tuple[int, Carve], _Motion] = OrderedDict()
@@ -192,12 +188,24 @@ class UnetInterpolator:
         inputs = held[2]
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
-        names = [output.name for output in self._sessions[graph].get_outputs()]
+        session = self._opened(graph)
+        names = [output.name for output in session.get_outputs()]
         wanted = names if xrays else names[:1]
         feeds = {**given, **inputs.feeds(full)}
-        if self._bound:
+        if self._memory:
             return self._bound[graph].run(wanted, feeds)
-        return list(self._sessions[graph].run(wanted, feeds))
+        return list(session.run(wanted, feeds))
+
+    def _opened(self, graph: str) -> ort.InferenceSession:
+        """A graph's session; the full ones are loaded when first needed."""
+        session = self._sessions.get(graph)
+        if session is None:
+            name = self.manifest.files[graph][0]
+            session = _session(self._model.graphs[graph], name, self.provider, self._threads)
+            self._sessions[graph] = session
+            if self._memory:
+                self._bound[graph] = BoundSession(session, self._memory)
+        return session
 
     def _xrays(self, part: str, seen: list[FloatArray]) -> dict[str, Frame]:
         return {

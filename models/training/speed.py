@@ -14,7 +14,7 @@ alike; the figures are medians of the rounds. Keys:
     full_form               the full graphs' speed as a share of the plain ones'
     xray                    an X-rayed frame's speed as a share of the full graphs'
     matrix_peak_share       our multiplications over the machine's measured matrix-product peak
-    load_ms, rss_mb         to load the engine; memory of a process that runs it
+    load_ms, rss_mb         to load both plain graphs; memory of a process that runs them
 """
 
 from __future__ import annotations
