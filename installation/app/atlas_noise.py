@@ -51,7 +51,7 @@ UGLY_NET: tuple[Row, ...] = (
     ("Substitute by width or height", "`smear across`, `smear down`", ""),
     ("RGB tone", "`tone/r`, `tone/g`, `tone/b`", "tone"),
     ("Render of up to five minutes", "`uglynet carve CLIP -o OUT.mp4`", ""),
-    ("Gallery of videos with their nets", "`uglynet gallery`", ""),
+    ("Gallery of videos with their nets", "`uglynet gallery list`", ""),
 )
 
 OURS: tuple[Row, ...] = (
