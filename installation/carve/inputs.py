@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from installation.carve.operations import NO_LIMIT, NOTHING, PLAIN, Effect, effect
+from installation.carve.operations import NO_LIMIT, NOTHING, PLAIN, Effect, effect, reach_of
 from installation.carve.where import FloatArray, chance, channels, mask
 from installation.vocabulary import Carve, Cut, Operation, Site
 
@@ -70,7 +70,7 @@ def graph_inputs(
         cut = carve.at(site.name)
         if cut is not None and not cut.is_idle:
             span = slice(offset, offset + site.channels)
-            done = effect(cut.operation, site.strength(cut.operation, cut.amount), site.part)
+            done = effect(cut.operation, site.strength(cut.operation, cut.amount), reach_of(site))
             if done != NOTHING:
                 _dial(cut, site, done, dials[:, span])
                 take[span] = _places(cut, site, done)

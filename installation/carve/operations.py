@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from installation.vocabulary import Operation
+from installation.vocabulary import Operation, Site
 
-REACH = {"flow": (-6.0, 6.0), "interp": (4.0, 1.6)}
-"""Furthest gain and bias (standard deviations) by U-Net. The flow net matches normalised
+REACH = {"flow": (-6.0, 6.0), "interp": (4.0, 1.6), "interp skip": (6.0, 2.6)}
+"""Furthest gain and bias (standard deviations) by U-Net, further in the interpolation net's
+skips: each carries one band of the picture only. The flow net matches normalised
 features, which a positive gain hardly moves, so there Multiply goes through 0 to the far side;
 the interpolation net carries the picture itself, which is white long before motion has torn."""
 
@@ -67,16 +68,22 @@ class Effect:
 NOTHING = Effect()
 
 
-def effect(operation: Operation, strength: float, part: str) -> Effect:
-    """The effect of an operation at a strength of 0..1 in the U-Net `part` (flow or interp).
+def reach_of(site: Site) -> str:
+    """Which of `REACH` is a site's."""
+    skip = site.part == "interp" and site.layer.startswith("skip")
+    return "interp skip" if skip else site.part
+
+
+def effect(operation: Operation, strength: float, reach: str) -> Effect:
+    """The effect of an operation at a strength of 0..1; `reach` is a key of `REACH`.
 
     At 0 nothing; from there on it never turns back.
     """
     if strength <= 0 or operation is Operation.PRESERVE:
         return NOTHING
-    far_gain, far_bias = REACH[part]
+    far_gain, far_bias = REACH[reach]
     rolled = FURTHEST_ROLL * strength
-    most_px = FURTHEST_MATCH_PX * strength if part == "flow" else math.inf
+    most_px = FURTHEST_MATCH_PX * strength if reach == "flow" else math.inf
     return {
         Operation.ADD: Effect(bias=far_bias * strength),
         Operation.SUBTRACT: Effect(bias=-far_bias * strength),

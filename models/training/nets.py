@@ -24,6 +24,9 @@ from torch import Tensor, nn
 
 Carver: TypeAlias = Callable[[str, Tensor], Tensor]
 MOTION_CHANNELS = 16  # motion (2), its refinement to A and B (4), features (10)
+# The deepest match is of the latent's features and the deepest skip's side by side. Alike in
+# weight, the skip alone would do, and nothing could be seen of what is carved out of the latent.
+LATENT_WEIGHT = 1.5
 EARLIEST = 0.02  # t is kept this far from both ends, where one frame's weight would vanish
 
 
@@ -230,7 +233,8 @@ class FlowNet(nn.Module):
         deep = act(self.bottleneck(carve("flow/latent", features[-1])))
         skips = [carve(f"flow/skip{k + 1}", normalised(f)) for k, f in enumerate(features)]
 
-        deep = torch.cat((carve("flow/dec5", normalised(deep)), skips[4]), 1)
+        deep = carve("flow/dec5", normalised(deep)) * LATENT_WEIGHT
+        deep = torch.cat((deep, skips[4] / LATENT_WEIGHT), 1)
         y, v, odds = self.dec5(deep[:n], deep[n:], None)
         steps = [(torch.zeros_like(v), odds, v)]
         for number, stage in ((4, self.dec4), (3, self.dec3), (2, self.dec2), (1, self.dec1)):
