@@ -18,9 +18,8 @@ import av
 import cv2
 import numpy as np
 
+from installation.files import PARTIAL_SUFFIX
 from installation.vocabulary import Frame, UglyError, as_frame
-
-PARTIAL_SUFFIX = ".partial"
 
 
 class VideoReader:

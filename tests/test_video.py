@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from pictures import gradient
 
-from installation.video import PARTIAL_SUFFIX, VideoReader, VideoWriter, fitted
+from installation.files import PARTIAL_SUFFIX
+from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError
 
 

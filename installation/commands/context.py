@@ -13,6 +13,7 @@ import click
 
 from installation.carve.nets import parse_net
 from installation.carve.stills import is_png, net_of_png
+from installation.files import written_whole
 from installation.interpolator.driver import Interpolator
 from installation.noise.rack import check_rack
 from installation.settings import Settings, load_settings
@@ -89,12 +90,10 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         UglyError: one line if it cannot be written; nothing is left then.
     """
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.write_bytes(data)
-        partial.replace(path)
+        with written_whole(path) as partial:
+            partial.write_bytes(data)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
 
 

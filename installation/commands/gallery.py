@@ -1,4 +1,4 @@
-"""`uglynet gallery`: list, show, export and delete takes."""
+"""`uglynet gallery`: list, show, export and delete takes; list and delete stills."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from installation.carve.nets import net_document
 from installation.commands.context import Context, pass_context, told
+from installation.gallery.stills import stills
 from installation.gallery.store import VIDEO, Gallery, copy_files
 from installation.vocabulary import Take, UglyError
 
@@ -51,11 +52,12 @@ def _document(take: Take, opened: Gallery) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def list_takes(context: Context, as_json: bool) -> None:
-    """List the takes, the newest first."""
+    """List the takes, the newest first, then the stills."""
     with _opened(context) as opened:
-        takes = opened.takes()
+        takes, pictures = opened.takes(), stills(opened.folder)
         if as_json:
-            told([_document(take, opened) for take in takes])
+            documents = [_document(take, opened) for take in takes]
+            told([*documents, *({"id": path.name, "still": str(path)} for path in pictures)])
             return
         for take in takes:
             shown = "gallery" if take.in_gallery else "private"
@@ -65,6 +67,8 @@ def list_takes(context: Context, as_json: bool) -> None:
             )
         if not takes:
             click.echo(f"no takes in {opened.folder}")
+        for path in pictures:
+            click.echo(f"{path.name}  still")
 
 
 @gallery.command()
@@ -106,11 +110,36 @@ def export(context: Context, take_ids: tuple[str, ...], out: Path) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @pass_context
 def delete(context: Context, take_ids: tuple[str, ...], yes: bool) -> None:
-    """Delete takes for good, files and record."""
+    """Delete takes for good, files and record, and stills, by the names `list` tells.
+
+    A still isn't bound to a take: a visitor may have kept one and no take, or several. Its
+    name begins with the time it was kept.
+    """
     with _opened(context) as opened:
-        takes = tuple(map(opened.find, take_ids))
+        found = dict.fromkeys(_found(opened, name) for name in take_ids)
         if not yes:
-            click.confirm(f"delete {len(takes)} for good?", abort=True)
-        for take in takes:
-            opened.delete(take.id)
-            click.echo(f"{take.id} deleted")
+            click.confirm(f"delete {len(found)} for good?", abort=True)
+        for one in found:
+            if isinstance(one, str):
+                opened.delete(one)
+                click.echo(f"{one} deleted")
+                continue
+            try:
+                one.unlink(missing_ok=True)
+            except OSError as error:
+                raise UglyError(f"{one}: cannot be deleted ({error.strerror})") from None
+            click.echo(f"{one.name} deleted")
+
+
+def _found(opened: Gallery, prefix: str) -> str | Path:
+    """The id of the take, or the path of the still, whose name starts so."""
+    pictures = [path for path in stills(opened.folder) if path.name.startswith(prefix)]
+    if not pictures:
+        return opened.find(prefix).id
+    takes = [take for take in opened.takes() if take.id.startswith(prefix)]
+    if len(pictures) + len(takes) > 1:
+        raise UglyError(
+            f'{len(pictures) + len(takes)} takes and stills start "{prefix}"; see '
+            "`uglynet gallery list`"
+        )
+    return pictures[0]

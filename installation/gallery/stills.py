@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from installation.carve.stills import with_net
-from installation.video import PARTIAL_SUFFIX, png_bytes
+from installation.files import PARTIAL_SUFFIX, written_whole
+from installation.video import png_bytes
 from installation.vocabulary import Frame, Net, UglyError
 
 FOLDER = "stills"
@@ -33,15 +34,16 @@ def keep_still(gallery: Path, frame: Frame, net: Net, now_s: float) -> Path:
         while path.exists():
             number += 1
             path = folder / f"{base}-{number}.png"
-        partial = path.with_name(path.name + PARTIAL_SUFFIX)
-        try:
+        with written_whole(path) as partial:
             partial.write_bytes(with_net(png_bytes(frame), net))
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
     except OSError as error:
         raise UglyError(f"{folder}: cannot be written ({error.strerror})") from None
     return path
+
+
+def stills(gallery: Path) -> tuple[Path, ...]:
+    """Every still in the gallery's folder, the newest first; their names begin with the time."""
+    return tuple(sorted((gallery.expanduser() / FOLDER).glob("*.png"), reverse=True))
 
 
 def sweep_stills(gallery: Path, before_s: float) -> int:
