@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from installation.app.booth import Devices
+from installation.app.devices import Devices
 from installation.app.preview import largest_px
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop

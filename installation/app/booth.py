@@ -1,7 +1,7 @@
 """The booth: one tick of the installation, without a window.
 
-It asks every device for what is newest, moves the visit on, carries its orders out and says
-what there is to see. Nothing in a tick waits.
+It asks every device for what is newest, moves the visit on and carries its orders out; what
+there is to see is said in `sight`. Nothing in a tick waits.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
+from installation.app.sight import Sight
 from installation.app.stills import HeldKeep, named
 from installation.carve.breeding import roll
-from installation.carve.layout import SOURCE_TARGETS, Layout
+from installation.carve.layout import SOURCE_TARGETS
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -49,16 +51,12 @@ from installation.experience import (
     Welcome,
     step,
 )
-from installation.gallery.archive import Archive, Keeping, Kept, StillKept
+from installation.gallery.archive import Keeping, Kept, StillKept
 from installation.gallery.curation import next_take
-from installation.gallery.loop import GalleryLoop, Shown
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import NO_XRAYS, Played, Player, Playing
-from installation.panel.driver import Panel
+from installation.interpolator.player import Playing
 from installation.settings import Settings
-from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
-from installation.source.driver import Source
-from installation.vocabulary import Button, Clip, DeviceHealth, Frame, Health, Net, PanelState, Take
+from installation.show.view import View
+from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
 
 _log = logging.getLogger(__name__)
 
@@ -71,29 +69,6 @@ def chance_seeds() -> Iterator[int]:
     """A seed for every surprise, never twice the same row of them."""
     while True:
         yield secrets.randbelow(2**31)
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """Everything the booth is wired to."""
-
-    panel: Panel
-    layout: Layout
-    source: Source
-    interpolator: Interpolator
-    player: Player
-    archive: Archive
-    loop: GalleryLoop
-    demo: Clip
-    preview_px: tuple[int, int]
-
-    def close(self) -> None:
-        """Close all of them; the archive first finishes what was ordered."""
-        self.player.close()
-        self.loop.close()
-        self.source.close()
-        self.panel.close()
-        self.archive.close()
 
 
 class Booth:
@@ -129,7 +104,7 @@ class Booth:
         self._turn, self._turn_since_s = 0, float("-inf")
         self._demo_net: Net | None = None
         self._take: Take | None = None
-        self._past: tuple[Net | None, Net, float] | None = None
+        self._sight = Sight(settings, devices)
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
         self.stills: list[Path] = []
@@ -166,7 +141,17 @@ class Booth:
         self._play(now_s)
         lamps = self._lamps(now_s)
         self._devices.panel.light(lamps)
-        return self._view(now_s, lamps)
+        return self._sight.view(
+            self.experience,
+            self.hand,
+            self.net,
+            self._playing,
+            now_s=now_s,
+            lamps=lamps,
+            language=self.language,
+            service=self.service,
+            selected=self.selected,
+        )
 
     def press(self, button: Button, now_s: float) -> None:
         """A button by another way than the panel, such as a key where the panel lacks it."""
@@ -332,110 +317,6 @@ class Booth:
         buttons = enumerate(self._devices.layout.buttons)
         return frozenset(number for number, button in buttons if button in lively)
 
-    # What there is to see.
-
-    def _view(self, now_s: float, lamps: frozenset[int]) -> View:
-        phase, screen = self.experience.phase, self._settings.screen
-        played, clip, untouched = self._pictures()
-        shown = self._devices.loop.latest()
-        gallery = None
-        if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
-            gallery = self._gallery_picture(shown, now_s)
-        net = self.net
-        if phase is Phase.ATTRACT and played is not None:
-            net = played.playing.net
-        elif phase is Phase.ATTRACT and gallery is not None:
-            net = gallery.net
-        progress = self._devices.archive.progress()
-        if phase is Phase.RECORD:
-            progress = self._devices.source.progress()
-        return View(
-            experience=self.experience,
-            now_s=now_s,
-            net=net,
-            sites=self._devices.interpolator.sites,
-            panel=self._panel_picture(lamps),
-            clip=clip,
-            untouched=untouched,
-            gallery=gallery,
-            progress=progress,
-            language=self.language,
-            title=screen.title,
-            credits=screen.credits,
-            health=self.health(),
-            facts=self._facts() if self.service else (),
-            service=self.service,
-            xray=played.xrays if played is not None else NO_XRAYS,
-            top_site=self._top_site(net),
-        )
-
-    def _top_site(self, net: Net) -> str:
-        """The layer that did most in `net`, "" while that isn't known."""
-        blamed = self._devices.player.blamed()
-        if blamed is None or blamed.net != net or not blamed.ranking:
-            return ""
-        site, share = blamed.ranking[0]
-        return site if share > 0 else ""
-
-    def _gallery_picture(self, shown: Shown, now_s: float) -> GalleryPicture:
-        """A past take now playing, and the net whose turn it was before."""
-        net = shown.take.net
-        if self._past is None or self._past[1] != net:
-            self._past = (self._past[1] if self._past else None, net, now_s)
-        before, _, turned_at_s = self._past
-        return GalleryPicture(shown.frame, net, net.name, before, turned_at_s)
-
-    def _pictures(self) -> tuple[Played | None, Frame | None, Frame | None]:
-        """What the player last made for what plays now; while filming, the live picture."""
-        if self.experience.phase is Phase.RECORD:
-            return None, self._devices.source.latest(), None
-        played = self._devices.player.latest()
-        if played is None or self._playing is None or played.playing.clip is not self._playing.clip:
-            return None, None, None
-        return played, played.frame, played.untouched
-
-    def _panel_picture(self, lamps: frozenset[int]) -> PanelPicture:
-        layout, hand = self._devices.layout, self.hand
-        state = hand.state or PanelState(())
-        waiting = {knob for knob, *_ in hand.waiting(layout)}
-        targets = layout.pages[hand.page].targets
-        knobs = tuple(
-            KnobPicture(
-                target,
-                hand.amount(target) if target else 0.0,
-                layout.amount(number, target, state.knobs[number])
-                if number < len(state.knobs)
-                else 0.0,
-                number in waiting,
-            )
-            for number, target in enumerate(targets)
-        )
-        touched = hand.touched or ""
-        manner = hand.manner_of(layout, touched).name if touched else ""
-        return PanelPicture(
-            page=layout.pages[hand.page].name,
-            knobs=knobs,
-            buttons=layout.buttons,
-            lamps=lamps,
-            pressed=state.pressed,
-            touched=touched,
-            manner=manner,
-            selected=self.selected,
-        )
-
     def health(self) -> tuple[DeviceHealth, ...]:
-        """Every device's health, the net's with what last went wrong in the player."""
-        devices = self._devices
-        net = devices.interpolator.health()
-        if devices.player.failure:
-            net = DeviceHealth("net", Health.FAILING, devices.player.failure)
-        return (devices.panel.health(), devices.source.health(), net, devices.archive.health())
-
-    def _facts(self) -> tuple[str, ...]:
-        devices, play = self._devices, self._settings.play
-        width, height = devices.preview_px
-        return (
-            f"model {devices.interpolator.model[:12] or 'none'}",
-            f"preview {width} x {height}, x{play.slow}, {devices.player.made} frames made",
-            f"{len(devices.archive.takes())} takes in {self._settings.gallery.folder}",
-        )
+        """Every device's health."""
+        return self._devices.health()

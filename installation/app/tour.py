@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from installation.app.assemble import demo_clip, open_interpolator, renderer
-from installation.app.booth import Booth, Devices
+from installation.app.booth import Booth
+from installation.app.devices import Devices
 from installation.app.stepped import (
     SteppedArchive,
     SteppedClock,

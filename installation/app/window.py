@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from installation.app.booth import Booth, Devices
+from installation.app.booth import Booth
+from installation.app.devices import Devices
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.simulated import SimulatedPanel
