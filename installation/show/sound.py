@@ -6,6 +6,7 @@ Where there is no sound device, the show goes on in silence and its health says 
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pygame
@@ -68,4 +69,4 @@ class Loudspeaker:
             channel.queue(pygame.mixer.Sound(buffer=(made * 32767).astype(np.int16).tobytes()))
         # A last short glide to nothing, so that the end is no click.
         channel.fadeout(150)
-        stop.wait(0.2)
+        time.sleep(0.2)  # `stop` is set by now: waiting for it would not wait
