@@ -157,9 +157,10 @@ class Booth:
         """A button by another way than the panel, such as a key where the panel lacks it."""
         self._happen(Pressed(button), now_s)
 
-    def sort(self, direction: str) -> None:
+    def sort(self, direction: str, now_s: float) -> None:
         """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
         keys of Roidl's noise tool did; past the full turn it begins again."""
+        self._happen(Touched(), now_s)
         target = f"noise/sort {direction}"
         amount = self.hand.amount(target) + SORT_STEP
         amounts = {**self.hand.amounts, target: amount if amount <= 1 else 0.0}
@@ -232,6 +233,7 @@ class Booth:
         devices = self._devices
         if isinstance(order, Welcome):
             self._fresh_hand()
+            self._held_keep.release()  # of a visit that is over, nothing more is kept
             self._clip = self._take = None
         elif isinstance(order, FilmClip):
             devices.source.film(order.visit)
@@ -243,6 +245,7 @@ class Booth:
         elif isinstance(order, KeepTake):
             self._keep(order)
         elif isinstance(order, Forget):
+            self._held_keep.release()
             self._clip = self._take = None
             self._fresh_hand()
 

@@ -64,13 +64,15 @@ class Sight:
             facts=self._facts() if service else (),
             service=service,
             xray=played.xrays if played is not None else NO_XRAYS,
-            top_site=self._top_site(net),
+            top_site=self._top_site(net, playing),
         )
 
-    def _top_site(self, net: Net) -> str:
-        """The layer that did most in `net`, "" while that isn't known."""
+    def _top_site(self, net: Net, playing: Playing | None) -> str:
+        """The layer that did most to what plays, "" while that isn't known."""
         blamed = self._devices.player.blamed()
-        if blamed is None or blamed.net != net or not blamed.ranking:
+        if blamed is None or playing is None or not blamed.ranking:
+            return ""
+        if blamed.net != net or blamed.clip is not playing.clip:
             return ""
         site, share = blamed.ranking[0]
         return site if share > 0 else ""

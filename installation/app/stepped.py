@@ -97,7 +97,7 @@ class SteppedPlayer:
             self._clip, self._began_s = Clip(frames, playing.clip.fps), self._clock()
         if playing.blame and (self._blamed is None or self._blamed.net != playing.net):
             found = [r for r in ranking(self._interpolator, self._clip, playing.net) if r]
-            self._blamed = Blamed(playing.net, found[-1] if found else ())
+            self._blamed = Blamed(playing.clip, playing.net, found[-1] if found else ())
 
     def latest(self) -> Played | None:
         playing, clip = self._playing, self._clip

@@ -190,15 +190,15 @@ class Window:
             elif down and (button := self._devices.layout.buttons[event.button]) is not None:
                 self.booth.press(button, now_s)
         elif isinstance(event, Key) and event.down:
-            self._key(event.name)
+            self._key(event.name, now_s)
 
-    def _key(self, name: str) -> None:
+    def _key(self, name: str, now_s: float) -> None:
         if name == SERVICE_KEY:
             self.booth.service = not self.booth.service
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
         elif name in SORT_KEYS:
-            self.booth.sort(SORT_KEYS[name])
+            self.booth.sort(SORT_KEYS[name], now_s)
         elif name == SCREENSHOT_KEY:
             try:
                 self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))

@@ -20,8 +20,9 @@ MOMENTS = (0.3, 0.7)
 
 @dataclass(frozen=True, slots=True)
 class Blamed:
-    """A net, and which of its sites did how much."""
+    """A net, and which of its sites did how much to a clip."""
 
+    clip: Clip
     net: Net
     ranking: Ranking
 

@@ -104,7 +104,7 @@ class Player:
 
     def _play(self, stop: threading.Event) -> None:
         kept: dict[int, tuple[Frame, Mapping[str, Frame] | None]] = {}
-        xrays = NO_XRAYS
+        kept_bytes, xrays = 0, NO_XRAYS
         blaming: Iterator[Ranking | None] | None = None
         asked: Clip | None = None
         clip: Clip | None = None
@@ -113,19 +113,21 @@ class Player:
         while not stop.is_set():
             version, playing = self._wanted.versioned()
             if playing is None:
-                kept, asked, clip, net, blaming = {}, None, None, None, None
+                kept, kept_bytes, asked, clip, net, blaming = {}, 0, None, None, None, None
                 self._played.put(None)
                 self._wanted.wait_newer(version, 0.1)
                 continue
             if clip is None or playing.clip is not asked or clip.size_px != playing.size_px:
                 asked, clip = playing.clip, _scaled(playing.clip, playing.size_px)
-                kept, began_s, last_index = {}, self._clock(), -1
+                kept, kept_bytes, began_s, last_index, blaming = {}, 0, self._clock(), -1, None
             if playing.net != net:
-                kept, net, last_index, blaming = {}, playing.net, -1, None
-            if playing.blame and blaming is None:
+                kept, kept_bytes, net, last_index, blaming = {}, 0, playing.net, -1, None
+            if not playing.blame:
+                blaming = None
+            elif blaming is None:
                 blaming = ranking(self._interpolator, clip, playing.net)
             if blaming is not None and (ranked := next(blaming, None)) is not None:
-                self._blamed.put(Blamed(playing.net, ranked))
+                self._blamed.put(Blamed(playing.clip, playing.net, ranked))
             count = frame_count(len(clip.frames), playing.slow)
             index = playing_index(self._clock() - began_s, self._fps, count)
             if index == last_index:
@@ -135,8 +137,9 @@ class Player:
             held = kept.get(index)
             if held is None:
                 held = self._made(clip, position, playing.net)
-                if (len(kept) + 1) * held[0].nbytes <= KEPT_BYTES:
-                    kept[index] = held
+                size = held[0].nbytes + sum(xray.nbytes for xray in (held[1] or {}).values())
+                if kept_bytes + size <= KEPT_BYTES:
+                    kept[index], kept_bytes = held, kept_bytes + size
             frame, seen = held
             xrays = xrays if seen is None else seen
             last_index = index

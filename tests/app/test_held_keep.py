@@ -56,7 +56,7 @@ def test_a_visitor_holds_keep_and_finds_the_still(visit: Visit, tmp_path: Path):
     if visit.booth.experience.phase is Phase.INVITE:
         visit.push(Button.RECORD)
     visit.until(lambda view: view.experience.phase is Phase.CARVE)
-    visit.booth.sort("down")
+    visit.booth.sort("down", visit.now_s)
     visit.until(lambda view: view.clip is not None and visit.booth.shows_newest)
     visit.panel.press(visit.devices.layout.buttons.index(Button.KEEP))
     visit.until(lambda view: visit.booth.stills)
@@ -72,7 +72,24 @@ def test_a_visitor_holds_keep_and_finds_the_still(visit: Visit, tmp_path: Path):
 def test_arrow_keys_sort_further_and_begin_again(visit: Visit):
     amounts = []
     for _ in range(6):
-        visit.booth.sort("left")
+        visit.booth.sort("left", visit.now_s)
         steps = {step.tool: step.amount for step in visit.booth.net.rack}
         amounts.append(steps.get("sort left", 0.0))
     assert amounts == [0.25, 0.5, 0.75, 1.0, 0.0, 0.25]
+
+
+def test_a_visit_thrown_away_with_keep_in_hand_leaves_no_still(visit: Visit, tmp_path: Path):
+    visit.push(Button.RECORD)
+    if visit.booth.experience.phase is Phase.INVITE:
+        visit.push(Button.RECORD)
+    visit.until(lambda view: view.experience.phase is Phase.CARVE)
+    visit.until(lambda view: view.clip is not None and visit.booth.shows_newest)
+    number = visit.devices.layout.buttons.index
+    visit.panel.press(number(Button.KEEP))
+    visit.tick()
+    visit.push(Button.DISCARD)
+    visit.until(lambda view: view.experience.phase is Phase.ATTRACT)
+    for _ in range(120):
+        visit.tick()
+    assert visit.booth.stills == []
+    assert not list(tmp_path.glob("gallery/stills/*"))
