@@ -34,7 +34,7 @@ from installation.vocabulary import Clip, Frame, Net, Scene, Site
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
-XRAY_EVERY = 4
+XRAY_EVERY = 8
 """Frames of the preview from one X-ray to the next: a few a second are as lively, and cheaper."""
 
 

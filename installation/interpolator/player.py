@@ -61,8 +61,9 @@ class Played:
 class Player:
     """Plays `Playing` orders at `fps` frames a second, or as fast as the interpolator can.
 
-    Every `xray_every`th frame made is X-rayed, none with 0: an X-ray takes a fifth of a
-    frame's time.
+    At least `xray_every` frames lie between two that are X-rayed; with 0 none is. A frame is
+    X-rayed when it is the first of its pair: the flow net has to run for it anyway, and would
+    have to run again for any other.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class Player:
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
         self._blamed = Latest[Blamed | None](None)
+        self._xray_from = 0
+        self._pair: tuple[Clip, int] | None = None
         self.made = 0  # frames generated so far, for the bench and the service page
         self._worker = Worker("player", self._play)
 
@@ -150,7 +153,10 @@ class Player:
         self, clip: Clip, position: float, net: Net
     ) -> tuple[Frame, Mapping[str, Frame] | None]:
         seen: Mapping[str, Frame] | None = None
-        if self._xray_every and self.made % self._xray_every == 0:
+        pair, self._pair = self._pair, (clip, int(position))
+        anew = pair is None or pair[0] is not clip or pair[1] != int(position)
+        if self._xray_every and anew and self.made >= self._xray_from:
+            self._xray_from = self.made + self._xray_every
             made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
         else:
             made = self._interpolator.frame_at(clip, position, net)

@@ -149,15 +149,16 @@ class Seeing(Slow):
         return frame, {"flow/enc1": as_frame(np.full((2, 2, 3), round(position * 10), np.uint8))}
 
 
-def test_some_frames_are_xrayed_and_the_others_show_the_last_one(hello: Clip, clock):
+def test_first_frames_of_a_pair_are_xrayed_and_the_others_show_the_last_one(hello: Clip, clock):
     with contextlib.closing(Player(Seeing(), finished, 10, lambda: clock[0], 3)) as player:
         player.play(Playing(hello, PLAIN, 2, SIZE))
         seen = []
-        for index in range(6):
+        for index in range(8):
             clock[0] = index / 10 + 0.01
             until(lambda index=index: (p := player.latest()) is not None and p.index == index)
             seen.append(int(player.latest().xrays["flow/enc1"][0, 0, 0]))
-        assert seen == [0, 0, 0, 15, 15, 15]
+        # Two frames a pair: the first of all, then the next pair's first after three frames.
+        assert seen == [0, 0, 0, 0, 20, 20, 20, 20]
 
 
 def test_asked_whom_to_blame_it_finds_out_and_plays_on(hello: Clip, player: Player, clock, slow):
