@@ -104,7 +104,7 @@ class PlaySettings:
 
     preview_px: SizePx = (256, 144)
     grow: bool = True
-    fps: Annotated[float, Field(ge=5, le=60)] = 24.0
+    fps: Annotated[float, Field(ge=5, le=60)] = 30.0
     slow: Annotated[int, Field(ge=1, le=16)] = 4
     xray: bool = True
 
