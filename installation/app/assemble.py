@@ -29,11 +29,13 @@ from installation.show.governor import governed
 from installation.show.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.svg import svg
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Frame, Net, Scene, Site
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
+DREAM_FRAMES, DREAM_FPS, DREAM_SEED = 24, 8.0, 3
 XRAY_EVERY = 8
 """Frames of the preview from one X-ray to the next: a few a second are as lively, and cheaper."""
 
@@ -103,7 +105,25 @@ def open_devices(
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
-    return Devices(panel, layout, source, preview, player, archive, loop, demo, preview_px)
+    return Devices(
+        panel,
+        layout,
+        source,
+        preview,
+        player,
+        archive,
+        loop,
+        demo,
+        preview_px,
+        dream_clip(preview_px),
+    )
+
+
+def dream_clip(size_px: tuple[int, int]) -> Clip:
+    """Networks nobody trained, slowly animated, there and back again: Roidl's Exploration 1."""
+    networks = Networks(DREAM_SEED)
+    there = [networks.at(number / DREAM_FPS, size_px) for number in range(DREAM_FRAMES)]
+    return Clip((*there, *there[-2:0:-1]), DREAM_FPS)
 
 
 def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:

@@ -58,6 +58,9 @@ from installation.settings import Settings
 from installation.show.view import View
 from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
 
+DREAM_TURN = 4
+"""Every so many turns of the attract loop are nobody's: networks nobody trained, carved."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -268,7 +271,7 @@ class Booth:
             self._turn_since_s, self._turn = now_s, self._turn + 1
             devices = self._devices
             past = next_take(devices.archive.takes(), self._turn, self._wall_clock())
-            devices.loop.show(past)
+            devices.loop.show(None if self._dreams else past)
             self._demo_net = roll(
                 devices.interpolator.sites, devices.interpolator.model, self._turn
             )
@@ -282,6 +285,11 @@ class Booth:
             self._playing = wanted
             self._devices.player.play(wanted)
 
+    @property
+    def _dreams(self) -> bool:
+        """Whether this turn of the attract loop is the dream's."""
+        return self._devices.dream is not None and self._turn % DREAM_TURN == 0
+
     def _wanted(self, phase: Phase) -> Playing | None:
         play, held = self._settings.play, self._playing
         clip: Clip | None = None
@@ -291,7 +299,8 @@ class Booth:
         elif phase is Phase.INVITE:  # the first turn of a knob must already do something
             clip, net = self._devices.demo, self.net
         elif phase is Phase.ATTRACT and self._devices.loop.latest() is None:
-            clip, net = self._devices.demo, self._demo_net
+            dream = self._devices.dream if self._dreams else None
+            clip, net = dream or self._devices.demo, self._demo_net
         if clip is None or net is None:
             return None
         # Once the visitor has chosen, there is time to find out which layer did most.

@@ -16,7 +16,11 @@ from installation.vocabulary import Clip, DeviceHealth, Health
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The devices; the booth is their only user, and whoever made them closes them."""
+    """The devices; the booth is their only user, and whoever made them closes them.
+
+    `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
+    between whatever was kept.
+    """
 
     panel: Panel
     layout: Layout
@@ -27,6 +31,7 @@ class Devices:
     loop: GalleryLoop
     demo: Clip
     preview_px: tuple[int, int]
+    dream: Clip | None = None
 
     def close(self) -> None:
         """Close all of them; the archive first finishes what was ordered."""

@@ -274,3 +274,20 @@ def test_two_buttons_held_open_the_operators_page_and_close_it(visit: Visit):
         for number in buttons:
             visit.panel.release(number)
         visit.tick()
+
+
+def test_between_the_takes_the_attract_loop_dreams(visit: Visit):
+    """Every so often nobody's net plays: networks nobody trained, carved by a rolled one."""
+    dream = visit.devices.dream
+    assert dream is not None
+    assert len({frame.tobytes() for frame in dream.frames}) > 10, "it moves"
+    assert (dream.frames[1] == dream.frames[-1]).all(), "it ends as it began"
+
+    def plays_the_dream(view: View) -> bool:
+        played = visit.devices.player.latest()
+        return view.gallery is None and played is not None and played.playing.clip is dream
+
+    visit.until(plays_the_dream, 0.5)
+    assert visit.view.experience.phase is Phase.ATTRACT
+    assert visit.view.net.carve
+    visit.until(lambda view: not plays_the_dream(view), 0.5)
