@@ -16,7 +16,7 @@ from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import load_model
-from installation.interpolator.player import Player
+from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import UnetInterpolator
@@ -158,8 +158,7 @@ def renderer(
             yield number / total, frame
 
     def develop(clip: Clip, net: Net, position: float) -> Frame:
-        size_px = settings.gallery.video_px
-        large = Clip(tuple(fitted(frame, size_px) for frame in clip.frames), clip.fps)
+        large = scaled(clip, settings.gallery.video_px)
         frame = session()[0].frame_at(large, position, net)
         return finished(frame, net, Scene.of(large, position))
 

@@ -11,6 +11,7 @@ from itertools import groupby
 import cv2
 import numpy as np
 
+from installation.carve.breeding import LIVELY
 from installation.interpolator.difference import change, unlikeness
 from installation.interpolator.driver import Interpolator
 from installation.video import fitted
@@ -30,9 +31,8 @@ from installation.vocabulary import (
 
 THUMB_PX = (128, 80)
 LABEL_PX = 14
-VISIBLE = 0.02
+VISIBLE = LIVELY
 """From this mean change (of full scale) on, a cut is said to show."""
-
 
 WHOLE = Chisel()
 

@@ -13,10 +13,9 @@ from installation.gallery.archive import Answer, Keeping, KeepingStill, Kept, Re
 from installation.gallery.loop import Shown
 from installation.interpolator.blame import Blamed, ranking
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import NO_XRAYS, Finish, Played, Playing
+from installation.interpolator.player import NO_XRAYS, Finish, Played, Playing, scaled
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.source.driver import Filmed
-from installation.video import fitted
 from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Scene, Take
 
 XRAY_EVERY = 4
@@ -93,8 +92,7 @@ class SteppedPlayer:
             self._clip = self._played = None
             return
         if before is None or before.clip is not playing.clip or self._clip is None:
-            frames = tuple(fitted(frame, playing.size_px) for frame in playing.clip.frames)
-            self._clip, self._began_s = Clip(frames, playing.clip.fps), self._clock()
+            self._clip, self._began_s = scaled(playing.clip, playing.size_px), self._clock()
         if playing.blame and (self._blamed is None or self._blamed.net != playing.net):
             found = [r for r in ranking(self._interpolator, self._clip, playing.net) if r]
             self._blamed = Blamed(playing.clip, playing.net, found[-1] if found else ())

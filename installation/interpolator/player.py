@@ -121,7 +121,7 @@ class Player:
                 self._wanted.wait_newer(version, 0.1)
                 continue
             if clip is None or playing.clip is not asked or clip.size_px != playing.size_px:
-                asked, clip = playing.clip, _scaled(playing.clip, playing.size_px)
+                asked, clip = playing.clip, scaled(playing.clip, playing.size_px)
                 kept, kept_bytes, began_s, last_index, blaming = {}, 0, self._clock(), -1, None
             if playing.net != net:
                 kept, kept_bytes, net, last_index, blaming = {}, 0, playing.net, -1, None
@@ -164,5 +164,6 @@ class Player:
         return self._finish(made, net, Scene.of(clip, position)), seen
 
 
-def _scaled(clip: Clip, size_px: tuple[int, int]) -> Clip:
+def scaled(clip: Clip, size_px: tuple[int, int]) -> Clip:
+    """The clip at another size (width, height), cropped to fill it."""
     return Clip(tuple(fitted(frame, size_px) for frame in clip.frames), clip.fps)

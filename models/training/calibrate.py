@@ -89,9 +89,8 @@ def curve(visible: Sequence[float], dead: Sequence[bool]) -> tuple[list[float], 
 
 def calibrated(rack: Rack, site: Site, operation: Operation) -> tuple[list[float], float, float]:
     """Curve, change and unlikeness at full turn, of one site and operation."""
-    bare = Site(site.name, site.sides, site.sigmas, site.scale)
     side = Side.A if "A" in site.sides else Side.BOTH
-    found = [rack.effect(Cut(bare.name, operation, s, side)) for s in STRENGTHS]
+    found = [rack.effect(Cut(site.name, operation, s, side)) for s in STRENGTHS]
     changes, unlike, dead = zip(*found, strict=True)
     visible = np.array(changes) / max(max(changes), 1e-9) + np.array(unlike) / max(
         max(unlike), 1e-9
@@ -109,8 +108,7 @@ def calibrate(folder: Path, data: Path, threads: int, most: int | None = None) -
             site.pop(measured_before, None)
     path.write_text(json.dumps(manifest, indent=1) + "\n")  # measured without its old curves
     model, shown, began_s = load_model(folder), clips(data), time.monotonic()
-    racks = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]
-    free = list(racks)
+    free = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]
 
     def measured(at: int) -> None:
         rack, site, entry = free.pop(), model.manifest.sites[at], manifest["sites"][at]
