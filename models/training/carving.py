@@ -2,14 +2,14 @@
 
 Two forms of the same thing. `PlainCarve` is what most cuts need and costs next to nothing:
 
-    y = x + chisel (x gain + bias - x)
+    y = x + chisel (x (gain - 1) + bias)
 
 `FullCarve` is every operation of the house:
 
     u = clip(x[take], -limit, limit)
-    y = x + chisel (u gain + rolled(u) moved + round(u fineness) step
+    y = x + chisel (u - x + u (gain - 1) + rolled(u) moved + round(u fineness) step
                     + mean over the row of u across + mean over the column of u down
-                    + bias - x)
+                    + bias)
 
 with one value a channel in `dials`, whose rows are named in `DIALS`; `take` puts channels of
 the same site in each other's place, `shift` rolls a site's grid by whole cells, read as one
@@ -72,7 +72,7 @@ class PlainCarve:
         number, span = self._places.at[site]
         copies = (span.stop - span.start) // x.shape[1]
         gain, bias = (v[span].view(copies, -1, 1, 1) for v in (self._gain, self._bias))
-        return x + _spread(self._chisel, number, x) * (x * gain + bias - x)
+        return x + _spread(self._chisel, number, x) * (x * (gain - 1) + bias)
 
 
 class FullCarve:
@@ -107,11 +107,12 @@ class FullCarve:
         side_by_side = x.reshape(1, copies * channels, *x.shape[2:])
         u = side_by_side.index_select(1, self._take[span]).reshape(x.shape)
         u = torch.minimum(torch.maximum(u, -row["limit"]), row["limit"])
-        y = u * row["gain"] + rolled(u, self._shift[number]) * row["moved"]
-        y = y + torch.round(u * row["fineness"]) * row["step"]
-        y = y + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
-        y = y + u.mean(2, keepdim=True) * row["down"]
-        y = x + _spread(self._chisel, number, x) * (y - x)
+        more = (u - x) + u * (row["gain"] - 1)
+        more = more + rolled(u, self._shift[number]) * row["moved"]
+        more = more + torch.round(u * row["fineness"]) * row["step"]
+        more = more + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
+        more = more + u.mean(2, keepdim=True) * row["down"]
+        y = x + _spread(self._chisel, number, x) * more
         if site in self._directions:
             self.xrays.append(self._xray(site, y))
         return y

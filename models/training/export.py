@@ -8,7 +8,7 @@ OUT/manifest.json. The weights are the same, and so is every frame both forms ca
 bit; `carving` says what a carve is inside. No graph holds an If, Loop or Scan. Inputs:
 
     a, b     float32 (1, 3, H, W) in 0..1; H and W are multiples of 32
-    motion   float32 (1, 16, H/2, W/2), the flow net's output (interp alone)
+    motion   float32 (1, 9, H/2, W/2), the flow net's output (interp alone)
     t        float32 (1, 1, 1, 1) in 0..1 (interp alone)
     chisel   float32 (sites, 1, 36, 64): where in the picture a site is cut; 1 = everywhere
     plain:   gain, bias  float32 (N,), one value for each carved channel of that graph, sites
@@ -33,7 +33,7 @@ from torch import Tensor, nn
 
 from .carving import CHISEL_GRID, FullCarve, PlainCarve, rest
 from .measure import SIZE_PX, mean_gain_db, validation
-from .nets import UglyNet
+from .nets import MOTION_CHANNELS, UglyNet
 from .train import predictor
 
 OPSET = 17
@@ -184,7 +184,7 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
     sites = gauge.rows()
     out.mkdir(parents=True, exist_ok=True)
     a = torch.rand(1, 3, 160, 256)
-    motion, t = torch.zeros(1, 16, 80, 128), torch.full((1, 1, 1, 1), 0.5)
+    motion, t = torch.zeros(1, MOTION_CHANNELS, 80, 128), torch.full((1, 1, 1, 1), 0.5)
     given = {
         "flow": {"a": a, "b": a.clone()},
         "interp": {"a": a, "b": a.clone(), "motion": motion, "t": t},
@@ -194,6 +194,9 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
         "interp": (InterpolationGraph, net.interp, "frame"),
     }
     directions = gauge.directions()
+    parameters = sum(p.numel() for p in net.parameters())
+    gain_db = round(mean_gain_db(predictor(net), rows), 2)
+    net.align()
     for part, (kind, unet, output) in kinds.items():
         here = [site for site in sites if str(site["name"]).startswith(f"{part}/")]
         resting = rest(here)
@@ -222,13 +225,13 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
         },
         "multiple_of_px": MULTIPLE_OF_PX,
         "chisel_grid": list(CHISEL_GRID),
-        "parameters": sum(p.numel() for p in net.parameters()),
+        "parameters": parameters,
         "sigma_size_px": list(SIZE_PX),
         "training": {
             "minutes": round(kept["minutes"], 1),
             "steps": kept["step"],
             "width": kept["width"],
-            "validation_gain_over_blend_db": round(mean_gain_db(predictor(net), rows), 2),
+            "validation_gain_over_blend_db": gain_db,
             "data": "see MODEL_CARD.md",
         },
         "sites": sites,

@@ -23,7 +23,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 Carver: TypeAlias = Callable[[str, Tensor], Tensor]
-MOTION_CHANNELS = 16  # motion (2), its refinement to A and B (4), features (10)
+MOTION_CHANNELS = 9  # motion (2), its refinement to A and B (4), features (3)
+# ONNX Runtime's fast convolutions want inputs in multiples of this (its NCHWc transformer).
+ALIGNED = 4
 # The deepest match is of the latent's features and the deepest skip's side by side. Alike in
 # weight, the skip alone would do, and nothing could be seen of what is carved out of the latent.
 LATENT_WEIGHT = 1.5
@@ -34,8 +36,33 @@ def untouched(site: str, x: Tensor) -> Tensor:
     return x
 
 
-def conv(inputs: int, outputs: int, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
-    layer = nn.Conv2d(inputs, outputs, 3, stride, dilation, dilation)
+class Joint(nn.Conv2d):
+    """A convolution of several tensors side by side."""
+
+    spare = 0  # channels given twice, with zero weights, so that their number is a round one
+
+    def forward(self, *parts: Tensor) -> Tensor:
+        if self.spare:
+            parts = (*parts, parts[-1][:, : self.spare])
+        return super().forward(torch.cat(parts, 1) if len(parts) > 1 else parts[0])
+
+    def align(self) -> None:
+        """Give the layer a round number of inputs; what it makes stays the same."""
+        self.spare = -self.in_channels % ALIGNED
+        self.weight = nn.Parameter(F.pad(self.weight.detach(), (0, 0, 0, 0, 0, self.spare)))
+        self.in_channels += self.spare
+
+
+def conv(inputs: int, outputs: int, stride: int = 1) -> Joint:
+    layer = Joint(inputs, outputs, 3, stride, 1)
+    nn.init.kaiming_normal_(layer.weight, a=0.1)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def halving(inputs: int, outputs: int) -> nn.Conv2d:
+    """From full to half size: a 3x3 convolution of every 2x2 pixels, in one step of 6x6."""
+    layer = nn.Conv2d(inputs, outputs, 6, 2, 2)
     nn.init.kaiming_normal_(layer.weight, a=0.1)
     nn.init.zeros_(layer.bias)
     return layer
@@ -82,7 +109,7 @@ def pull(x: Tensor, motion: Tensor) -> Tensor:
 def normalised(f: Tensor) -> Tensor:
     """Centred over the picture, of unit length over the channels: matching wants this."""
     f = f - f.mean((2, 3), keepdim=True)
-    return f * torch.rsqrt(f.pow(2).mean(1, keepdim=True) + 0.02)
+    return f * torch.rsqrt((f * f).mean(1, keepdim=True) + 0.02)
 
 
 def displacements(radius: int) -> list[tuple[int, int]]:
@@ -158,29 +185,42 @@ def cost_volume(a: Tensor, b: Tensor, radius: int) -> Tensor:
     return _CostVolume.apply(a, b, radius)
 
 
+def widened(channels: tuple[int, ...], width: float) -> list[int]:
+    """The channels of every stage in a variant `width` times as wide."""
+    return [max(ALIGNED, round(c * width / ALIGNED) * ALIGNED) for c in channels]
+
+
 class Matcher(nn.Module):
     """One flow decoder stage: match both frames' features, then correct what was matched."""
 
-    def __init__(self, features: int, carried: int, radius: int, wide: int, out: int) -> None:
+    def __init__(
+        self, features: int, carried: int, radius: int, wide: int, out: int, more: int = 0
+    ) -> None:
         super().__init__()
         cells = (2 * radius + 1) ** 2
         self.radius = radius
         self.first = conv(2 * features + cells + carried, wide)
         self.second = conv(wide, out)
-        self.correction = head(out, 2, 0.1)
+        self.correction = head(out, 2 + more, 0.1)
         self.sharpness = nn.Parameter(torch.tensor(1.0))
-        steps = torch.tensor([[float(dx), float(dy)] for dy, dx in displacements(radius)])
-        self.register_buffer("steps", steps.t().reshape(2, cells, 1, 1), persistent=False)
+        ways = torch.tensor([[float(dx), float(dy), 1.0] for dy, dx in displacements(radius)])
+        self.register_buffer("ways", ways.t().reshape(3, cells, 1, 1), persistent=False)
 
-    def forward(
-        self, a: Tensor, b: Tensor, carried: Tensor | None
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def soft_argmax(self, odds: Tensor) -> Tensor:
+        """The mean displacement by softmax of the odds. (Written out, since a softmax over the
+        channels makes ONNX Runtime transpose there and back.)"""
+        shares = torch.exp(odds - odds.amax(1, keepdim=True))
+        sums = F.conv2d(shares, self.ways)
+        return sums[:, :2] / sums[:, 2:]
+
+    def forward(self, a: Tensor, b: Tensor, *carried: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return features, motion (with `more` channels behind it) and matching odds."""
         cost = cost_volume(a, b, self.radius)
         odds = cost * (self.sharpness * 10)
-        found = F.conv2d(torch.softmax(odds, 1), self.steps)
-        inputs = [a, b, cost] if carried is None else [a, b, cost, carried]
-        y = act(self.second(act(self.first(torch.cat(inputs, 1)))))
-        return y, found + self.correction(y), odds
+        found = self.soft_argmax(odds)
+        y = act(self.second(act(self.first(a, b, cost, *carried))))
+        out = self.correction(y)
+        return y, torch.cat((found + out[:, :2], out[:, 2:]), 1), odds
 
 
 class FlowNet(nn.Module):
@@ -191,24 +231,20 @@ class FlowNet(nn.Module):
 
     def __init__(self, width: float = 1.0) -> None:
         super().__init__()
-
-        def w(channels: int) -> int:
-            return max(8, round(channels * width / 8) * 8)
-
-        c = [w(16), w(32), w(48), w(64), w(96)]
-        d = [w(24), w(40), w(48), w(64), w(64)]
-        self.enc1 = conv(12, c[0])
+        c = widened((16, 32, 48, 64, 96), width)
+        d = widened((16, 20, 36, 64, 64), width)
+        h = widened((16, 48, 64, 80, 96), width)
+        self.enc1 = halving(3, c[0])
         self.enc2 = nn.ModuleList([conv(c[0], c[1], 2), conv(c[1], c[1])])
         self.enc3 = nn.ModuleList([conv(c[1], c[2], 2), conv(c[2], c[2])])
         self.enc4 = nn.ModuleList([conv(c[2], c[3], 2), conv(c[3], c[3])])
         self.enc5 = nn.ModuleList([conv(c[3], c[4], 2), conv(c[4], c[4])])
         self.bottleneck = conv(c[4], c[4])
-        self.dec5 = Matcher(2 * c[4], 0, 3, w(96), d[4])
-        self.dec4 = Matcher(c[3], d[4] + 2, 2, w(80), d[3])
-        self.dec3 = Matcher(c[2], d[3] + 2, 2, w(64), d[2])
-        self.dec2 = Matcher(c[1], d[2] + 2, 2, w(48), d[1])
-        self.dec1 = Matcher(c[0], d[1] + 2, 1, w(24), d[0])
-        self.out = head(d[0], MOTION_CHANNELS - 2)
+        self.dec5 = Matcher(2 * c[4], 0, 3, h[4], d[4])
+        self.dec4 = Matcher(c[3], d[4] + 2, 2, h[3], d[3])
+        self.dec3 = Matcher(c[2], d[3] + 2, 2, h[2], d[2])
+        self.dec2 = Matcher(c[1], d[2] + 2, 2, h[1], d[1])
+        self.dec1 = Matcher(c[0], d[1] + 2, 1, h[0], d[0], MOTION_CHANNELS - 2)
 
     def forward(
         self,
@@ -217,14 +253,13 @@ class FlowNet(nn.Module):
         carve: Carver = untouched,
         taught: Callable[[Tensor], Tensor] | None = None,
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
-        """Return motion (N, 16, H/2, W/2) and, per decoder from coarse to fine, the motion it
+        """Return motion (N, 9, H/2, W/2) and, per decoder from coarse to fine, the motion it
         started from, its matching odds and the motion it gave. `taught` may replace the
         motion a decoder starts from (training alone)."""
         n = a.shape[0]
         mean = (a.mean((2, 3), keepdim=True) + b.mean((2, 3), keepdim=True)) * 0.5
         x = (torch.cat((a, b), 0) - torch.cat((mean, mean), 0)) * 3
-        f1 = act(self.enc1(F.pixel_unshuffle(carve("flow/enc1", x), 2)))
-        features = [f1]
+        features = [act(self.enc1(carve("flow/enc1", x)))]
         for number, stage in enumerate((self.enc2, self.enc3, self.enc4, self.enc5), 2):
             x = carve(f"flow/enc{number}", features[-1])
             for layer in stage:
@@ -235,7 +270,7 @@ class FlowNet(nn.Module):
 
         deep = carve("flow/dec5", normalised(deep)) * LATENT_WEIGHT
         deep = torch.cat((deep, skips[4] / LATENT_WEIGHT), 1)
-        y, v, odds = self.dec5(deep[:n], deep[n:], None)
+        y, v, odds = self.dec5(deep[:n], deep[n:])
         steps = [(torch.zeros_like(v), odds, v)]
         for number, stage in ((4, self.dec4), (3, self.dec3), (2, self.dec2), (1, self.dec1)):
             carried = carve(f"flow/dec{number}", torch.cat((up(y), up(v) * 2), 1))
@@ -246,9 +281,9 @@ class FlowNet(nn.Module):
             skip = skips[number - 1]
             pulled_a, pulled_b = pull(skip[:n], v * -0.5), pull(skip[n:], v * 0.5)
             y, more, odds = stage(pulled_a, pulled_b, carried)
-            started, v = v, v + more
+            started, v = v, v + more[:, :2]
             steps.append((started, odds, v))
-        return torch.cat((v, self.out(y)), 1), steps
+        return torch.cat((v, more[:, 2:]), 1), steps
 
 
 class InterpolationNet(nn.Module):
@@ -257,16 +292,14 @@ class InterpolationNet(nn.Module):
     def __init__(self, width: float = 1.0) -> None:
         super().__init__()
 
-        def w(channels: int) -> int:
-            return max(8, round(channels * width / 8) * 8)
-
-        s = [w(24), w(40), w(56), w(72), w(88)]
-        d = [w(24), w(32), w(48), w(64), w(72)]
-        self.enc1 = conv(24 + MOTION_CHANNELS - 2 + 1, s[0])
+        s = widened((16, 32, 48, 64, 80), width)
+        d = widened((16, 16, 32, 48, 64), width)
+        self.enc1 = halving(6, s[0])
+        self.moved = conv(MOTION_CHANNELS - 2 + 1, s[0])
         self.enc2 = nn.ModuleList([conv(6 + s[0], s[1], 2), conv(s[1], s[1])])
         self.enc3 = nn.ModuleList([conv(6 + s[1], s[2], 2), conv(s[2], s[2])])
         self.enc4 = nn.ModuleList([conv(6 + s[2], s[3], 2), conv(s[3], s[3])])
-        self.enc5 = conv(6 + s[3], s[4], 2)
+        self.enc5 = nn.ModuleList([conv(6 + s[3], s[4], 2)])
         self.bottleneck = conv(6 + s[4], d[4])
         self.paint5 = head(d[4], 4)
         self.dec5 = conv(d[4] + 3 + 6 + s[3], d[3])
@@ -276,7 +309,7 @@ class InterpolationNet(nn.Module):
         self.dec3 = conv(d[2] + 3 + 6 + s[1], d[1])
         self.paint2 = head(d[1], 4)
         self.dec2 = conv(d[1] + 3 + 6 + s[0], d[0])
-        self.paint1 = head(d[0], 4 + 16)
+        self.paint1 = head(d[0], 16)  # four strokes for each of 2x2 pixels
 
     def forward(
         self, a: Tensor, b: Tensor, motion: Tensor, t: Tensor, carve: Carver = untouched
@@ -300,13 +333,12 @@ class InterpolationNet(nn.Module):
         images = [carve("interp/enc1", torch.cat((pulled_a, pulled_b), 1) - 0.5)]
         lows: list[Tensor] = []
         when = (t - 0.5).expand(-1, -1, *motion.shape[-2:])
-        x = torch.cat((F.pixel_unshuffle(images[0], 2), motion[:, 2:], when), 1)
-        features = [act(self.enc1(x))]
+        features = [act(self.enc1(images[0]) + self.moved(motion[:, 2:], when))]
         for number, stage in ((2, self.enc2), (3, self.enc3), (4, self.enc4), (5, self.enc5)):
             lows.append(down(images[-1]))
             x = carve(f"interp/enc{number}", torch.cat((lows[-1], features[-1]), 1))
             images.append(x[:, :6])
-            for layer in stage if isinstance(stage, nn.ModuleList) else [stage]:
+            for layer in stage:
                 x = act(layer(x))
             features.append(x)
         lows.append(down(images[-1]))
@@ -323,11 +355,13 @@ class InterpolationNet(nn.Module):
             band = images[number - 1] - up(lows[number - 1])
             skip = carve(f"interp/skip{number}", torch.cat((band, features[number - 2]), 1))
             carried = carve(f"interp/dec{number}", torch.cat((up(y), up(d)), 1))
-            d = act(stage(torch.cat((carried, skip), 1)))
+            d = act(stage(carried, skip))
             strokes = paint(d)
+            if number == 2:
+                fine = F.pixel_shuffle(strokes, 2)
+                strokes = down(fine)
             y = carried[:, :3] + mix(skip, strokes)
         skip = carve("interp/skip1", images[0] - up(lows[0]))
-        fine = F.pixel_shuffle(strokes[:, 4:], 2)
         carried = carve("interp/dec1", torch.cat((up(y), fine), 1))
         return carried[:, :3] + mix(skip, carried[:, 3:]) + 0.5, pulled_a, pulled_b
 
@@ -340,6 +374,12 @@ class UglyNet(nn.Module):
         self.width = width
         self.flow = FlowNet(width)
         self.interp = InterpolationNet(width)
+
+    def align(self) -> None:
+        """Round every layer's inputs, for the exported graphs; the frames stay the same."""
+        for layer in self.modules():
+            if isinstance(layer, Joint):
+                layer.align()
 
     def forward(self, a: Tensor, b: Tensor, t: Tensor, carve: Carver = untouched) -> Tensor:
         """The frame at t, (N, 3, H, W) in 0..1."""

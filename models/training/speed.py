@@ -2,8 +2,9 @@
 
     python -m models.training.speed MODEL [--rife DATA] [--size W H] [--json]
 
-(or `uglynet bench --net`). One pair of frames, eight times slower: flow once, seven frames.
-Every runner has its turn in every round, so that whatever else the machine does falls upon all
+(or `uglynet bench --net`). Pairs of frames, eight times slower: flow once, seven frames. We run
+as every render does (`interpolator.render`): as many pairs at a time as there are threads, each
+on one; the others as they know best, with all threads on one frame. Every runner has its turn in every round, so that whatever else the machine does falls upon all
 alike; the figures are medians of the rounds. Keys:
 
     vs_torch_same_net       ours, carve inputs in use, over torch eager on the same network
@@ -11,6 +12,7 @@ alike; the figures are medians of the rounds. Keys:
     vs_super_slomo_torch    over the full-size Super SloMo architecture in torch eager
     vs_super_slomo_ort      over the same in ONNX Runtime
     vs_rife                 over RIFE 3.1 in torch (only with --rife)
+    one_frame_at_a_time     ours with all threads on one frame, as in the preview, as a share
     full_form               the full graphs' speed as a share of the plain ones'
     xray                    an X-rayed frame's speed as a share of the full graphs'
     matrix_peak_share       our multiplications over the machine's measured matrix-product peak
@@ -27,6 +29,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -72,9 +75,23 @@ def carved_net(engine: UnetInterpolator, *, full: bool) -> Net:
     return Net(engine.model, Carve.of(cuts))
 
 
-def ours(engine: UnetInterpolator, frames: np.ndarray, net: Net, xray: bool = False) -> Runner:
-    """A pair anew each time, so that no motion is remembered."""
+def ours(engines: list[UnetInterpolator], frames: np.ndarray, net: Net) -> Runner:
+    """A pair for every engine, all at a time, anew each time: no motion is remembered."""
+    pool = ThreadPoolExecutor(len(engines))
 
+    def pair(engine: UnetInterpolator) -> None:
+        clip = Clip(tuple(as_frame(f.copy()) for f in frames), 25)
+        for t in TIMES:
+            engine.frame_at(clip, t, net)
+
+    def run() -> None:
+        for _ in pool.map(pair, engines):
+            pass
+
+    return run
+
+
+def one_by_one(engine: UnetInterpolator, frames: np.ndarray, net: Net, xray: bool) -> Runner:
     def run() -> None:
         clip = Clip(tuple(as_frame(f.copy()) for f in frames), 25)
         for t in TIMES:
@@ -196,10 +213,14 @@ def measure(
     net, slomo = UglyNet().eval(), SuperSloMo().eval()  # speed does not hang on the weights
     turns = multiplications(net, a, b)
     side = 1024
+    lanes = [UnetInterpolator(load_model(model), "cpu", 1) for _ in range(threads)]
+    plain, full = (carved_net(engine, full=form) for form in (False, True))
     runners: dict[str, Runner] = {
-        "ours": ours(engine, frames, carved_net(engine, full=False)),
-        "ours_full": ours(engine, frames, carved_net(engine, full=True)),
-        "ours_xray": ours(engine, frames, carved_net(engine, full=True), xray=True),
+        "ours": ours(lanes, frames, plain),
+        "ours_full": ours(lanes, frames, full),
+        "ours_one_by_one": one_by_one(engine, frames, plain, xray=False),
+        "ours_one_by_one_full": one_by_one(engine, frames, full, xray=False),
+        "ours_one_by_one_xrayed": one_by_one(engine, frames, full, xray=True),
         "torch": in_torch(net, a, b, torch.contiguous_format),
         "torch_channels_last": in_torch(UglyNet().eval(), a, b, torch.channels_last),
         "super_slomo_torch": slomo_in_torch(slomo, a, b),
@@ -214,7 +235,8 @@ def measure(
             began_s = time.perf_counter()
             run()
             if number:  # the first round warms up
-                taken[name].append(time.perf_counter() - began_s)
+                pairs = len(lanes) if name in {"ours", "ours_full"} else 1
+                taken[name].append((time.perf_counter() - began_s) / pairs)
     seconds = {name: float(np.median(found)) for name, found in taken.items()}
 
     def over(other: str, mine: str = "ours") -> float:
@@ -243,7 +265,8 @@ def measure(
         "vs_super_slomo_ort": over("super_slomo_ort"),
         **({"vs_rife": over("rife")} if "rife" in seconds else {}),
         "full_form": over("ours", "ours_full"),
-        "xray": over("ours_full", "ours_xray"),
+        "xray": over("ours_one_by_one_full", "ours_one_by_one_xrayed"),
+        "one_frame_at_a_time": over("ours", "ours_one_by_one"),
         "matrix_peak_share": round(turns / seconds["ours"] / peak, 3),
         "load_ms": round(load_ms, 1),
         "rss_mb": round(float(child.stdout or "nan"), 1),
