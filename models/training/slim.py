@@ -3,9 +3,9 @@
     python -m models.training.slim CHECKPOINT OUT
 
 Every channel that goes is the one whose incoming and outgoing weights, multiplied, weigh least
-(magnitude pruning, after Li et al., ICLR 2017). CHECKPOINT may hold the shapes of before
-December 2026, too: there the flow net's last layers stood apart, the first layers took four
-pixels as channels, and the last painted its coarse strokes separately.
+(magnitude pruning, after Li et al., ICLR 2017). CHECKPOINT may hold the
+first design's shapes, too: there the flow net's last layers stood apart, the first layers took
+four pixels as channels, and the last painted its coarse strokes separately.
 """
 
 from __future__ import annotations
@@ -50,10 +50,7 @@ LAYERS: dict[str, tuple[str, list[str]]] = {
     "interp.enc4.1": ("s4", ["s4x"]),
     "interp.enc5.0": ("s5", ["6", "s4"]),
     "interp.bottleneck": ("d5", ["6", "s5"]),
-    **{
-        f"interp.dec{k}": (f"d{k - 1}", ["3", f"d{k}", "6", f"s{k - 1}"])
-        for k in range(2, 6)
-    },
+    **{f"interp.dec{k}": (f"d{k - 1}", ["3", f"d{k}", "6", f"s{k - 1}"]) for k in range(2, 6)},
     **{f"interp.paint{k}": ("4", [f"d{k}"]) for k in range(2, 6)},
     "interp.paint1": ("16", ["d1"]),
 }

@@ -4,8 +4,9 @@
 
 (or `uglynet bench --net`). Pairs of frames, eight times slower: flow once, seven frames. We run
 as every render does (`interpolator.render`): as many pairs at a time as there are threads, each
-on one; the others as they know best, with all threads on one frame. Every runner has its turn in every round, so that whatever else the machine does falls upon all
-alike; the figures are medians of the rounds. Keys:
+on one; the others as they know best, with all threads on one frame. Every runner has its turn
+in every round, so that whatever else the machine does falls upon all alike; the figures are
+medians of the rounds. Keys:
 
     vs_torch_same_net       ours, carve inputs in use, over torch eager on the same network
     vs_torch_channels_last  the same, torch in its channels-last form
