@@ -230,6 +230,10 @@ class Carve:
         return Carve(tuple(cut for cut in self.cuts if cut.site.startswith(part)))
 
 
+VISIBLE = 0.02
+"""From this mean change of a picture (of full scale) on, a cut is said to show."""
+
+
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
@@ -263,6 +267,10 @@ class Site:
         if curve is None:
             return amount
         return float(np.interp(amount, np.linspace(0, 1, len(curve)), curve))
+
+    def shows(self, operation: Operation) -> bool:
+        """Whether an operation at full turn can be seen: VISIBLE or more, or never measured."""
+        return self.changes.get(operation.value, 1.0) >= VISIBLE
 
     @property
     def channels(self) -> int:

@@ -11,11 +11,11 @@ from itertools import groupby
 import cv2
 import numpy as np
 
-from installation.carve.breeding import LIVELY
 from installation.interpolator.difference import change, unlikeness
 from installation.interpolator.driver import Interpolator
 from installation.video import fitted
 from installation.vocabulary import (
+    VISIBLE,
     Carve,
     Chisel,
     ChiselShape,
@@ -31,9 +31,6 @@ from installation.vocabulary import (
 
 THUMB_PX = (128, 80)
 LABEL_PX = 14
-VISIBLE = LIVELY
-"""From this mean change (of full scale) on, a cut is said to show."""
-
 WHOLE = Chisel()
 
 

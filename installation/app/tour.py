@@ -218,7 +218,7 @@ def _devices(settings: Settings, clock: SteppedClock, say: Callable[[str], None]
         archive.add(Clip(clip.frames[20:32], clip.fps), past)
     return Devices(
         panel,
-        load_layout(settings.panel.layout),
+        load_layout(settings.panel.layout).knowing(net.sites),
         SteppedSource(clip, settings.source.seconds, clock),
         net,
         cast(Player, SteppedPlayer(net, finished, play.fps, clock)),

@@ -37,8 +37,6 @@ _ODDS = {
     Operation.SMEAR_DOWN: 0.05,
     Operation.NOISE: 0.04,
 }
-LIVELY = 0.02
-"""A full turn that changes less of the picture (mean of full scale) isn't rolled."""
 
 
 def name_of(seed: int) -> str:
@@ -84,7 +82,7 @@ def roll(
 
 def new_cut(site: Site, chance: np.random.Generator, extreme: bool = False) -> Cut:
     """A cut by chance, of an operation that shows at this site."""
-    lively = [o for o in _ODDS if site.changes.get(o.value, 1.0) >= LIVELY] or list(_ODDS)
+    lively = [o for o in _ODDS if site.shows(o)] or list(_ODDS)
     odds_of = np.array([_ODDS[o] for o in lively])
     operation = lively[int(chance.choice(len(lively), p=odds_of / odds_of.sum()))]
     amount = chance.uniform(0.8, 1.0) if extreme else chance.uniform(0.3, 0.85)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 from installation.vocabulary import (
@@ -21,6 +22,7 @@ from installation.vocabulary import (
     Grain,
     Operation,
     Side,
+    Site,
     UglyError,
 )
 
@@ -100,7 +102,7 @@ class Layout:
     `buttons` tells what each button number is (None: unused). `dead_zone` is the share of a
     knob's travel at each end that counts as the end, `detent` the share on either side of a
     tone knob's middle that counts as the middle. `inverted` holds the knobs wired the other
-    way round.
+    way round. `dull` tells which operations hardly show at a site (see `knowing`).
     """
 
     name: str
@@ -111,6 +113,7 @@ class Layout:
     dead_zone: float = 0.01
     detent: float = 0.03
     inverted: frozenset[int] = frozenset()
+    dull: Mapping[str, frozenset[Operation]] = field(default_factory=dict, hash=False)
 
     @classmethod
     def parse(cls, text: str, where: str) -> Layout:
@@ -131,6 +134,19 @@ class Layout:
     def sites(self) -> tuple[str, ...]:
         """The targets that are layers: what the model's manifest must know."""
         return tuple(filter(is_site, self.targets))
+
+    def knowing(self, sites: Iterable[Site]) -> Layout:
+        """The layout for a model whose sites were measured: where an operation hardly shows
+        even at full turn, OPERATION passes it over."""
+        dull = {site.name: frozenset(o for o in Operation if not site.shows(o)) for site in sites}
+        return replace(self, dull=MappingProxyType(dull))
+
+    def lively_from(self, index: int, site: str) -> int:
+        """The first operation from `index` on, round and round, that shows at a site; `index`
+        itself where none does."""
+        dull, count = self.dull.get(site, frozenset()), len(self.operations)
+        turns = ((index + step) % count for step in range(count))
+        return next((i for i in turns if self.operations[i].operation not in dull), index)
 
     @property
     def rack(self) -> tuple[str, ...]:

@@ -173,7 +173,8 @@ class Hand:
         """In which manner a site is cut, or would be."""
         if site in self.rolled:
             return self.rolled[site]
-        return layout.operations[self.operations.get(site, self.manner)]
+        index = self.operations.get(site, self.manner)
+        return layout.operations[layout.lively_from(index, site)]
 
     def waiting(self, layout: Layout) -> tuple[tuple[int, str, float, float], ...]:
         """The touched knobs that must still reach their value, for the show to point at:
@@ -245,7 +246,7 @@ def hand_of_net(layout: Layout, net: Net, like: Hand | None = None) -> Hand:
         amounts[cut.site] = cut.amount
         manner = Manner.of(cut, cut.operation.value.capitalize())
         operations[cut.site], same = _nearest(layout, manner)
-        if not same:
+        if not same or layout.lively_from(operations[cut.site], cut.site) != operations[cut.site]:
             rolled[cut.site] = manner
     for target, gain in zip(TONE_TARGETS, net.tone, strict=True):
         amounts[target] = min(1.0, max(0.0, gain / 2.0))
@@ -341,7 +342,8 @@ def _next_operation(hand: Hand, layout: Layout) -> tuple[Hand, OperationChosen]:
     if site is None or not is_site(site):
         hand = replace(hand, manner=(hand.manner + 1) % count)
         return hand, OperationChosen("", layout.operations[hand.manner].name)
-    chosen = (hand.operations.get(site, hand.manner) + 1) % count
+    now = layout.lively_from(hand.operations.get(site, hand.manner), site)
+    chosen = layout.lively_from((now + 1) % count, site)
     rolled = {at: manner for at, manner in hand.rolled.items() if at != site}
     hand = replace(
         hand,

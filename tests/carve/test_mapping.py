@@ -35,6 +35,7 @@ from installation.vocabulary import (
     Operation,
     PanelState,
     Side,
+    Site,
 )
 
 MEGA = load_layout("mega16")
@@ -436,3 +437,42 @@ def test_whatever_is_done_the_net_is_valid_and_taken_up_again(
     assert again.carve == net.carve
     assert again.tone == pytest.approx(net.tone)
     assert again.rack == net.rack
+
+
+def _measured(dull: frozenset[Operation]) -> Layout:
+    """The sixteen knobs, at a model whose first layer hardly shows these operations."""
+    changes = {o.value: 0.001 if o in dull else 0.2 for o in Operation}
+    return MEGA.knowing([Site("flow/enc1", "AB", (1.0, 1.0), 1, changes=changes)])
+
+
+DULL = st.frozensets(st.sampled_from(list(Operation)))
+
+
+@given(DULL)
+def test_operation_passes_over_what_would_not_show(dull: frozenset[Operation]):
+    visit = Visit(_measured(dull))
+    lively = [m.name for m in MEGA.operations if m.operation not in dull]
+    visit.knob(0, 0.5, 0.8)
+    met = []
+    for _ in lively or MEGA.operations:
+        cut = net_of_hand(visit.hand, visit.layout, "m").carve.at("flow/enc1")
+        met.append(visit.hand.manner_of(visit.layout, "flow/enc1").name)
+        assert cut is not None
+        assert cut.operation not in dull or not lively
+        visit.tap(OPERATION)
+    assert sorted(met) == sorted(lively or [m.name for m in MEGA.operations])
+
+
+@given(nets(), DULL)
+def test_a_net_in_the_hand_stays_the_same_even_where_it_is_dull(
+    net: Net, dull: frozenset[Operation]
+):
+    layout = _measured(dull)
+    assert net_of_hand(hand_of_net(layout, net), layout, "m").carve == net.carve
+
+
+def test_a_layer_that_was_never_measured_keeps_the_order_of_the_layout():
+    visit = Visit(MEGA.knowing([Site("flow/enc1", "AB", (1.0, 1.0), 1)]))
+    visit.knob(0, 0.5, 0.8)
+    (_, chosen, *_) = visit.tap(OPERATION)
+    assert chosen == OperationChosen("flow/enc1", MEGA.operations[1].name)
