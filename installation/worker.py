@@ -7,13 +7,38 @@ events and orders. The main thread waits for neither.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+NICENESS = 10
+"""How far threads that may be late stand back behind the one that draws (`nice`, 0..19)."""
+
+
+def give_way() -> None:
+    """Let threads that draw or listen go before this one, and before all it starts from now on
+    (such as a net's or an encoder's own). Linux alone can do so for one thread; elsewhere
+    nothing happens."""
+    if sys.platform.startswith("linux"):
+        try:
+            thread = threading.get_native_id()
+            lowered = max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
+            os.setpriority(os.PRIO_PROCESS, thread, lowered)
+        except OSError:  # a sandbox may forbid it: the show then runs as it would elsewhere
+            _log.info("threads cannot give way to the screen's here")
+
+
+def giving_way(work: Callable[[], T]) -> T:
+    """What `work` returns, from a thread that gives way; so will all threads it starts."""
+    with ThreadPoolExecutor(1, initializer=give_way) as pool:
+        return pool.submit(work).result()
 
 
 class Latest(Generic[T]):
@@ -48,19 +73,24 @@ class Latest(Generic[T]):
 class Worker:
     """A thread that runs `work` until closed, and starts it anew, slower each time, if it fails.
 
-    `work` is called with an event that is set when it is to stop, and returns soon after.
+    `work` is called with an event that is set when it is to stop, and returns soon after. It
+    gives way to the screen unless it is `prompt`.
     """
 
     FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 10.0
 
-    def __init__(self, name: str, work: Callable[[threading.Event], None]) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, work: Callable[[threading.Event], None], *, prompt: bool = False
+    ) -> None:
+        self.name, self._prompt = name, prompt
         self.failure = Latest[str]("")
         self._work, self._stop = work, threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
+        if not self._prompt:
+            give_way()
         pause_s = self.FIRST_PAUSE_S
         while not self._stop.is_set():
             try:

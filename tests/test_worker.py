@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
-from installation.worker import Latest, Worker
+import pytest
+
+from installation.worker import NICENESS, Latest, Worker, giving_way
 
 
 def test_latest_keeps_the_newest_only():
@@ -51,3 +55,44 @@ def test_close_does_not_wait_for_ever_for_a_stuck_call():
     assert not worker.close(timeout_s=0.05)
     let_go.set()
     assert worker.close()
+
+
+def nice() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="threads have a niceness on Linux only")
+
+
+@linux
+def test_workers_give_way_unless_they_are_prompt():
+    heard: dict[str, int] = {}
+
+    def worker(name: str, **asked: bool) -> None:
+        done = threading.Event()
+
+        def work(stop: threading.Event) -> None:
+            heard[name] = nice()
+            inner = threading.Thread(target=lambda: heard.update({f"of {name}": nice()}))
+            inner.start()
+            inner.join()
+            done.set()
+
+        made = Worker(name, work, **asked)
+        assert done.wait(20)
+        made.close()
+
+    before = nice()
+    worker("net")
+    worker("panel", prompt=True)
+    assert heard["panel"] == heard["of panel"] == before == nice()
+    assert heard["net"] == heard["of net"] == max(before, NICENESS)
+
+
+@linux
+def test_what_gives_way_answers_as_usual():
+    before = nice()
+    assert giving_way(nice) == max(before, NICENESS)
+    assert nice() == before
+    with pytest.raises(ValueError, match="no such net"):
+        giving_way(lambda: (_ for _ in ()).throw(ValueError("no such net")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from installation.source.choice import BUNDLED_CLIP, open_source
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Frame, Net, Scene, Site
+from installation.worker import giving_way
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
@@ -76,7 +78,7 @@ def open_devices(
     cv2.setNumThreads(1)
     layout = load_layout(settings.panel.layout)
     with contextlib.ExitStack() as opened:
-        preview = open_interpolator(settings.model)
+        preview = giving_way(partial(open_interpolator, settings.model))
         opened.callback(preview.close)
         asked = settings.panel
         panel = open_panel(
@@ -107,7 +109,7 @@ def open_devices(
         opened.pop_all()
     return Devices(
         panel,
-        layout,
+        layout.knowing(preview.sites),
         source,
         preview,
         player,

@@ -13,7 +13,8 @@ from typing import Any
 
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
-from installation.app.window import Lateness, Window
+from installation.app.pace import Lateness
+from installation.app.window import Window
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
@@ -129,9 +130,11 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
         "preview_size": [width, height],
         "knob_to_picture_ms": round(1000 * median(hands.latencies_s), 1),
         "knob_to_picture_frames": median(hands.latencies_frames),
+        "ticks": len(lateness.worked_s),
+        "ticks_missed": len(lateness.late_s) - len(lateness.worked_s),
         "tick_late_ms_median": ms(lateness.late_s, 0.5),
         "tick_late_ms_p99": ms(lateness.late_s, 0.99),
-        "tick_late_apart_from_flip_ms_p99": ms(lateness.apart_from_flips_s(), 0.99),
+        "tick_late_apart_from_flip_ms_p99": ms(lateness.apart_s, 0.99),
         "tick_cpu_ms_median": ms(lateness.cpu_s, 0.5),
         "tick_cpu_ms_p99": ms(lateness.cpu_s, 0.99),
         "governor_ms_median": ms(lateness.judged_s, 0.5),

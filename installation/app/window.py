@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from installation.app.booth import Booth
 from installation.app.devices import Devices
+from installation.app.pace import Lateness, Metronome
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.simulated import SimulatedPanel
@@ -45,24 +48,9 @@ BY_POINTER = (OnScreenPanel, SimulatedPanel)
 """Panels without hardware of their own: the screen draws them, mouse and keys turn them."""
 
 
-@dataclass
-class Lateness:
-    """How late ticks began, and how long their parts took, in seconds; for the bench.
-
-    `worked_s` is all of a tick but the flip, `cpu_s` the processor's time in it, whatever
-    else the machine does, and `judged_s` the flash governor's part.
-    """
-
-    late_s: list[float] = field(default_factory=list)
-    worked_s: list[float] = field(default_factory=list)
-    cpu_s: list[float] = field(default_factory=list)
-    judged_s: list[float] = field(default_factory=list)
-    flipped_s: list[float] = field(default_factory=list)
-
-    def apart_from_flips_s(self) -> list[float]:
-        """How late ticks began, less what the flip before each may have kept it."""
-        flips = [0.0, *self.flipped_s]
-        return [max(0.0, late - flip) for late, flip in zip(self.late_s, flips, strict=False)]
+SWITCH_S = 0.0005
+"""How long another thread may keep the interpreter from a tick, in seconds; Python's own 0.005
+is a third of a tick."""
 
 
 @dataclass
@@ -119,21 +107,19 @@ class Window:
 
     def run(self, each_tick: Callable[[float, View], bool] | None = None) -> None:
         """Tick until somebody quits, or `each_tick` (called after every picture) returns False."""
-        spacing_s = 1 / self._settings.screen.fps
-        due_s = self._clock()
-        while not self.stop.asked:
-            now_s = self._clock()
-            if self.lateness is not None:
-                self.lateness.late_s.append(now_s - due_s)
-            view = self.tick(now_s)
-            if each_tick is not None and not each_tick(now_s, view):
-                return
-            due_s += spacing_s
-            rest_s = due_s - self._clock()
-            if rest_s > 0:
-                time.sleep(rest_s)
-            elif rest_s < -0.25:  # far behind, as after a suspended machine: start afresh
-                due_s = self._clock()
+        metronome = Metronome(1 / self._settings.screen.fps, self._clock())
+        with undisturbed():
+            while not self.stop.asked:
+                now_s = self._clock()
+                late_s = metronome.begin(now_s)
+                if self.lateness is not None:
+                    self.lateness.begins(late_s)
+                view = self.tick(now_s)
+                if each_tick is not None and not each_tick(now_s, view):
+                    return
+                rest_s = metronome.due_s - self._clock()
+                if rest_s > 0:
+                    time.sleep(rest_s)
 
     def tick(self, now_s: float) -> View:
         """Read the hands, move the booth on, draw what there is to see."""
@@ -209,6 +195,21 @@ class Window:
         if self.loudspeaker is not None:
             self.loudspeaker.close()
         self.screen.close()
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """While ticks run, no other Python thread keeps the interpreter for long, and what is there
+    already is never again looked through for garbage."""
+    kept_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(kept_s)
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ class Loudspeaker:
             self._trouble = f"no sound: {error}; plug a loudspeaker in and start again"
             self._worker: Worker | None = None
             return
-        self._worker = Worker("sound", self._run)
+        self._worker = Worker("sound", self._run, prompt=True)
 
     def follow(self, energies: Energies) -> None:
         """From now on sound like this; one energy a voice, 0..1."""
