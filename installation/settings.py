@@ -87,10 +87,14 @@ class SourceSettings:
 
 @checked(frozen=True, config=_STRICT)
 class ModelSettings:
-    """The net. Threads are ONNX Runtime's for the preview; it never takes more than the cores."""
+    """The net. Threads are ONNX Runtime's for the preview; it never takes more than the cores.
+
+    With `cuda_graph`, and provider cuda, the plain graphs run as captured CUDA graphs.
+    """
 
     path: Path = HOUSE / "models" / "small"
     provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
+    cuda_graph: bool = False
     threads: Annotated[int, Field(ge=1, le=64)] = 2
 
 

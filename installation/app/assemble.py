@@ -19,6 +19,7 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
+from installation.interpolator.sessions import choose_provider
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import UnetInterpolator
 from installation.noise.rack import finished
@@ -49,7 +50,9 @@ def open_interpolator(settings: ModelSettings, threads: int | None = None) -> In
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
     """
     model = load_model(settings.path)
-    return UnetInterpolator(model, settings.provider, threads or settings.threads)
+    threads = threads or settings.threads
+    captured = settings.cuda_graph and choose_provider(settings.provider) == "cuda"
+    return UnetInterpolator(model, settings.provider, threads, fixed=captured)
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:

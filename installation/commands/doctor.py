@@ -18,7 +18,7 @@ from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
 from installation.gallery.store import Gallery
-from installation.interpolator.unet import available_providers, gpu_is_there
+from installation.interpolator.sessions import available_providers, gpu_is_there
 from installation.panel.layouts import load_layout
 from installation.settings import Settings
 from installation.source.choice import BUNDLED_CLIP

@@ -48,3 +48,44 @@ class BoundSession:
     def forget(self) -> None:
         """Let go of every input held."""
         self._held.clear()
+
+
+class FixedSession:
+    """A session for one size (width, height), its inputs and output on `device` at addresses
+    that never change: what a CUDA graph, captured at the first run and replayed from then on,
+    asks for. The session has to have fixed shapes; its first output alone is made.
+    """
+
+    def __init__(
+        self, session: ort.InferenceSession, device: str, size_px: tuple[int, int]
+    ) -> None:
+        self.size_px = size_px
+        self._session, self._device = session, device
+        self._given: dict[str, tuple[Array, ort.OrtValue]] = {}
+        self._binding = session.io_binding()
+        made = session.get_outputs()[0]
+        self._made = ort.OrtValue.ortvalue_from_shape_and_type(made.shape, np.float32, device, 0)
+        self._binding.bind_ortvalue_output(made.name, self._made)
+
+    def run(self, given: Mapping[str, Array]) -> list[Array]:
+        """Run it and return the output in main memory.
+
+        An array given again under the same name, the very same object, is not copied again:
+        whoever gives it must not write into it.
+        """
+        for name, array in given.items():
+            held = self._given.get(name)
+            if held is not None and held[0] is array:
+                continue
+            whole = np.ascontiguousarray(array)
+            if held is None:
+                value = ort.OrtValue.ortvalue_from_numpy(whole.copy(), self._device, 0)
+                self._binding.bind_ortvalue_input(name, value)
+            else:
+                value = held[1]
+                value.update_inplace(whole)
+            self._given[name] = (array, value)
+        self._binding.synchronize_inputs()
+        self._session.run_with_iobinding(self._binding)
+        self._binding.synchronize_outputs()
+        return [np.array(self._made.numpy())]

@@ -7,11 +7,9 @@ clip nor the flow net's cuts change.
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -20,8 +18,9 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from installation.carve.inputs import GraphInputs, graph_inputs
-from installation.interpolator.binding import BoundSession
+from installation.interpolator.binding import BoundSession, FixedSession
 from installation.interpolator.model import Model
+from installation.interpolator.sessions import choose_provider, fixed_session, session_of
 from installation.interpolator.timeline import carved_time, pair_and_time
 from installation.vocabulary import (
     Carve,
@@ -31,7 +30,6 @@ from installation.vocabulary import (
     Health,
     Net,
     Site,
-    UglyError,
     as_frame,
 )
 
@@ -39,66 +37,6 @@ FloatArray = npt.NDArray[np.float32]
 
 MOTION_BYTES = 128 * 2**20
 TENSORS = 4
-
-PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-}
-
-
-def gpu_is_there() -> bool:
-    """Whether a CUDA device's node exists: a desktop's, or a Jetson's."""
-    nodes = ("/dev/nvidiactl", "/dev/nvhost-gpu", "/dev/nvgpu")
-    return any(Path(node).exists() for node in nodes)
-
-
-def available_providers() -> tuple[str, ...]:
-    """The providers this ONNX Runtime was built with; that one is listed does not mean it runs."""
-    return tuple(ort.get_available_providers())
-
-
-def choose_provider(asked: str) -> str:
-    """Turn the setting (auto, cpu, cuda, tensorrt) into one provider's key.
-
-    `auto` means CUDA where both a device and the provider are there, else the CPU.
-
-    Raises:
-        UglyError: if what was asked for by name isn't in this ONNX Runtime.
-    """
-    available = ort.get_available_providers()
-    if asked == "auto":
-        return "cuda" if PROVIDERS["cuda"] in available and gpu_is_there() else "cpu"
-    if PROVIDERS[asked] not in available:
-        raise UglyError(
-            f"{asked} was asked for, but this ONNX Runtime has no {PROVIDERS[asked]}; install "
-            'onnxruntime-gpu or set [model] provider = "cpu"'
-        )
-    return asked
-
-
-def _session(graph: bytes, name: str, provider: str, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    # Never more threads than cores: three on two cores take twice the time of two.
-    options.intra_op_num_threads = max(1, min(threads, os.cpu_count() or 1))
-    options.inter_op_num_threads = 1
-    # Spinning would take the screen's core between two frames.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4
-    wanted = PROVIDERS[provider]
-    providers = [wanted] if provider == "cpu" else [wanted, PROVIDERS["cpu"]]
-    try:
-        session = ort.InferenceSession(graph, options, providers=providers)
-    except Exception as error:  # ONNX Runtime's errors share no base of their own
-        raise UglyError(
-            f"{name}: ONNX Runtime cannot load it ({str(error).splitlines()[0][:100]})"
-        ) from None
-    if session.get_providers()[0] != wanted:
-        raise UglyError(
-            f"{provider} was asked for, but {name} came up on {session.get_providers()[0]}: "
-            'mend the driver (see `uglynet doctor`) or set [model] provider = "cpu"'
-        )
-    return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +53,21 @@ class UnetInterpolator:
     Each U-Net is loaded in two forms that make the same frames to the bit: the plain one, and
     the full one, a fifth slower, for the operations only it has and for X-rays. `memory` is
     where their inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU.
+    With `fixed` the plain form is loaded anew for every size of clip, at fixed shapes and
+    addresses, and on CUDA captured as a CUDA graph. (The full one cannot be: where a roll
+    begins is read on the CPU.)
 
     Raises:
         UglyError: if a graph cannot be loaded or the provider asked for isn't what runs.
     """
 
     def __init__(
-        self, model: Model, provider: str = "auto", threads: int = 1, memory: str = ""
+        self,
+        model: Model,
+        provider: str = "auto",
+        threads: int = 1,
+        memory: str = "",
+        fixed: bool = False,
     ) -> None:
         manifest = model.manifest
         self.provider = choose_provider(provider)
@@ -131,6 +77,7 @@ class UnetInterpolator:
         self._memory = memory or ("" if self.provider == "cpu" else "cuda")
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._bound: dict[str, BoundSession] = {}
+        self._fixed: dict[str, FixedSession] | None = {} if fixed else None
         for graph in ("flow", "interp"):
             self._opened(graph)
         self._clip: Clip | None = None
@@ -188,6 +135,8 @@ class UnetInterpolator:
         inputs = held[2]
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
+        if self._fixed is not None and not full:
+            return self._at_fixed_size(graph, size_px).run({**given, **inputs.feeds(False)})
         session = self._opened(graph)
         names = [output.name for output in session.get_outputs()]
         wanted = names if xrays else names[:1]
@@ -201,11 +150,22 @@ class UnetInterpolator:
         session = self._sessions.get(graph)
         if session is None:
             name = self.manifest.files[graph][0]
-            session = _session(self._model.graphs[graph], name, self.provider, self._threads)
+            session = session_of(self._model.graphs[graph], name, self.provider, self._threads)
             self._sessions[graph] = session
             if self._memory:
                 self._bound[graph] = BoundSession(session, self._memory)
         return session
+
+    def _at_fixed_size(self, graph: str, size_px: tuple[int, int]) -> FixedSession:
+        """A graph's session at the clip's size; that of another size is let go."""
+        assert self._fixed is not None
+        held = self._fixed.get(graph)
+        if held is None or held.size_px != size_px:
+            name, data = self.manifest.files[graph][0], self._model.graphs[graph]
+            session = fixed_session(data, name, self.provider, self._threads, size_px)
+            held = FixedSession(session, self._memory or "cpu", size_px)
+            self._fixed[graph] = held
+        return held
 
     def _xrays(self, part: str, seen: list[FloatArray]) -> dict[str, Frame]:
         return {
@@ -246,7 +206,8 @@ class UnetInterpolator:
 
     def health(self) -> DeviceHealth:
         name = self._sessions["interp"].get_providers()[0]
-        return DeviceHealth("net", Health.FINE, f'"{self.manifest.name}" on {name}')
+        captured = ", as CUDA graphs" if self._fixed is not None and self.provider == "cuda" else ""
+        return DeviceHealth("net", Health.FINE, f'"{self.manifest.name}" on {name}{captured}')
 
     def close(self) -> None:
         self._forget()

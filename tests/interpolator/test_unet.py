@@ -16,7 +16,8 @@ from installation.carve.inputs import DIALS, graph_inputs
 from installation.carve.operations import PLAIN
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.model import Model, load_model
-from installation.interpolator.unet import UnetInterpolator, choose_provider
+from installation.interpolator.sessions import choose_provider, fixed_session
+from installation.interpolator.unet import UnetInterpolator
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
@@ -140,6 +141,42 @@ def test_held_inputs_change_no_bit(unet: UnetInterpolator, model: Model, moving:
         for t in (0.25, 0.5):
             assert (bound.frame_at(moving, t, net) == unet.frame_at(moving, t, net)).all()
     bound.close()
+
+
+def test_fixed_shapes_and_addresses_change_no_bit(unet: UnetInterpolator, model: Model, moving):
+    fixed = UnetInterpolator(model, "cpu", fixed=True)
+    small = Clip(tuple(fitted(frame, (128, 96)) for frame in moving.frames), 6.0)
+    for clip in (moving, small, moving):
+        for seed in (1, 2, 1):
+            net = roll(unet.sites, unet.model, seed)
+            for t in (0.25, 0.5):
+                assert (fixed.frame_at(clip, t, net) == unet.frame_at(clip, t, net)).all()
+    fixed.close()
+
+
+@pytest.mark.parametrize("part", ["flow", "interp"])
+def test_at_a_fixed_size_nothing_is_left_that_a_cuda_graph_cannot_hold(
+    model: Model, part: str, tmp_path: Path
+):
+    """A CUDA graph needs every node on the GPU. What works out shapes runs on the CPU, so with
+    fixed shapes none of it may be left; and every shape has to be known beforehand."""
+    onnx = pytest.importorskip("onnx")
+    session = fixed_session(model.graphs[part], part, "cpu", 1, (448, 256))
+    assert all(isinstance(side, int) for side in session.get_outputs()[0].shape)
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "fixed.onnx")
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.log_severity_level = 4
+    for side, cells in (("one", 1), ("height", 256), ("width", 448)):
+        options.add_free_dimension_override_by_name(side, cells)
+    for side, cells in (("half_height", 128), ("half_width", 224)):
+        options.add_free_dimension_override_by_name(side, cells)
+    ort.InferenceSession(model.graphs[part], options, providers=["CPUExecutionProvider"])
+    left = onnx.shape_inference.infer_shapes(onnx.load(tmp_path / "fixed.onnx")).graph
+    kinds = {v.name: v.type.tensor_type.elem_type for v in (*left.value_info, *left.output)}
+    assert {kinds.get(made) for node in left.node for made in node.output} == {
+        onnx.TensorProto.FLOAT
+    }
 
 
 def test_an_xray_shows_what_a_cut_does_and_lets_the_rest_be(unet: UnetInterpolator, moving: Clip):

@@ -1,0 +1,106 @@
+"""Where a graph runs: the provider asked for, and no other in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import onnxruntime as ort
+
+from installation.vocabulary import UglyError
+
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+}
+
+
+def gpu_is_there() -> bool:
+    """Whether a CUDA device's node exists: a desktop's, or a Jetson's."""
+    nodes = ("/dev/nvidiactl", "/dev/nvhost-gpu", "/dev/nvgpu")
+    return any(Path(node).exists() for node in nodes)
+
+
+def available_providers() -> tuple[str, ...]:
+    """The providers this ONNX Runtime was built with; that one is listed does not mean it runs."""
+    return tuple(ort.get_available_providers())
+
+
+def choose_provider(asked: str) -> str:
+    """Turn the setting (auto, cpu, cuda, tensorrt) into one provider's key.
+
+    `auto` means CUDA where both a device and the provider are there, else the CPU.
+
+    Raises:
+        UglyError: if what was asked for by name isn't in this ONNX Runtime.
+    """
+    available = ort.get_available_providers()
+    if asked == "auto":
+        return "cuda" if PROVIDERS["cuda"] in available and gpu_is_there() else "cpu"
+    if PROVIDERS[asked] not in available:
+        raise UglyError(
+            f"{asked} was asked for, but this ONNX Runtime has no {PROVIDERS[asked]}; install "
+            'onnxruntime-gpu or set [model] provider = "cpu"'
+        )
+    return asked
+
+
+def session_of(graph: bytes, name: str, provider: str, threads: int) -> ort.InferenceSession:
+    """A graph's session for frames of any size, `name` its file's name for errors.
+
+    Raises:
+        UglyError: if it cannot be loaded, or comes up on another provider than `provider`.
+    """
+    return _loaded(graph, name, provider, _options(threads), {})
+
+
+def fixed_session(
+    graph: bytes, name: str, provider: str, threads: int, size_px: tuple[int, int]
+) -> ort.InferenceSession:
+    """A graph's session for frames of `size_px` (width, height) alone; on CUDA it captures a
+    CUDA graph at its first run.
+
+    Raises:
+        UglyError: as `session_of`, and if the graph cannot be captured.
+    """
+    options, (width, height) = _options(threads), size_px
+    sides = {"height": height, "width": width, "half_height": height // 2, "half_width": width // 2}
+    for side, cells in {"one": 1, **sides}.items():
+        options.add_free_dimension_override_by_name(side, cells)
+    return _loaded(
+        graph, name, provider, options, {"enable_cuda_graph": "1"} if provider == "cuda" else {}
+    )
+
+
+def _options(threads: int) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    # Never more threads than cores: three on two cores take twice the time of two.
+    options.intra_op_num_threads = max(1, min(threads, os.cpu_count() or 1))
+    options.inter_op_num_threads = 1
+    # Spinning would take the screen's core between two frames.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    return options
+
+
+def _loaded(
+    graph: bytes, name: str, provider: str, options: ort.SessionOptions, asked: dict[str, str]
+) -> ort.InferenceSession:
+    wanted = PROVIDERS[provider]
+    chosen: list[Any] = [(wanted, asked)] if asked else [wanted]
+    providers = chosen if provider == "cpu" else [*chosen, PROVIDERS["cpu"]]
+    try:
+        session = ort.InferenceSession(graph, options, providers=providers)
+    except Exception as error:  # ONNX Runtime's errors share no base of their own
+        hint = "; set [model] cuda_graph = false" if asked else ""
+        raise UglyError(
+            f"{name}: ONNX Runtime cannot load it ({str(error).splitlines()[0][:100]}){hint}"
+        ) from None
+    if session.get_providers()[0] != wanted:
+        raise UglyError(
+            f"{provider} was asked for, but {name} came up on {session.get_providers()[0]}: "
+            'mend the driver (see `uglynet doctor`) or set [model] provider = "cpu"'
+        )
+    return session
