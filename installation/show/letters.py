@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -23,7 +24,12 @@ _OWN = ("FredokaOne-Regular.ttf", "BMJUA.ttf")
 _LINE = 1.16
 _SMALLEST_PX = 6.0
 _STEP = 0.94
-_KEPT = 400
+_KEPT = 600
+_REFERENCE_PX = 100.0
+_KNOWN = 4000
+_KERNED = 1.02
+"""How much wider than its letters' advances say a line may be thought to be and still be tried:
+kerning brings letters closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Letters:
             files += sorted(f for f in folder.glob("*") if f.suffix.lower() in (".ttf", ".otf"))
         self._fonts = [self._open(file) for file in files]
         self._set: dict[object, Setting] = {}
+        self._widths: dict[tuple[int, str], float] = {}
+        self._held: dict[str, tuple[bool, ...]] = {}
 
     @staticmethod
     def _open(file: Path) -> pygame.freetype.Font:
@@ -78,7 +86,24 @@ class Letters:
 
     def _font(self, words: str) -> pygame.freetype.Font:
         letters = words.replace("\n", " ")
-        return min(self._fonts, key=lambda font: len(self._missing(font, letters)))
+        for letter in set(letters) - self._held.keys():
+            self._held[letter] = tuple(not self._missing(font, letter) for font in self._fonts)
+        held = [self._held[letter] for letter in letters]
+        lacks = [sum(not has[number] for has in held) for number in range(len(self._fonts))]
+        return self._fonts[lacks.index(min(lacks))]
+
+    def _advance(self, font: pygame.freetype.Font, piece: str) -> float:
+        """About how wide a piece of a line is, as a share of the letters' size: remembered, and
+        so far quicker to ask for than its true width."""
+        key = (id(font), piece)
+        known = self._widths.get(key)
+        if known is None:
+            if len(self._widths) > _KNOWN:
+                self._widths.clear()
+            metrics = font.get_metrics(piece, size=_REFERENCE_PX)
+            known = sum(m[4] for m in metrics if m is not None) / _REFERENCE_PX
+            self._widths[key] = known
+        return known
 
     def set(self, text: Text) -> Setting:
         """Set a text in its box: as large as asked, smaller only if the box is too small."""
@@ -100,38 +125,39 @@ class Letters:
         width, height = text.box.w - 2 * rim, text.box.h - 2 * rim
         size = text.size_px
         while True:
-            lines = self._break(font, text.words, size, width, text.lines)
-            fits = lines is not None and len(lines) * size * _LINE <= height
-            if fits or size <= _SMALLEST_PX:
+            most = min(text.lines, int(height // (size * _LINE)))
+            if "\n" in text.words and text.words.count("\n") >= most:
+                most = 0
+            lines = self._break(font, text.words, size, width, most) if most else None
+            if lines is not None or size <= _SMALLEST_PX:
                 return self._draw(font, text, size, lines or (text.words,), round(rim))
             size = max(_SMALLEST_PX, size * _STEP)
 
-    @staticmethod
     def _break(
-        font: pygame.freetype.Font, words: str, size: float, width: float, most: int
+        self, font: pygame.freetype.Font, words: str, size: float, width: float, most: int
     ) -> tuple[str, ...] | None:
         """Lines no wider than `width`, at most `most`, evenly filled; None if impossible."""
 
-        def wide(line: str) -> float:
-            rect = font.get_rect(line, size=size)
-            return float(max(rect.right, rect.width))
+        def fit(lines: Sequence[str]) -> bool:
+            rects = (font.get_rect(line, size=size) for line in lines)
+            return all(max(rect.right, rect.width) <= width for rect in rects)
 
         if "\n" in words:
             given = tuple(words.split("\n"))
-            return given if all(wide(line) <= width for line in given) else None
-        pieces = words.split()
+            return given if fit(given) else None
+        pieces = [(piece, size * self._advance(font, piece)) for piece in words.split()]
+        space = size * self._advance(font, " ")
+        tried = set[tuple[str, ...]]()
         for count in range(1, most + 1):
-            room = width if count > 1 else max(width, 0.0)
             # The narrowest measure that still needs only `count` lines looks best.
-            for share in (0.6, 0.75, 0.9, 1.0) if count > 1 else (1.0,):
-                lines: list[str] = []
-                for piece in pieces:
-                    if lines and wide(f"{lines[-1]} {piece}") <= room * share:
-                        lines[-1] += f" {piece}"
-                    else:
-                        lines.append(piece)
-                if len(lines) <= count and all(wide(line) <= width for line in lines):
-                    return tuple(lines) or ("",)
+            for share in (0.6, 0.75, 0.9, 1.0) if count > 1 else (math.inf,):
+                lines = _filled(pieces, space, width * share)
+                if len(lines) > count or max(far for _, far in lines) > width * _KERNED:
+                    continue
+                texts = tuple(text for text, _ in lines)
+                if texts not in tried and fit(texts):
+                    return texts
+                tried.add(texts)
         return None
 
     @staticmethod
@@ -168,3 +194,17 @@ class Letters:
         x = round({Align.LEFT: 0.0, Align.CENTRE: room / 2, Align.RIGHT: room}[text.align])
         y = round((text.box.h - len(lines) * line_px) / 2) + top - rim
         return Setting(size, lines, whole, edge, x, y)
+
+
+def _filled(
+    pieces: Sequence[tuple[str, float]], space: float, measure: float
+) -> list[tuple[str, float]]:
+    """Pieces of known widths put into lines about as wide as `measure`, each with its width;
+    at least one line, which may be empty."""
+    lines: list[tuple[str, float]] = []
+    for piece, width in pieces:
+        if lines and lines[-1][1] + space + width <= measure:
+            lines[-1] = (f"{lines[-1][0]} {piece}", lines[-1][1] + space + width)
+        else:
+            lines.append((piece, width))
+    return lines or [("", 0.0)]
