@@ -155,16 +155,18 @@ def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
         strokes.append(Blob((lump.centre, *arc), look.fill))
         if lump.pen > 0:
             strokes.append(Line((arc[0], lump.centre, arc[-1]), INK, lump.pen * 1.5))
-        strokes.extend(_marks(lump, cut, look.mark, look.ink))
+        strokes.extend(_marks(lump.centre, lump.radius, lump.operation, cut))
     if lump.face:
         strokes.extend(_face(lump, beat))
     return tuple(strokes)
 
 
-def _marks(lump: Lump, cut: float, mark: str, ink: Colour) -> list[Stroke]:
-    """The operation's signs, printed where there is still dough."""
+@lru_cache(maxsize=512)
+def _marks(centre: Point, radius: float, operation: Operation, cut: float) -> tuple[Stroke, ...]:
+    """The operation's signs, printed where there is still dough; they don't wobble."""
     strokes: list[Stroke] = []
-    size, pen = lump.radius * 0.17, max(1.5, lump.radius * 0.085)
+    look = LOOKS[operation]
+    size, pen = radius * 0.17, max(1.5, radius * 0.085)
     room = 0.055
     for place in range(7):
         turn = (place + 0.5) / 7
@@ -172,53 +174,56 @@ def _marks(lump: Lump, cut: float, mark: str, ink: Colour) -> list[Stroke]:
             continue
         angle = turn * _TURN - math.pi / 2
         # Where the shape has a waist, its signs keep away from the edge.
-        reach = lump.radius * min(1.0, float(_silhouette(lump.operation, np.array([angle]))[0]))
+        reach = radius * min(1.0, float(_silhouette(operation, np.array([angle]))[0]))
         at = Point(
-            lump.centre.x + 0.58 * reach * math.cos(angle),
-            lump.centre.y + 0.56 * reach * math.sin(angle),
+            centre.x + 0.58 * reach * math.cos(angle), centre.y + 0.56 * reach * math.sin(angle)
         )
-        strokes.extend(sign(mark, at, size, pen, ink))
+        strokes.extend(sign(look.mark, at, size, pen, look.ink))
     if not strokes:  # a last sliver still shows what was done to it
         angle = (cut + (1 - cut) / 2) * _TURN - math.pi / 2
         at = Point(
-            lump.centre.x + 0.68 * lump.radius * math.cos(angle),
-            lump.centre.y + 0.68 * lump.radius * math.sin(angle),
+            centre.x + 0.68 * radius * math.cos(angle), centre.y + 0.68 * radius * math.sin(angle)
         )
-        strokes.extend(sign(mark, at, size * 0.7, pen * 0.8, ink))
-    return strokes
+        strokes.extend(sign(look.mark, at, size * 0.7, pen * 0.8, look.ink))
+    return tuple(strokes)
+
+
+_Corners: TypeAlias = "tuple[tuple[float, float], ...]"
+_Sign: TypeAlias = "tuple[tuple[_Corners, ...], tuple[tuple[float, float, float], ...]]"
+_SIGNS: Mapping[str, _Sign] = {
+    "plus": ((((-1, 0), (1, 0)), ((0, -1), (0, 1))), ()),
+    "minus": ((((-1, 0), (1, 0)),), ()),
+    "times": ((((-0.75, -0.75), (0.75, 0.75)), ((-0.75, 0.75), (0.75, -0.75))), ()),
+    "slash": ((((-0.525, 0.975), (0.525, -0.975)),), ()),
+    "dot": ((), ((0, 0, 0.72),)),
+    "across": ((((-0.6, -1), (0.7, 0), (-0.6, 1)),), ()),
+    "down": ((((-1, -0.6), (0, 0.7), (1, -0.6)),), ()),
+    "three": ((), ((-0.75, 0.6, 0.42), (0.75, 0.6, 0.42), (0, -0.7, 0.42))),
+    "swap": ((((-1, 0.6), (1, 0.6)), ((-0.2, -0.6), (1, -0.6))), ()),
+    "stairs": ((((-1, 1), (-1, 0), (0, 0), (0, -1), (1, -1)),), ()),
+    "lid": ((((-1, 0.9), (-1, -0.7), (1, -0.7), (1, 0.9)),), ()),
+    "streaks": ((((-1, -0.8), (1.2, -0.8)), ((-1, 0), (0.2, 0)), ((-1, 0.8), (1, 0.8))), ()),
+    "drips": ((((-0.8, -1), (-0.8, 1.2)), ((0, -1), (0, 0.2)), ((0.8, -1), (0.8, 0.9))), ()),
+    "specks": (
+        (),
+        ((-0.8, -0.6, 0.3), (0.6, -0.9, 0.2), (0.9, 0.4, 0.3), (-0.3, 0.9, 0.22), (0, 0, 0.2)),
+    ),
+}
+"""Each operation's sign: its lines, by their corners, and its dots, by middle and radius; all as
+shares of half its width."""
 
 
 def sign(mark: str, at: Point, size: float, pen: float, ink: Colour) -> list[Stroke]:
     """An operation's sign as strokes; `size` is half its width."""
+    lines, dots = _SIGNS.get(mark, ((), ()))
 
-    def line(dx: float, dy: float) -> Line:
-        return Line((Point(at.x - dx, at.y - dy), Point(at.x + dx, at.y + dy)), ink, pen)
+    def place(x: float, y: float) -> Point:
+        return Point(at.x + size * x, at.y + size * y)
 
-    def way(*points: tuple[float, float]) -> Line:
-        return Line(tuple(Point(at.x + size * x, at.y + size * y) for x, y in points), ink, pen)
-
-    def dot(x: float, y: float, share: float) -> Dot:
-        return Dot(Point(at.x + size * x, at.y + size * y), size * share, ink)
-
-    d = size * 0.75
-    signs: dict[str, list[Stroke]] = {
-        "plus": [line(size, 0), line(0, size)],
-        "minus": [line(size, 0)],
-        "times": [line(d, d), line(d, -d)],
-        "slash": [line(d * 0.7, -d * 1.3)],
-        "dot": [Dot(at, size * 0.72, ink)],
-        "across": [way((-0.6, -1), (0.7, 0), (-0.6, 1))],
-        "down": [way((-1, -0.6), (0, 0.7), (1, -0.6))],
-        "three": [dot(-0.75, 0.6, 0.42), dot(0.75, 0.6, 0.42), dot(0, -0.7, 0.42)],
-        "swap": [way((-1, 0.6), (1, 0.6)), way((-0.2, -0.6), (1, -0.6))],
-        "stairs": [way((-1, 1), (-1, 0), (0, 0), (0, -1), (1, -1))],
-        "lid": [way((-1, 0.9), (-1, -0.7), (1, -0.7), (1, 0.9))],
-        "streaks": [way((-1, -0.8), (1.2, -0.8)), way((-1, 0), (0.2, 0)), way((-1, 0.8), (1, 0.8))],
-        "drips": [way((-0.8, -1), (-0.8, 1.2)), way((0, -1), (0, 0.2)), way((0.8, -1), (0.8, 0.9))],
-        "specks": [dot(-0.8, -0.6, 0.3), dot(0.6, -0.9, 0.2), dot(0.9, 0.4, 0.3),
-                   dot(-0.3, 0.9, 0.22), dot(0, 0, 0.2)],
-    }  # fmt: skip
-    return signs.get(mark, [])
+    return [
+        *(Line(tuple(place(x, y) for x, y in corners), ink, pen) for corners in lines),
+        *(Dot(place(x, y), size * share, ink) for x, y, share in dots),
+    ]
 
 
 def _face(lump: Lump, beat: int) -> list[Stroke]:
