@@ -19,10 +19,11 @@ import pytest
 from pictures import gradient
 
 from installation.__main__ import main
+from installation.commands.carve import FrameFolder
 from installation.gallery.stills import keep_still
 from installation.interpolator.model import Model
 from installation.video import VideoReader, VideoWriter, fitted
-from installation.vocabulary import Net, as_frame
+from installation.vocabulary import Net, UglyError, as_frame
 
 VERBS = (
     "run",
@@ -361,3 +362,12 @@ def test_a_visitors_stills_are_listed_and_deleted_by_name(tmp_path: Path):
     assert all(path.exists() for path in kept)
     assert f"{kept[0].name} deleted" in delete(kept[0].name).stdout
     assert [path.exists() for path in kept] == [False, True, True]
+
+
+def test_frames_that_cannot_all_be_named_leave_none(tmp_path: Path):
+    (tmp_path / "frame_000002.png").mkdir()  # in the way
+    black = as_frame(np.zeros((32, 32, 3), np.uint8))
+    with pytest.raises(UglyError, match="cannot be written"), FrameFolder(tmp_path) as folder:
+        folder.add(black)
+        folder.add(black)
+    assert [path.name for path in tmp_path.iterdir()] == ["frame_000002.png"]

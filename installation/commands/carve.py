@@ -57,10 +57,16 @@ class FrameFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            for file in sorted(self._partial.iterdir()):
-                file.replace(self._folder / file.name)
-        shutil.rmtree(self._partial, ignore_errors=True)
+        moved: list[Path] = []
+        try:
+            for file in sorted(self._partial.iterdir()) if kind is None else ():
+                moved.append(file.replace(self._folder / file.name))
+        except OSError as failed:
+            for path in moved:
+                path.unlink(missing_ok=True)
+            raise UglyError(f"{self._folder}: cannot be written ({failed.strerror})") from None
+        finally:
+            shutil.rmtree(self._partial, ignore_errors=True)
 
 
 @click.command()

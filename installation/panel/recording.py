@@ -8,6 +8,7 @@ Times are seconds since the recording began and never go back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Iterator
@@ -112,6 +113,7 @@ class Recorder:
         Raises:
             UglyError: if it cannot be written.
         """
+        self._path = path
         try:
             self._file: TextIO = path.open("w", encoding="utf-8")
         except OSError as error:
@@ -122,7 +124,11 @@ class Recorder:
         self._write({**header, "knobs": shape.knobs, "buttons": shape.buttons})
 
     def note(self, state: PanelState) -> bool:
-        """Write a state down if it differs from the last; True if it did."""
+        """Write a state down if it differs from the last; True if it did.
+
+        Raises:
+            UglyError: if it cannot be written; what was written before stays.
+        """
         last = self._last
         if state.at_s == -math.inf:
             return False
@@ -146,7 +152,8 @@ class Recorder:
 
     def close(self) -> None:
         """Finish the file; may be called twice."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be written was told by `note`
+            self._file.close()
 
     def __enter__(self) -> Recorder:
         return self
@@ -160,5 +167,9 @@ class Recorder:
         self.close()
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self._file.write(json.dumps(entry) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(entry) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self.close()
+            raise UglyError(f"{self._path}: cannot be written: {error}") from None

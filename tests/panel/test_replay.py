@@ -148,3 +148,9 @@ def test_an_onscreen_knob_stops_at_its_ends_and_ignores_strangers():
     panel.turn_to(9, 0.5)
     panel.press(9)
     assert panel.latest() == PanelState((1.0, 0.0), frozenset(), 100.0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by /dev/full")
+def test_a_full_disk_is_told_in_one_line():
+    with pytest.raises(UglyError, match="/dev/full: cannot be written"):
+        Recorder(Path("/dev/full"), SHAPE)
