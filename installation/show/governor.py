@@ -95,7 +95,7 @@ class Governor:
         self._slack_s = 0.5 / fps
         self._flicker: Flicker | None = None
         self._shown: Small = np.zeros((1, 1, 3), np.uint8)
-        self._half: Small | None = None
+        self._levels: list[Small] = []
         self._at_s = 0.0
         self._eased_until_s = -math.inf
 
@@ -133,18 +133,26 @@ class Governor:
         """The frame, small; where only parts changed, only they are halved anew."""
         if not is_large(frame):
             return np.asarray(frame, np.uint8)
-        half = self._half
+        levels = self._levels
         shape = (frame.shape[0] // 2, frame.shape[1] // 2, 3)
-        if half is None or changed is None or half.shape != shape:
-            self._half = half = halved(frame)
-        else:
-            for rect in changed:
-                x0, y0 = int(rect.x) // 2, int(rect.y) // 2
-                x1 = min(shape[1], -(-int(rect.right) // 2))
-                y1 = min(shape[0], -(-int(rect.bottom) // 2))
+        if changed is None or not levels or levels[0].shape != shape:
+            self._levels = levels = [halved(frame)]
+            while is_large(levels[-1]):
+                levels.append(halved(levels[-1]))
+            return levels[-1]
+        boxes = [_Box(int(r.x), int(r.y), int(r.right), int(r.bottom)) for r in changed]
+        larger: Small = frame
+        for level in levels:
+            height, width = level.shape[:2]
+            boxes = [
+                _Box(x0 // 2, y0 // 2, min(width, -(-x1 // 2)), min(height, -(-y1 // 2)))
+                for x0, y0, x1, y1 in boxes
+            ]
+            for x0, y0, x1, y1 in boxes:
                 if x1 > x0 and y1 > y0:
-                    half[y0:y1, x0:x1] = halved(frame[2 * y0 : 2 * y1, 2 * x0 : 2 * x1])
-        return small_of(half)
+                    level[y0:y1, x0:x1] = halved(larger[2 * y0 : 2 * y1, 2 * x0 : 2 * x1])
+            larger = level
+        return larger
 
     def _keep(self, frame: Frame, changed: Sequence[Rect] | None) -> None:
         """Remember a frame that was shown as it is."""
