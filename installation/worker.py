@@ -18,8 +18,9 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-NICENESS = 10
-"""How far threads that may be late stand back behind the one that draws (`nice`, 0..19)."""
+NICENESS = 5
+"""How far threads that may be late stand back behind the one that draws (`nice`, 0..19). Further,
+and a busy machine may leave one waiting with the interpreter's lock in its hand."""
 
 
 def give_way() -> None:

@@ -87,8 +87,11 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
     `preview_fps` are frames generated a second with a knob turned every two seconds;
     `preview_fps_while_turning` with one of the flow net's turned without rest.
     `knob_to_picture_frames` counts the frames generated from the turn to the picture shown,
-    itself included. Late ticks are told with and without the X server's flip; `tick_cpu_ms`
-    is the processor's own time in a tick, which other programs on the machine don't lengthen.
+    itself included. `tick_late_*` is how late a tick began after it was due, on a grid of
+    `screen_fps` a second that nothing moves; a tick that was missed counts as late until the
+    next one began, and `ticks_missed` of `ticks` says how many were. With and without the X
+    server's flip of the picture before. `tick_cpu_ms` is the processor's own time in a tick,
+    which other programs on the machine don't lengthen; everything else is by the clock.
 
     Where there is no display it draws to memory; then the flip costs nothing.
     """
