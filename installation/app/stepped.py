@@ -13,10 +13,18 @@ from installation.gallery.archive import Answer, Keeping, KeepingStill, Kept, Re
 from installation.gallery.loop import Shown
 from installation.interpolator.blame import Blamed, ranking
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import NO_XRAYS, Finish, Played, Playing, scaled
+from installation.interpolator.player import (
+    NO_XRAYS,
+    Finish,
+    FrameMaker,
+    Played,
+    Playing,
+    filmed_at,
+    scaled,
+)
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.source.driver import Filmed
-from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Scene, Take
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Take
 
 XRAY_EVERY = 4
 RENDERED_A_TICK = 3
@@ -76,15 +84,19 @@ class SteppedPlayer:
     def __init__(
         self, interpolator: Interpolator, finish: Finish, fps: float, clock: Callable[[], float]
     ) -> None:
-        self._interpolator, self._finish, self._fps, self._clock = interpolator, finish, fps, clock
+        self._interpolator, self._fps, self._clock = interpolator, fps, clock
+        self._maker = FrameMaker(interpolator, finish, XRAY_EVERY)
         self._playing: Playing | None = None
         self._clip: Clip | None = None
         self._began_s = 0.0
         self._played: Played | None = None
         self._blamed: Blamed | None = None
         self._xrays: Mapping[str, Frame] = NO_XRAYS
-        self.made = 0
         self.failure = ""
+
+    @property
+    def made(self) -> int:
+        return self._maker.made
 
     def play(self, playing: Playing | None) -> None:
         before, self._playing = self._playing, playing
@@ -107,13 +119,9 @@ class SteppedPlayer:
         if last is not None and last.index == index and last.playing.net == playing.net:
             return last
         position = position_of(index, playing.slow)
-        if self.made % XRAY_EVERY == 0:
-            made, self._xrays = self._interpolator.xrayed_frame_at(clip, position, playing.net)
-        else:
-            made = self._interpolator.frame_at(clip, position, playing.net)
-        self.made += 1
-        frame = self._finish(made, playing.net, Scene.of(clip, position))
-        untouched = clip.frames[min(round(position), len(clip.frames) - 1)]
+        frame, seen = self._maker.frame(clip, position, playing.net)
+        self._xrays = self._xrays if seen is None else seen
+        untouched = filmed_at(clip, position)
         self._played = Played(frame, untouched, playing, index, self._clock(), self._xrays)
         return self._played
 

@@ -58,13 +58,38 @@ class Played:
     xrays: Mapping[str, Frame] = field(default_factory=lambda: NO_XRAYS)
 
 
-class Player:
-    """Plays `Playing` orders at `fps` frames a second, or as fast as the interpolator can.
+class FrameMaker:
+    """Makes the frames of a loop, carved and finished.
 
     At least `xray_every` frames lie between two that are X-rayed; with 0 none is. A frame is
     X-rayed when it is the first of its pair: the flow net has to run for it anyway, and would
     have to run again for any other.
     """
+
+    def __init__(self, interpolator: Interpolator, finish: Finish, xray_every: int = 0) -> None:
+        self._interpolator, self._finish, self._xray_every = interpolator, finish, xray_every
+        self._xray_from = 0
+        self._pair: tuple[Clip, int] | None = None
+        self.made = 0  # frames so far, for the bench and the service page
+
+    def frame(
+        self, clip: Clip, position: float, net: Net
+    ) -> tuple[Frame, Mapping[str, Frame] | None]:
+        """The frame at a position (0 is the first of the clip), and its X-rays if it has any."""
+        seen: Mapping[str, Frame] | None = None
+        pair, self._pair = self._pair, (clip, int(position))
+        anew = pair is None or pair[0] is not clip or pair[1] != int(position)
+        if self._xray_every and anew and self.made >= self._xray_from:
+            self._xray_from = self.made + self._xray_every
+            made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
+        else:
+            made = self._interpolator.frame_at(clip, position, net)
+        self.made += 1
+        return self._finish(made, net, Scene.of(clip, position)), seen
+
+
+class Player:
+    """Plays `Playing` orders at `fps` frames a second, or as fast as the interpolator can."""
 
     def __init__(
         self,
@@ -74,14 +99,11 @@ class Player:
         clock: Callable[[], float] = time.monotonic,
         xray_every: int = 0,
     ) -> None:
-        self._interpolator, self._finish, self._fps, self._clock = interpolator, finish, fps, clock
-        self._xray_every = xray_every
+        self._interpolator, self._fps, self._clock = interpolator, fps, clock
+        self._maker = FrameMaker(interpolator, finish, xray_every)
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
         self._blamed = Latest[Blamed | None](None)
-        self._xray_from = 0
-        self._pair: tuple[Clip, int] | None = None
-        self.made = 0  # frames generated so far, for the bench and the service page
         self._worker = Worker("player", self._play)
 
     def play(self, playing: Playing | None) -> None:
@@ -95,6 +117,11 @@ class Player:
     def blamed(self) -> Blamed | None:
         """Which sites did most in the newest net that was asked about; at once, from memory."""
         return self._blamed.get()
+
+    @property
+    def made(self) -> int:
+        """How many frames were generated so far."""
+        return self._maker.made
 
     @property
     def failure(self) -> str:
@@ -139,29 +166,20 @@ class Player:
             position = position_of(index, playing.slow)
             held = kept.get(index)
             if held is None:
-                held = self._made(clip, position, playing.net)
+                held = self._maker.frame(clip, position, playing.net)
                 size = held[0].nbytes + sum(xray.nbytes for xray in (held[1] or {}).values())
                 if kept_bytes + size <= KEPT_BYTES:
                     kept[index], kept_bytes = held, kept_bytes + size
             frame, seen = held
             xrays = xrays if seen is None else seen
             last_index = index
-            untouched = clip.frames[min(round(position), len(clip.frames) - 1)]
+            untouched = filmed_at(clip, position)
             self._played.put(Played(frame, untouched, playing, index, self._clock(), xrays))
 
-    def _made(
-        self, clip: Clip, position: float, net: Net
-    ) -> tuple[Frame, Mapping[str, Frame] | None]:
-        seen: Mapping[str, Frame] | None = None
-        pair, self._pair = self._pair, (clip, int(position))
-        anew = pair is None or pair[0] is not clip or pair[1] != int(position)
-        if self._xray_every and anew and self.made >= self._xray_from:
-            self._xray_from = self.made + self._xray_every
-            made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
-        else:
-            made = self._interpolator.frame_at(clip, position, net)
-        self.made += 1
-        return self._finish(made, net, Scene.of(clip, position)), seen
+
+def filmed_at(clip: Clip, position: float) -> Frame:
+    """The clip's own frame nearest to a position."""
+    return clip.frames[min(round(position), len(clip.frames) - 1)]
 
 
 def scaled(clip: Clip, size_px: tuple[int, int]) -> Clip:
