@@ -39,11 +39,12 @@ class Sight:
         shown = self._devices.loop.latest()
         gallery = None
         if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
-            gallery = self._gallery_picture(shown, now_s)
+            gallery = GalleryPicture(shown.frame, shown.take.net, shown.take.net.name)
         if phase is Phase.ATTRACT and played is not None:
             net = played.playing.net
         elif phase is Phase.ATTRACT and gallery is not None:
             net = gallery.net
+        before, turned_at_s = self._turned(phase, gallery.net if gallery else net, now_s)
         progress = self._devices.archive.progress()
         if phase is Phase.RECORD:
             progress = self._devices.source.progress()
@@ -65,6 +66,8 @@ class Sight:
             service=service,
             xray=played.xrays if played is not None else NO_XRAYS,
             top_site=self._top_site(net, playing),
+            before=before,
+            turned_at_s=turned_at_s,
         )
 
     def _top_site(self, net: Net, playing: Playing | None) -> str:
@@ -77,13 +80,12 @@ class Sight:
         site, share = blamed.ranking[0]
         return site if share > 0 else ""
 
-    def _gallery_picture(self, shown: Shown, now_s: float) -> GalleryPicture:
-        """A past take now playing, and the net whose turn it was before."""
-        net = shown.take.net
-        if self._past is None or self._past[1] != net:
+    def _turned(self, phase: Phase, net: Net, now_s: float) -> tuple[Net | None, float]:
+        """The net that ATTRACT showed before this one, and since when this one is shown."""
+        if phase is Phase.ATTRACT and (self._past is None or self._past[1] != net):
             self._past = (self._past[1] if self._past else None, net, now_s)
-        before, _, turned_at_s = self._past
-        return GalleryPicture(shown.frame, net, net.name, before, turned_at_s)
+        before, _, turned_at_s = self._past or (None, net, now_s)
+        return before, turned_at_s
 
     def _pictures(
         self, phase: Phase, playing: Playing | None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from installation.show.demo import demo_net
+from installation.carve.kinship import between
+from installation.show.demo import DEMO_TURN_S, demo_net
+from installation.show.dough import BEATS_HZ
 from installation.show.layout import Layout
 from installation.show.network import net_sheets, site_names
 from installation.show.palette import INK, LOOKS, PAPER
@@ -22,7 +25,7 @@ CREATURE_S = 8.0
 """How much of a turn the creature has; the demonstration has the rest."""
 
 MORPH_S = 1.6
-"""How long one creature takes to turn into the next."""
+"""How long one net takes to turn into the next, and then its creature."""
 
 _MORPH_STEPS = 24
 
@@ -30,7 +33,7 @@ _MORPH_STEPS = 24
 def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     names, unit = site_names(view.sites), layout.unit
     past, sheets = view.gallery, []
-    demo, site, amount = demo_net(names, beat_time(view), past.net if past else None)
+    demo, site, amount = _demo(view, names)
     if shows_film(view):
         sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
         told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
@@ -44,12 +47,12 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         sheets.append(_poster(view, layout))
     if not shows_network(view):
         assert past is not None
-        sheets += _creature(past, view.now_s, names, layout)
+        sheets += _creature(past, view, names, layout)
     else:
-        made = past is None and shows_film(view)
+        net, touched = drawn(view, names)
         sheets += net_sheets(
-            view.net if made else demo, names, layout.side, unit, ground,
-            touched="" if made else site, now_s=view.now_s, calm=view.calm,
+            net, names, layout.side, unit, ground,
+            touched=touched, now_s=view.now_s, calm=view.calm,
         )  # fmt: skip
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
@@ -63,27 +66,76 @@ def shows_film(view: View) -> bool:
 
 
 def shows_network(view: View) -> bool:
-    """True while the network, not a creature, is shown."""
+    """True while the network, not a creature, is shown: first of all while one net turns into
+    the next, at the end while a knob is turned on it."""
     if view.gallery is None:
         return True
-    return (view.now_s - view.gallery.turned_at_s) % DEMO_S >= CREATURE_S
+    since_s = view.now_s - view.turned_at_s
+    return 0 <= since_s < _turning_s(view) or since_s % DEMO_S >= CREATURE_S
+
+
+def _turning_s(view: View) -> float:
+    """How long the net takes to come from the last one's cuts: no time if there is none."""
+    shown = view.gallery.net if view.gallery is not None else view.net
+    return 0.0 if view.before is None or view.before == shown else MORPH_S
+
+
+def drawn(view: View, names: tuple[str, ...]) -> tuple[Net, str]:
+    """The net as it is drawn, on its way from the one drawn before; and the site a knob of it
+    is being turned at ("" for none)."""
+    now_s = beat_time(view)
+    demo, site, _ = _demo(view, names)
+    since_s = now_s - view.turned_at_s
+    if view.gallery is not None:
+        return _on_the_way(view.before, demo, since_s), site
+    half_s = now_s % DEMO_S
+    made = _on_the_way(view.before, view.net, since_s)
+    if shows_film(view):
+        last, _, _ = demo_net(names, now_s - half_s)
+        return _on_the_way(last, made, half_s), ""
+    return _on_the_way(made if view.clip is not None else None, demo, half_s), site
+
+
+def _on_the_way(before: Net | None, net: Net, since_s: float) -> Net:
+    """What is drawn `since_s` after one net began to turn into another."""
+    if before is None or not 0 <= since_s < MORPH_S:
+        return net
+    return between(replace(before, model=net.model), net, _eased(since_s / MORPH_S))
+
+
+def _eased(share: float) -> float:
+    return 0.5 - 0.5 * math.cos(math.pi * share)
 
 
 def _creature(
-    past: GalleryPicture, now_s: float, names: tuple[str, ...], layout: Layout
+    past: GalleryPicture, view: View, names: tuple[str, ...], layout: Layout
 ) -> tuple[Sheet, ...]:
-    """The take's creature, which grows out of the last one's when its turn begins."""
-    share = (now_s - past.turned_at_s) / MORPH_S
-    if past.before is None or past.before == past.net or not 0 <= share < 1:
+    """The take's creature, which grows out of the last one's once the net has changed."""
+    share = (view.now_s - view.turned_at_s - MORPH_S) / MORPH_S
+    if view.before is None or not _turning_s(view) or not 0 <= share < 1:
         return creature(past.net, names, layout.side, layout.unit, PAPER)
-    eased = 0.5 - 0.5 * math.cos(math.pi * share)
-    step = math.floor(eased * _MORPH_STEPS) / _MORPH_STEPS
-    return turning_creature(past.before, past.net, step, names, layout.side, layout.unit, PAPER)
+    step = math.floor(_eased(share) * _MORPH_STEPS) / _MORPH_STEPS
+    return turning_creature(view.before, past.net, step, names, layout.side, layout.unit, PAPER)
+
+
+def _demo(view: View, names: tuple[str, ...]) -> tuple[Net, str, float]:
+    past = view.gallery
+    return demo_net(names, _demo_time(view), past.net if past is not None else None)
+
+
+def _demo_time(view: View) -> float:
+    """The demonstration's own time: beside a take it begins with the take's turn, so that the
+    knob is at rest whenever the network comes and goes."""
+    if view.gallery is None:
+        return beat_time(view)
+    turns = math.floor(view.turned_at_s / DEMO_TURN_S)  # so that every take shows other sites
+    since_s = math.floor((view.now_s - view.turned_at_s) * BEATS_HZ) / BEATS_HZ
+    return turns * DEMO_TURN_S + since_s
 
 
 def beat_time(view: View) -> float:
     """The moment, at the pace of the wobble: what a drawing made by hand would show."""
-    return math.floor(view.now_s * 12) / 12
+    return math.floor(view.now_s * BEATS_HZ) / BEATS_HZ
 
 
 def _poster(view: View, layout: Layout) -> Sheet:

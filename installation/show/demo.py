@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from installation.vocabulary import Carve, Cut, Net, Operation
 
@@ -24,27 +25,57 @@ DEMO_SITES = tuple(
 _DEMO_OPERATIONS = tuple(o for o in Operation if o is not Operation.PRESERVE)
 
 
+_LASTING = 5
+"""How many turns the demonstration's own net remembers, the one under way included."""
+
+
 def demo_net(
     names: tuple[str, ...], now_s: float, past: Net | None = None
 ) -> tuple[Net, str, float]:
     """A net that carves itself, for passers-by; which site it is turning, and how far.
 
-    With `past` the knob is turned on that net; else on what earlier turns have left.
+    With `past` the knob is turned up and down again on that net, where it is whole if
+    anywhere; else on what earlier turns have left, and stays where it leaves it. Nothing jumps.
     """
-    turn = math.floor(now_s / DEMO_TURN_S)
-    share = (now_s / DEMO_TURN_S) % 1.0
-    amount = round(0.5 - 0.5 * math.cos(2 * math.pi * share), 2)
-    site = names[(turn * 7 + 2) % len(names)]
-    cut = Cut(site, _DEMO_OPERATIONS[turn % len(_DEMO_OPERATIONS)], amount)
+    turn, share = math.floor(now_s / DEMO_TURN_S), (now_s / DEMO_TURN_S) % 1.0
     if past is not None:
-        return Net(model="", carve=Carve.of([*past.carve.cuts, cut])), site, amount
-    left = []
-    for old in range(turn - 4, turn):
-        left.append(
-            Cut(
-                names[(old * 7 + 2) % len(names)],
-                _DEMO_OPERATIONS[old % len(_DEMO_OPERATIONS)],
-                round(0.25 + 0.15 * (old % 4), 2),
-            )
-        )
-    return Net(model="", carve=Carve.of([*left, cut])), site, amount
+        turned = Cut(_whole(names, turn, past), _operation(turn), _eased(share, 0.0))
+        return replace(past, carve=Carve.of([*past.carve.cuts, turned])), turned.site, turned.amount
+    turned = Cut(_site(names, turn), _operation(turn), _eased(share, _left(turn)))
+    left = [
+        Cut(_site(names, old), _operation(old), _left(old))
+        for old in range(turn - _LASTING + 2, turn)
+    ]
+    oldest = turn - _LASTING + 1  # heals while the new one is turned
+    healing = Cut(_site(names, oldest), _operation(oldest), round(_left(oldest) * (1 - share), 2))
+    carve = Carve.of([healing, *left, turned])
+    return Net(model="", carve=carve), turned.site, turned.amount
+
+
+def _site(names: tuple[str, ...], turn: int) -> str:
+    return names[(turn * 7 + 2) % len(names)]
+
+
+def _whole(names: tuple[str, ...], turn: int, net: Net) -> str:
+    """The site of a turn, or the next one on which the net has no cut."""
+    at = turn * 7 + 2
+    for further in range(len(names)):
+        name = names[(at + further) % len(names)]
+        if net.carve.at(name) is None:
+            return name
+    return names[at % len(names)]
+
+
+def _operation(turn: int) -> Operation:
+    return _DEMO_OPERATIONS[turn % len(_DEMO_OPERATIONS)]
+
+
+def _left(turn: int) -> float:
+    """How far a turn leaves its knob."""
+    return round(0.25 + 0.15 * (turn % 4), 2)
+
+
+def _eased(share: float, end: float) -> float:
+    """A knob's way from 0 up to 1, and down to `end`."""
+    lift = 0.5 - 0.5 * math.cos(2 * math.pi * share)
+    return round(lift if share < 0.5 else end + (1 - end) * lift, 2)

@@ -46,17 +46,11 @@ class PanelPicture:
 @dataclass(frozen=True, slots=True)
 class GalleryPicture:
     """A past take now playing: its picture at this moment, its net, and what to call it ("":
-    nothing is said).
-
-    `before` is the net that was shown until `turned_at_s`, from which this one's portrait
-    grows; None if there was none.
-    """
+    nothing is said)."""
 
     frame: Frame
     net: Net
     name: str = ""
-    before: Net | None = None
-    turned_at_s: float = 0.0
 
 
 def _no_xray() -> Mapping[str, Frame]:
@@ -71,6 +65,8 @@ class View:
     the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
     of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
+    In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
+    shown grows; None if there was none.
     `service` shows the operator's page: `health` and `facts` (one plain line each, such as
     the provider and the frame rate).
     """
@@ -92,6 +88,8 @@ class View:
     service: bool = False
     xray: Mapping[str, Frame] = field(default_factory=_no_xray)
     top_site: str = ""
+    before: Net | None = None
+    turned_at_s: float = 0.0
 
     @property
     def calm(self) -> bool:

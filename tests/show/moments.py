@@ -114,10 +114,11 @@ OTHER = Net(
 PAST = GalleryPicture(CLIP, NET, "Bofi")
 
 MOMENTS: dict[str, View] = {
-    "attract_empty": moment(Phase.ATTRACT, credits="Lee, Sung, Lee, Park; Alex Roidl"),
+    "attract_empty": moment(Phase.ATTRACT, 5.25, credits="Lee, Sung, Lee, Park; Alex Roidl"),
     "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
+    "attract_turn": moment(Phase.ATTRACT, 0.9, gallery=PAST, before=OTHER),
     "attract_morph": moment(
-        Phase.ATTRACT, 0.8, gallery=replace(PAST, before=OTHER), credits="Lee, Sung, Lee, Park"
+        Phase.ATTRACT, 2.4, gallery=PAST, before=OTHER, credits="Lee, Sung, Lee, Park"
     ),
     "attract_film": moment(Phase.ATTRACT, 13.25),
     "attract_demo": moment(Phase.ATTRACT, 9.25, gallery=PAST),

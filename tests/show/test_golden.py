@@ -22,7 +22,7 @@ from installation.show.words import Words
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "show"
 PHASES = (
-    "attract_empty", "attract_creature", "attract_morph", "attract_demo", "invite",
+    "attract_empty", "attract_creature", "attract_turn", "attract_morph", "attract_demo", "invite",
     "record_countdown", "record_filming", "carve", "carve_noise", "carve_xray", "decide_keep",
     "decide_share", "decide_top", "gallery_saving", "gallery_saved", "service",
 )  # fmt: skip

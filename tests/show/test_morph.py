@@ -67,13 +67,13 @@ def test_whatever_is_drawn_stays_within_what_there_was(one, other, share: float)
             assert -1e-6 <= at.y <= SIDE + 1e-6
 
 
-@pytest.mark.parametrize(("now_s", "is_other", "is_own"), [(0.0, True, False), (2.0, False, True)])
+@pytest.mark.parametrize(("now_s", "is_other", "is_own"), [(1.6, True, False), (3.6, False, True)])
 def test_attract_turns_the_last_creature_into_the_next(
     now_s: float, is_other: bool, is_own: bool, tongues: dict[str, Words]
 ) -> None:
     def cards(net: Net) -> set[object]:
         view = replace(MOMENTS["attract_creature"], now_s=3.0)
-        view = replace(view, gallery=replace(view.gallery, net=net, before=None))
+        view = replace(view, gallery=replace(view.gallery, net=net))
         return {s.strokes for s in scene(view, arrange(960, 540), tongues["en"]) if s.strokes}
 
     moment = replace(MOMENTS["attract_morph"], now_s=now_s)

@@ -214,7 +214,7 @@ def test_attract_shows_the_net_that_made_the_film(tongues: dict[str, Words]) -> 
         return [s for s in sheets[1:] if s.box.overlaps(layout.side.inset(2))]
 
     assert network_of(13.25, NET) != network_of(13.25, Net("m"))
-    assert network_of(1.25, NET) == network_of(1.25, Net("m"))
+    assert network_of(5.25, NET) == network_of(5.25, Net("m"))
 
 
 def test_a_knob_at_nothing_looks_untouched_whatever_net_is_shown(
