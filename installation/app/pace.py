@@ -24,6 +24,8 @@ class Metronome:
         own, and for those that were missed meanwhile; never empty, the latest first."""
         late_s = now_s - self.due_s
         count = max(1, math.floor(late_s / self.spacing_s) + 1)
+        if self.due_s + count * self.spacing_s <= now_s:  # rounded down
+            count += 1
         self.due_s += count * self.spacing_s
         return tuple(late_s - number * self.spacing_s for number in range(min(count, _LONGEST)))
 
