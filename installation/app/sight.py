@@ -5,7 +5,6 @@ from __future__ import annotations
 from installation.app.devices import Devices
 from installation.carve.mapping import Hand
 from installation.experience import Experience, Phase
-from installation.gallery.loop import Shown
 from installation.interpolator.player import NO_XRAYS, Played, Playing
 from installation.settings import Settings
 from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View

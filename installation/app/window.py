@@ -162,7 +162,8 @@ class Window:
     def _hear(self, event: Input, now_s: float) -> None:
         panel = self._devices.panel
         if isinstance(event, Quit):
-            self.stop.ask()
+            if self._operated:
+                self.stop.ask()
         elif isinstance(event, KnobSelected):
             self.booth.selected = event.knob
         elif isinstance(event, KnobTurned):
@@ -178,6 +179,12 @@ class Window:
         elif isinstance(event, Key) and event.down:
             self._key(event.name, now_s)
 
+    @property
+    def _operated(self) -> bool:
+        """Whether keys may end the show or write a file: in a window, or while the operator's
+        page is open. On a full screen a visitor's stray key does neither."""
+        return not self._settings.screen.fullscreen or self.booth.service
+
     def _key(self, name: str, now_s: float) -> None:
         if name == SERVICE_KEY:
             self.booth.service = not self.booth.service
@@ -185,7 +192,7 @@ class Window:
             self.booth.next_language()
         elif name in SORT_KEYS:
             self.booth.sort(SORT_KEYS[name], now_s)
-        elif name == SCREENSHOT_KEY:
+        elif name == SCREENSHOT_KEY and self._operated:
             try:
                 self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
             except UglyError as error:  # a key must not end the show

@@ -50,7 +50,8 @@ def run(
     fullscreen: bool | None,
     as_json: bool,
 ) -> None:
-    """Start the installation; Escape or closing the window stops it.
+    """Start the installation; Escape or closing the window stops it. On a full screen, F1 and
+    then Escape.
 
     Where there is no screen, one simulated visitor goes through a whole visit instead.
     """

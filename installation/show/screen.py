@@ -5,7 +5,9 @@ pygame must be used from the main thread only.
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -37,8 +39,11 @@ WHEEL_STEP = 0.04
 DRAG_KNOBS = 2.5
 """A drag over this many knobs' heights turns a knob all the way."""
 
-POINTER_MS = 3000
-"""How long a pointer that no longer moves stays on a full screen, in milliseconds."""
+POINTER_S = 3.0
+"""How long a pointer that no longer moves stays on a full screen."""
+
+_COMBINED = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META
+"""With one of these held down a key is meant for the desktop, not for the show."""
 
 _DIGITS = {30 + i: str(i + 1) for i in range(9)}
 """USB usage codes of the digit row: 1..9 wherever a keyboard writes its digits."""
@@ -69,6 +74,8 @@ class Screen:
         fonts: Iterable[Path] = (),
     ) -> None:
         self._flags = pygame.FULLSCREEN if fullscreen else pygame.RESIZABLE
+        # A stray Alt+Tab must not fold the show away.
+        os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
         try:
             pygame.display.init()
             if not _is_seen():
@@ -85,12 +92,13 @@ class Screen:
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(not fullscreen)
         pygame.key.set_repeat(350, 40)
+        pygame.key.stop_text_input()  # nothing is typed here: no input method need pop up
         self._letters = Letters(fonts)
         self._stage = Stage(*self._surface.get_size(), self._letters)
         self._keyboard = Keyboard()
         self._keys: dict[int, str] = {}
         self._grabbed: int | None = None
-        self._moved_ms = -POINTER_MS
+        self._moved_s = -math.inf
         self._pushed: int | None = None
         self._dirty: list[Rect] = []
         self._whole = True
@@ -199,6 +207,8 @@ class Screen:
         self, event: pygame.event.Event, knobs: int, buttons: Sequence[Button | None]
     ) -> tuple[Input, ...]:
         down = event.type == pygame.KEYDOWN
+        if down and event.mod & _COMBINED:
+            return ()
         name = _DIGITS.get(event.scancode) or pygame.key.name(event.key).lower()
         if event.mod & pygame.KMOD_SHIFT and f"shift {name}" in SORT_KEYS:
             name = f"shift {name}"
@@ -243,10 +253,10 @@ class Screen:
         while after."""
         if not self._flags & pygame.FULLSCREEN:
             return
-        now_ms = pygame.time.get_ticks()
+        now_s = time.monotonic()  # pygame's own clock stands still unless all of it is begun
         if wanted and pygame.mouse.get_rel() != (0, 0):
-            self._moved_ms = now_ms
-        visible = wanted and now_ms - self._moved_ms < POINTER_MS
+            self._moved_s = now_s
+        visible = wanted and now_s - self._moved_s < POINTER_S
         if visible != pygame.mouse.get_visible():
             pygame.mouse.set_visible(visible)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import struct
 import subprocess
@@ -10,6 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+
+
+class _Pointer(ctypes.Structure):
+    """XFixesCursorImage, of X11/extensions/Xfixes.h; pixels are ARGB, one in each long."""
+
+    _fields_ = (
+        ("x", ctypes.c_short), ("y", ctypes.c_short),
+        ("width", ctypes.c_ushort), ("height", ctypes.c_ushort),
+        ("xhot", ctypes.c_ushort), ("yhot", ctypes.c_ushort),
+        ("serial", ctypes.c_ulong), ("pixels", ctypes.POINTER(ctypes.c_ulong)),
+        ("atom", ctypes.c_ulong), ("name", ctypes.c_char_p),
+    )  # fmt: skip
 
 
 class Display:
@@ -34,6 +47,25 @@ class Display:
     def key(self, *names: str) -> None:
         """Tap keys, one after the other."""
         self.hands("key", "--delay", 60, *names)
+
+    def pointer_shows(self) -> bool:
+        """Whether there is anything to see of the mouse pointer: its picture, which no dump of
+        the screen holds, has an opaque pixel."""
+        x11, xfixes = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXfixes.so.3")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        xfixes.XFixesGetCursorImage.restype = ctypes.POINTER(_Pointer)
+        opened = ctypes.c_void_p(x11.XOpenDisplay(self.name.encode()))
+        assert opened, f"{self.name} cannot be reached"
+        try:
+            first, error = ctypes.c_int(), ctypes.c_int()
+            xfixes.XFixesQueryExtension(opened, ctypes.byref(first), ctypes.byref(error))
+            found = xfixes.XFixesGetCursorImage(opened)
+            assert found, "the X server tells of no pointer"
+            image = found.contents
+            pixels = image.pixels[: image.width * image.height]
+            return any(pixel >> 24 & 0xFF for pixel in pixels)
+        finally:
+            x11.XCloseDisplay(opened)
 
     def picture(self) -> np.ndarray:
         """The whole screen as it is now: height x width x 3, RGB."""

@@ -31,11 +31,11 @@ def run(tmp_path: Path, screen: Display):
     """Start the installation in `tmp_path` and wait until it shows itself."""
     programs: list[Program] = []
 
-    def start(**asked: object) -> Program:
+    def start(*flags: str, **asked: object) -> Program:
         settings = stage(tmp_path, **asked)  # type: ignore[arg-type]
         program = Program(
             tmp_path,
-            *("--verbose", "--config", settings, "run"),
+            *("--verbose", "--config", settings, "run", *flags),
             environment=surroundings(DISPLAY=screen.name),
         )
         programs.append(program)
@@ -167,6 +167,35 @@ def test_a_take_being_saved_when_it_is_stopped_is_kept(run, screen: Display, tmp
     kept = Gallery(gallery)
     assert [found.id for found in kept.takes()] == [take.name]
     kept.close()
+
+
+def test_a_full_screen_shows_no_pointer_and_no_stray_key_ends_it(run, screen: Display):
+    """Before a real panel: whoever finds a keyboard or a mouse can't end the show by chance."""
+    program = run("--fullscreen", panel="arduino")
+    eventually(lambda: not screen.pointer_shows(), program.told)
+    for x in range(100, 500, 40):
+        screen.hands("mousemove", x, 300, "click", 1, "click", 3)
+        assert not screen.pointer_shows()
+    screen.key("Escape", "alt+F4", "ctrl+c", "ctrl+q", "ctrl+w", "super", "alt+Tab", "F12", "F5")
+    screen.hands("type", "--delay", 30, "Hello, is anybody there? 1234567890")
+    screen.key("Escape")
+    screen.key("F1")
+    time.sleep(0.5)
+    assert program.process.poll() is None, program.told()
+    assert "Traceback" not in program.told()
+    screen.key("Escape")
+    assert program.status() == 0, program.told()
+
+
+def test_the_pointer_shows_only_while_it_turns_knobs_on_the_screen(run, screen: Display):
+    program = run("--fullscreen")
+    eventually(lambda: not screen.pointer_shows(), program.told)
+    screen.hands("mousemove", 320, 320)
+    screen.hands("mousemove", 330, 325)
+    eventually(screen.pointer_shows, program.told)
+    eventually(lambda: not screen.pointer_shows(), program.told)
+    screen.key("F1", "Escape")
+    assert program.status() == 0, program.told()
 
 
 def test_without_a_display_it_says_so_in_one_line(tmp_path: Path):
