@@ -243,6 +243,9 @@ class Booth:
         elif isinstance(order, RollSurprise):
             net = roll(devices.interpolator.sites, devices.interpolator.model, next(self._seeds))
             self.hand = hand_of_net(devices.layout, net, self.hand)
+            if net.carve:  # what the caption tells of, and SOLO leaves: its deepest cut
+                deepest = max(net.carve.cuts, key=lambda cut: cut.amount)
+                self.hand = replace(self.hand, touched=deepest.site)
         elif isinstance(order, Heal):
             self._fresh_hand()
         elif isinstance(order, KeepTake):

@@ -93,10 +93,10 @@ def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
     tip = Point(talker.right + 0.8 * unit, box.centre.y)
     root = speech.x + 2.4 * unit
     tail = (tip, Point(root, tip.y - 2.4 * unit), Point(root, tip.y + 2.4 * unit))
-    inner = Rect(speech.x + 3.2 * unit, speech.y + 1.6 * unit, speech.w - 5.6 * unit,
-                 speech.h - 3.2 * unit)  # fmt: skip
+    inner = Rect(speech.x + 3.0 * unit, speech.y + 1.3 * unit, speech.w - 5.0 * unit,
+                 speech.h - 2.6 * unit)  # fmt: skip
     what = Rect(inner.x, inner.y, inner.w, inner.h * 0.52)
-    done = Rect(inner.x, what.bottom, inner.w, inner.h * 0.48)
+    done = Rect(inner.x, what.bottom + 0.05 * inner.h, inner.w, inner.h * 0.43)
     balloon = speech.inset(0.6 * unit)
     balloon = Rect(balloon.x + 1.2 * unit, balloon.y, balloon.w - 1.2 * unit, balloon.h)
     path = rounded(balloon, 3 * unit)

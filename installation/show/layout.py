@@ -100,6 +100,11 @@ def _header(page: Rect, unit: float) -> tuple[Rect, Rect, Rect]:
     return words, clock, Rect(page.x, top, page.w, page.bottom - top)
 
 
+def _small_film_w(height: float, unit: float) -> float:
+    """How wide a film of 16:9 in its frame is, above a tag: what is left goes to the words."""
+    return max(8 * unit, (height - 6.4 * unit) * 16 / 9 + 1.6 * unit)
+
+
 def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> Layout:
     header, clock, body = _header(page, unit)
     gap = 2.4 * unit
@@ -118,7 +123,7 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     clip_h = min(left.w * 9 / 16, left.h * 0.70)
     clip = Rect(left.x, left.y, left.w, clip_h)
     below = Rect(left.x, clip.bottom + gap, left.w, left.h - clip_h - gap)
-    untouched_w = min(below.w * 0.36, below.h * 16 / 9)
+    untouched_w = min(below.w * 0.36, _small_film_w(below.h, unit))
     untouched = Rect(below.x, below.y, untouched_w, below.h)
     caption = Rect(untouched.right + gap, below.y, below.right - untouched.right - gap, below.h)
     banner_h = 17 * unit
@@ -147,7 +152,7 @@ def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -
     clip = Rect(body.x, body.y, body.w, min(body.w * 9 / 16, body.h * 0.38))
     small_h = min(21 * unit, body.h * 0.2)
     small = Rect(body.x, clip.bottom + gap, body.w, small_h)
-    untouched_w = min(small.w * 0.38, small_h * 16 / 9)
+    untouched_w = min(small.w * 0.38, _small_film_w(small_h, unit))
     untouched = Rect(small.x, small.y, untouched_w, small.h)
     caption = Rect(untouched.right + gap, small.y, small.right - untouched.right - gap, small.h)
     top = small.bottom + gap

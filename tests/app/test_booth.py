@@ -167,6 +167,9 @@ def test_solo_heals_all_but_the_last_and_surprise_rolls(visit: Visit):
     visit.push(Button.SURPRISE)
     rolled = visit.booth.net
     assert rolled.carve
+    told = rolled.carve.at(visit.view.panel.touched)
+    assert told is not None, "the caption tells of a layer that was cut"
+    assert told.amount == max(cut.amount for cut in rolled.carve.cuts)
     visit.push(Button.SURPRISE)
     assert visit.booth.net.carve != rolled.carve
     visit.push(Button.DISCARD)
@@ -287,7 +290,7 @@ def test_between_the_takes_the_attract_loop_dreams(visit: Visit):
         played = visit.devices.player.latest()
         return view.gallery is None and played is not None and played.playing.clip is dream
 
-    visit.until(plays_the_dream, 0.5)
+    visit.until(plays_the_dream, 0.1)
     assert visit.view.experience.phase is Phase.ATTRACT
     assert visit.view.net.carve
-    visit.until(lambda view: not plays_the_dream(view), 0.5)
+    visit.until(lambda view: not plays_the_dream(view), 0.1)
