@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pictures import gradient
 
+from installation import worker
 from installation.interpolator.model import Model, load_model
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
@@ -24,6 +25,13 @@ settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All threads count alike: a test that moves its clock by hand draws without a rest, and on a
+    busy machine those that give way to it would never come to their turn."""
+    monkeypatch.setattr(worker, "NICENESS", 0)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from installation import worker as threads
 from installation.worker import NICENESS, Latest, Worker, giving_way
 
 
@@ -61,11 +62,16 @@ def nice() -> int:
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
+@pytest.fixture
+def niceness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "NICENESS", NICENESS)  # as in a show
+
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="threads have a niceness on Linux only")
 
 
 @linux
-def test_workers_give_way_unless_they_are_prompt():
+def test_workers_give_way_unless_they_are_prompt(niceness):
     heard: dict[str, int] = {}
 
     def worker(name: str, **asked: bool) -> None:
@@ -90,7 +96,7 @@ def test_workers_give_way_unless_they_are_prompt():
 
 
 @linux
-def test_what_gives_way_answers_as_usual():
+def test_what_gives_way_answers_as_usual(niceness):
     before = nice()
     assert giving_way(nice) == max(before, NICENESS)
     assert nice() == before
