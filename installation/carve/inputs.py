@@ -3,10 +3,10 @@
 The full graphs compute at every site, with one value a channel,
 
     u = clip(x[take], -limit, limit)
-    y = x + chisel (u gain + rolled(u) moved + round(u fineness) step
-                    + mean of the row across + mean of the column down + bias - x)
+    y = x + chisel ((u - x) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
+                    + mean of the row across + mean of the column down + bias)
 
-and the plain ones y = x + chisel (x gain + bias - x). The empty carve leaves every bit.
+and the plain ones y = x + chisel (x (gain - 1) + bias). The empty carve leaves every bit.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from installation.vocabulary import Carve, Cut, Operation, Site
 
 IntArray = npt.NDArray[np.int64]
 
-DIALS = ("gain", "bias", "moved", "limit", "fineness", "step", "across", "down")
+DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down")
 _ROW = {name: number for number, name in enumerate(DIALS)}
 
 
 @dataclass(frozen=True, eq=False)
 class GraphInputs:
-    """One graph's carve: dials float32 (8, N), take int64 (N,), shift int64 (sites,), chisel
+    """One graph's carve: dials float32 (9, N), take int64 (N,), shift int64 (sites,), chisel
     float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all."""
 
     dials: FloatArray
@@ -61,7 +61,8 @@ def graph_inputs(
     """
     total = sum(site.channels for site in sites)
     dials = np.zeros((len(DIALS), total), np.float32)
-    dials[_ROW["gain"]], dials[_ROW["limit"]] = 1.0, NO_LIMIT
+    dials[_ROW["gain"]] = dials[_ROW["taken"]] = 1.0
+    dials[_ROW["limit"]] = NO_LIMIT
     take = np.concatenate([np.arange(site.channels) for site in sites]) if sites else np.arange(0)
     shift = np.zeros(len(sites), np.int64)
     chisel = np.ones((len(sites), 1, *grid), np.float32)
@@ -91,6 +92,7 @@ def _dial(cut: Cut, site: Site, done: Effect, dials: FloatArray) -> None:
         bias = bias * chance(cut.grain.seed, f"{site.name} signs").choice((-1, 1), len(reached))
     dials[_ROW["gain"], reached] = done.gain
     dials[_ROW["bias"], reached] = bias
+    dials[_ROW["taken"], reached] = done.shuffled or done.swapped or 1.0
     dials[_ROW["moved"], reached] = done.moved
     dials[_ROW["across"], reached] = done.across
     dials[_ROW["down"], reached] = done.down
@@ -112,7 +114,6 @@ def _places(cut: Cut, site: Site, done: Effect) -> IntArray:
             # The same order for A as for B, so that cut alike they still match.
             luck = chance(cut.grain.seed, f"{site.name} {group} shuffle")
             mixed = members[luck.permutation(len(members))]
-            mixed = mixed[: _some(done.shuffled, len(members))]
             take[mixed] = np.roll(mixed, 1)
     if done.swapped > 0:
         of_a, of_b = np.flatnonzero(tags == "A"), np.flatnonzero(tags == "B")
@@ -120,14 +121,9 @@ def _places(cut: Cut, site: Site, done: Effect) -> IntArray:
         shared = np.flatnonzero(tags == "-")
         even = shared[: len(shared) // 2 * 2]
         other |= dict(zip(even, even.reshape(-1, 2)[:, ::-1].ravel(), strict=True))
-        order = chance(cut.grain.seed, f"{site.name} swap").permutation(len(reached))
-        for place in reached[order[: max(1, round(done.swapped * len(reached)))]]:
+        for place in reached:
             take[place] = other.get(place, place)
     return take
-
-
-def _some(share: float, members: int) -> int:
-    return min(members, max(2, round(share * members)))
 
 
 def _cells(site: Site, done: Effect, size_px: tuple[int, int]) -> int:

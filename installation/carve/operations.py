@@ -49,7 +49,9 @@ class Effect:
     multiples of `step` (0: not at all), itself within +- `limit`, the mean of its row by
     `across` and of its column by `down`. `roll` is (down, across) as shares of the picture,
     and `roll_px` the furthest it goes in pixels of the picture.
-    `shuffled` and `swapped` are the shares of the reached channels that change places.
+    `shuffled` and `swapped` are how far the reached channels fade into those that take their
+    places. (All of them, little by little: one after another, a knob would do nothing until
+    its turn came to one that matters, and everything then.)
     """
 
     gain: float = 1.0

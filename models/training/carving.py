@@ -7,14 +7,15 @@ Two forms of the same thing. `PlainCarve` is what most cuts need and costs next 
 `FullCarve` is every operation of the house:
 
     u = clip(x[take], -limit, limit)
-    y = x + chisel (u - x + u (gain - 1) + rolled(u) moved + round(u fineness) step
+    y = x + chisel ((u - x) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
                     + mean over the row of u across + mean over the column of u down
                     + bias)
 
 with one value a channel in `dials`, whose rows are named in `DIALS`; `take` puts channels of
-the same site in each other's place, `shift` rolls a site's grid by whole cells, read as one
-long line: a roll across spills into the next row, as an old television's does. Dials at
-rest (1 for gain, a huge limit, else 0) leave every bit as it was, in both forms.
+the same site in each other's place, as far as `taken` says; `shift` rolls a site's grid by
+whole cells, read as one long line: a roll across spills into the next row, as an old
+television's does. Dials at rest (1 for gain and taken, a huge limit, else 0) leave every bit
+as it was, in both forms.
 
 Both avoid If, Loop and Scan, and every operator is one ONNX Runtime also has for CUDA.
 """
@@ -29,7 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 CHISEL_GRID = (36, 64)
-DIALS = ("gain", "bias", "moved", "limit", "fineness", "step", "across", "down")
+DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down")
 NO_LIMIT = 1e30
 XRAY_CELL_PX = 8  # an X-ray's cell is this many pixels of the frame, or the site's own if coarser
 
@@ -76,7 +77,7 @@ class PlainCarve:
 
 
 class FullCarve:
-    """Every operation. dials (8, N), take int64 (N,), shift int64 (sites,), chisel as above.
+    """Every operation. dials (9, N), take int64 (N,), shift int64 (sites,), chisel as above.
 
     With `directions` (site name to a (3, C, 1, 1) projection and a (3, 1, 1) middle) it also
     keeps an X-ray of what each site's layer gets: `xrays`, (1, 3, h, w) in deviations.
@@ -107,7 +108,7 @@ class FullCarve:
         side_by_side = x.reshape(1, copies * channels, *x.shape[2:])
         u = side_by_side.index_select(1, self._take[span]).reshape(x.shape)
         u = torch.minimum(torch.maximum(u, -row["limit"]), row["limit"])
-        more = (u - x) + u * (row["gain"] - 1)
+        more = (u - x) * row["taken"] + u * (row["gain"] - 1)
         more = more + rolled(u, self._shift[number]) * row["moved"]
         more = more + torch.round(u * row["fineness"]) * row["step"]
         more = more + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
@@ -128,7 +129,8 @@ def rest(sites: Sites) -> dict[str, Tensor]:
     """The inputs that leave everything as it is, for both forms."""
     values = _Places(sites).values
     dials = torch.zeros(len(DIALS), values)
-    dials[DIALS.index("gain")], dials[DIALS.index("limit")] = 1.0, NO_LIMIT
+    dials[DIALS.index("gain")] = dials[DIALS.index("taken")] = 1.0
+    dials[DIALS.index("limit")] = NO_LIMIT
     take = torch.cat([torch.arange(len(site["sides"])) for site in sites])
     return {
         "gain": torch.ones(values),

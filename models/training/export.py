@@ -13,7 +13,7 @@ bit; `carving` says what a carve is inside. No graph holds an If, Loop or Scan. 
     chisel   float32 (sites, 1, 36, 64): where in the picture a site is cut; 1 = everywhere
     plain:   gain, bias  float32 (N,), one value for each carved channel of that graph, sites
              one after another as in the manifest; (1, 0) leaves it untouched
-    full:    dials  float32 (8, N), take  int64 (N,), shift  int64 (sites,)
+    full:    dials  float32 (9, N), take  int64 (N,), shift  int64 (sites,)
 
 Outputs: motion, or frame (1, 3, H, W); of the full form also one X-ray a site, float32
 (1, 3, h, w): the layer's input along its three main directions, in standard deviations.

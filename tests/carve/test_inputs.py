@@ -54,8 +54,10 @@ def carved(given: GraphInputs, name: str, x: np.ndarray) -> np.ndarray:
     dial = {row: given.dials[k, span, None, None] for k, row in enumerate(DIALS)}
     u = np.clip(x[given.take[span]], -dial["limit"], dial["limit"])
     rolled = np.roll(u.reshape(len(u), -1), -given.shift[number], 1).reshape(u.shape)
-    y = u * dial["gain"] + rolled * dial["moved"] + np.round(u * dial["fineness"]) * dial["step"]
-    return y + u.mean(2, keepdims=True) * dial["across"] + u.mean(1, keepdims=True) * dial["down"]
+    more = (u - x) * dial["taken"] + u * (dial["gain"] - 1) + rolled * dial["moved"]
+    more += np.round(u * dial["fineness"]) * dial["step"]
+    more += u.mean(2, keepdims=True) * dial["across"] + u.mean(1, keepdims=True) * dial["down"]
+    return x + more
 
 
 def test_the_empty_carve_is_the_identity():
@@ -103,6 +105,17 @@ def test_shuffled_alike_both_sides_still_match(share: float, seed: int):
     assert sorted(take) == list(range(16)), "channels change places, none is lost"
     assert (take[:8] + 8 == take[8:]).all()
     assert (take[:8] != np.arange(8)).sum() >= 2
+
+
+@given(st.sampled_from([Operation.SHUFFLE, Operation.SWAP]), shares, seeds)
+def test_channels_fade_into_others_evenly(operation: Operation, share: float, seed: int):
+    x = np.random.default_rng(seed).normal(size=(16, 4, 6))
+    full, part = (
+        carved(inputs_of(Cut("flow/enc2", operation, s, grain=Grain(1.0, seed))), "flow/enc2", x)
+        for s in (1.0, share)
+    )
+    assert part == pytest.approx(x + share * (full - x), abs=1e-5)
+    assert (full != x).any(), "and at the end something stands elsewhere"
 
 
 def test_swap_gives_each_the_others_and_to_one_side_only_what_the_other_is():
