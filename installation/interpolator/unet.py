@@ -51,7 +51,7 @@ class UnetInterpolator:
     """The carved pair. `threads` are ONNX Runtime's; `provider` auto, cpu, cuda or tensorrt.
 
     Each U-Net is loaded in two forms that make the same frames to the bit: the plain one, and
-    the full one, a fifth slower, for the operations only it has and for X-rays. `memory` is
+    the full one, a third slower, for the operations only it has and for X-rays. `memory` is
     where their inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU.
     With `fixed` the plain form is loaded anew for every size of clip, at fixed shapes and
     addresses, and on CUDA captured as a CUDA graph. (The full one cannot be: where a roll

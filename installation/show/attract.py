@@ -129,13 +129,16 @@ def _demo_time(view: View) -> float:
     if view.gallery is None:
         return beat_time(view)
     turns = math.floor(view.turned_at_s / DEMO_TURN_S)  # so that every take shows other sites
-    since_s = math.floor((view.now_s - view.turned_at_s) * BEATS_HZ) / BEATS_HZ
-    return turns * DEMO_TURN_S + since_s
+    return turns * DEMO_TURN_S + _beat(view.now_s - view.turned_at_s)
 
 
 def beat_time(view: View) -> float:
     """The moment, at the pace of the wobble: what a drawing made by hand would show."""
-    return math.floor(view.now_s * BEATS_HZ) / BEATS_HZ
+    return _beat(view.now_s)
+
+
+def _beat(seconds: float) -> float:
+    return math.floor(seconds * BEATS_HZ) / BEATS_HZ
 
 
 def _poster(view: View, layout: Layout) -> Sheet:

@@ -11,6 +11,7 @@ four pixels as channels, and the last painted its coarse strokes separately.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -89,6 +90,15 @@ def _split(name: str) -> tuple[int, str]:
     return int(fixed or 0), group
 
 
+def _placed(slots: list[str], sizes: dict[str, int]) -> Iterator[tuple[int, int, str]]:
+    """Of every slot where it begins, how many channels of it all stay, and the group behind."""
+    start = 0
+    for slot in slots:
+        fixed, group = _split(slot)
+        yield start, fixed, group
+        start += fixed + sizes.get(group, 0)
+
+
 def _sizes(weights: Weights) -> dict[str, int]:
     found = {}
     for layer, (out, _) in LAYERS.items():
@@ -109,15 +119,12 @@ def slimmed(kept: Weights, slim: Weights) -> Weights:
     weighs = {group: torch.ones(size) for group, size in wide.items()}
     places: dict[str, list[tuple[str, int]]] = {group: [] for group in wide}
     for layer, (out, slots) in LAYERS.items():
-        weight, start = kept[f"{layer}.weight"], 0
         fixed, group = _split(out)
         if group:
-            weighs[group] *= weight[fixed:].flatten(1).norm(dim=1)
-        for slot in slots:
-            fixed, group = _split(slot)
+            weighs[group] *= kept[f"{layer}.weight"][fixed:].flatten(1).norm(dim=1)
+        for start, fixed, group in _placed(slots, wide):
             if group:
                 places[group].append((layer, start + fixed))
-            start += fixed + wide.get(group, 0)
     for group, found in places.items():
         spent = torch.zeros(wide[group])
         for layer, start in found:
@@ -131,13 +138,11 @@ def slimmed(kept: Weights, slim: Weights) -> Weights:
         stay[group] = weighs[group].topk(size).indices.sort().values
 
     def kept_of(slots: list[str]) -> Tensor:
-        found, start = [], 0
-        for slot in slots:
-            fixed, group = _split(slot)
+        found = []
+        for start, fixed, group in _placed(slots, wide):
             found.append(torch.arange(start, start + fixed))
             if group:
                 found.append(start + fixed + stay[group])
-            start += fixed + wide.get(group, 0)
         return torch.cat(found)
 
     made = {name: value.clone() for name, value in kept.items() if name in slim}

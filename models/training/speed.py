@@ -77,22 +77,22 @@ def carved_net(engine: UnetInterpolator, *, full: bool) -> Net:
 
 
 def ours(engines: list[UnetInterpolator], frames: np.ndarray, net: Net) -> Runner:
-    """A pair for every engine, all at a time, anew each time: no motion is remembered."""
+    """A pair for every engine, all at a time."""
     pool = ThreadPoolExecutor(len(engines))
-
-    def pair(engine: UnetInterpolator) -> None:
-        clip = Clip(tuple(as_frame(f.copy()) for f in frames), 25)
-        for t in TIMES:
-            engine.frame_at(clip, t, net)
+    pairs = [one_by_one(engine, frames, net) for engine in engines]
 
     def run() -> None:
-        for _ in pool.map(pair, engines):
-            pass
+        for done in [pool.submit(pair) for pair in pairs]:
+            done.result()
 
     return run
 
 
-def one_by_one(engine: UnetInterpolator, frames: np.ndarray, net: Net, xray: bool) -> Runner:
+def one_by_one(
+    engine: UnetInterpolator, frames: np.ndarray, net: Net, xray: bool = False
+) -> Runner:
+    """A pair anew each time, so that no motion is remembered."""
+
     def run() -> None:
         clip = Clip(tuple(as_frame(f.copy()) for f in frames), 25)
         for t in TIMES:
@@ -208,19 +208,20 @@ def measure(
     frames = frames.repeat(8, 1).repeat(8, 2)
     a, b = (torch.from_numpy(f.transpose(2, 0, 1)[None].astype(np.float32) / 255) for f in frames)
     began_s = time.perf_counter()
-    engine = UnetInterpolator(load_model(model), "cpu", threads)
+    loaded = load_model(model)
+    engine = UnetInterpolator(loaded, "cpu", threads)
     load_ms = (time.perf_counter() - began_s) * 1000
     torch.manual_seed(0)
     net, slomo = UglyNet().eval(), SuperSloMo().eval()  # speed does not hang on the weights
     turns = multiplications(net, a, b)
     side = 1024
-    lanes = [UnetInterpolator(load_model(model), "cpu", 1) for _ in range(threads)]
+    lanes = [UnetInterpolator(loaded, "cpu", 1) for _ in range(threads)]
     plain, full = (carved_net(engine, full=form) for form in (False, True))
     runners: dict[str, Runner] = {
         "ours": ours(lanes, frames, plain),
         "ours_full": ours(lanes, frames, full),
-        "ours_one_by_one": one_by_one(engine, frames, plain, xray=False),
-        "ours_one_by_one_full": one_by_one(engine, frames, full, xray=False),
+        "ours_one_by_one": one_by_one(engine, frames, plain),
+        "ours_one_by_one_full": one_by_one(engine, frames, full),
         "ours_one_by_one_xrayed": one_by_one(engine, frames, full, xray=True),
         "torch": in_torch(net, a, b, torch.contiguous_format),
         "torch_channels_last": in_torch(UglyNet().eval(), a, b, torch.channels_last),
