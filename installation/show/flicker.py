@@ -71,11 +71,19 @@ def is_large(frame: Small) -> bool:
     return bool(width >= 3 * GRIDS[0][0] and height >= 3 * GRIDS[0][1])
 
 
-def small_of(frame: Small) -> Small:
-    """Halve a frame while it stays well above the grid: exact halves are averaged fast."""
+def halvings(frame: Small) -> list[Small]:
+    """A frame halved while it stays well above the grid, each time: exact halves are averaged
+    fast. Empty if the frame is small already."""
+    levels: list[Small] = []
     while is_large(frame):
         frame = halved(frame)
-    return frame
+        levels.append(frame)
+    return levels
+
+
+def small_of(frame: Small) -> Small:
+    """The last of a frame's halvings, or the frame itself."""
+    return (halvings(frame) or [frame])[-1]
 
 
 def measured(small: Small) -> Measure:

@@ -36,6 +36,7 @@ from installation.show.flicker import (
     Small,
     Step,
     halved,
+    halvings,
     is_large,
     measured,
     small_of,
@@ -136,10 +137,8 @@ class Governor:
         levels = self._levels
         shape = (frame.shape[0] // 2, frame.shape[1] // 2, 3)
         if changed is None or not levels or levels[0].shape != shape:
-            self._levels = levels = [halved(frame)]
-            while is_large(levels[-1]):
-                levels.append(halved(levels[-1]))
-            return levels[-1]
+            self._levels = halvings(frame)
+            return self._levels[-1]
         boxes = [_Box(int(r.x), int(r.y), int(r.right), int(r.bottom)) for r in changed]
         larger: Small = frame
         for level in levels:
