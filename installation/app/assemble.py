@@ -23,13 +23,13 @@ from installation.interpolator.sessions import choose_provider
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import UnetInterpolator
 from installation.noise.rack import finished
+from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
-from installation.panel.open import open_panel
 from installation.settings import ModelSettings, Settings
-from installation.show.canvas import png_bytes
-from installation.show.governor import governed
-from installation.show.portrait import SIDE, ground_of_portrait, portrait
-from installation.show.svg import svg
+from installation.show.flash_safety.governor import governed
+from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
+from installation.show.paint.canvas import png_bytes
+from installation.show.paint.svg import svg
 from installation.source.choice import BUNDLED_CLIP, open_source
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted

@@ -15,10 +15,8 @@ from types import MappingProxyType
 
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
-from installation.app.sight import Sight
 from installation.app.stills import HeldKeep, named
-from installation.carve.breeding import roll
-from installation.carve.layout import SOURCE_TARGETS
+from installation.app.view_builder import Sight
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -28,6 +26,8 @@ from installation.carve.mapping import (
     net_of_hand,
     turn,
 )
+from installation.carve.panel_layout import SOURCE_TARGETS
+from installation.carve.random_nets import roll
 from installation.experience import (
     ClipFilmed,
     Event,
@@ -55,7 +55,7 @@ from installation.gallery.archive import Keeping, Kept, StillKept
 from installation.gallery.curation import next_take
 from installation.interpolator.player import Playing
 from installation.settings import Settings
-from installation.show.view import View
+from installation.show.view_model import View
 from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
 
 DREAM_TURN = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from installation.carve.layout import Layout
+from installation.carve.panel_layout import Layout
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from installation.carve.breeding import roll
+from installation.carve.random_nets import roll
 from installation.interpolator.driver import Interpolator
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from installation.carve.breeding import name_of
 from installation.carve.nets import net_text, settled
+from installation.carve.random_nets import name_of
 from installation.gallery.archive import KeepingStill
 from installation.interpolator.player import Played
 from installation.interpolator.timeline import position_of

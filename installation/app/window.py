@@ -17,11 +17,15 @@ from installation.app.devices import Devices
 from installation.app.pace import Lateness, Metronome
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
-from installation.panel.simulated import SimulatedPanel
+from installation.panel.simulated.simulated import SimulatedPanel
 from installation.settings import Settings
-from installation.show.drone import energies
-from installation.show.governor import Governor, seen_field
-from installation.show.keys import (
+from installation.show.audio.drone import energies
+from installation.show.audio.loudspeaker import Loudspeaker
+from installation.show.flash_safety.governor import Governor, seen_field
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import Layout, arrange
+from installation.show.view_model import View
+from installation.show.window.keymap import (
     LANGUAGE_KEY,
     SCREENSHOT_KEY,
     SERVICE_KEY,
@@ -34,11 +38,7 @@ from installation.show.keys import (
     KnobTurned,
     Quit,
 )
-from installation.show.layout import Layout, arrange
-from installation.show.scenes import scene
-from installation.show.screen import Screen
-from installation.show.sound import Loudspeaker
-from installation.show.view import View
+from installation.show.window.screen import Screen
 from installation.show.words import Words, languages
 from installation.vocabulary import Carve, UglyError
 

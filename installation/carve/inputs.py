@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from installation.carve.masks import FloatArray, chance, channels, mask
 from installation.carve.operations import NO_LIMIT, NOTHING, PLAIN, Effect, effect, reach_of
-from installation.carve.where import FloatArray, chance, channels, mask
 from installation.vocabulary import Carve, Cut, Operation, Site
 
 IntArray = npt.NDArray[np.int64]

@@ -20,7 +20,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from installation.carve.layout import (
+from installation.carve.panel_layout import (
     NOISE,
     TONE_TARGETS,
     Layout,

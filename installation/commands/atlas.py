@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import open_interpolator
-from installation.app.atlas import WAYS, lively_sites, page, plates, sheets
-from installation.app.atlas_noise import write_atlas
-from installation.app.curves import curves_svg
 from installation.commands.context import Context, SizePx, pass_context, told, write_file
 from installation.interpolator.model import load_model
+from installation.reports.atlas import WAYS, lively_sites, page, plates, sheets
+from installation.reports.atlas_noise import write_atlas
+from installation.reports.curves import curves_svg
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import VISIBLE, Clip, UglyError

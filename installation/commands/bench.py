@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from installation.app.bench import measure_show
-from installation.app.bench_flashes import measure_flashes
-from installation.app.bench_net import measure_net
-from installation.app.bench_noise import measure_noise
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.panel import measure_panel
+from installation.reports.bench import measure_show
+from installation.reports.bench_flashes import measure_flashes
+from installation.reports.bench_net import measure_net
+from installation.reports.bench_noise import measure_noise
 from installation.settings import changed
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from installation.commands.context import Context, pass_context, told, write_file
-from installation.show.flash_plot import flash_plot
-from installation.show.flashes import LIMIT, SUSTAINED_LIMIT, Report, judge
-from installation.show.governor import seen_field
-from installation.show.letters import Letters
+from installation.show.flash_safety.flash_meter import LIMIT, SUSTAINED_LIMIT, Report, judge
+from installation.show.flash_safety.flash_plot import flash_plot
+from installation.show.flash_safety.governor import seen_field
+from installation.show.paint.text_layout import Letters
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import Frame, UglyError
 

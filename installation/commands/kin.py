@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import open_interpolator
-from installation.carve.kinship import between, crossed, mutated
+from installation.carve.crossover import between, crossed, mutated
 from installation.carve.nets import net_text, settled
 from installation.commands.atlas import pair_of
 from installation.commands.context import (
@@ -19,7 +19,7 @@ from installation.commands.context import (
     write_file,
 )
 from installation.commands.net import net
-from installation.interpolator.blame import ranking
+from installation.interpolator.ablation import ranking
 from installation.interpolator.model import load_model
 from installation.source.choice import BUNDLED_CLIP
 from installation.vocabulary import Net

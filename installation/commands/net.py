@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import portraits
-from installation.carve.breeding import roll
 from installation.carve.nets import net_document, net_text, settled
+from installation.carve.random_nets import roll
 from installation.commands.context import (
     Context,
     check_net,

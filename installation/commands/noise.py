@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from installation.app.atlas_noise import write_atlas
 from installation.commands.context import told
 from installation.noise.tools import TOOLS
+from installation.reports.atlas_noise import write_atlas
 
 
 @click.group()

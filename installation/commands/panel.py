@@ -11,20 +11,20 @@ from pathlib import Path
 
 import click
 
-from installation.carve.layout import Layout
+from installation.carve.panel_layout import Layout
 from installation.commands.simulate import simulate
-from installation.panel.arduino import ArduinoPanel
+from installation.panel.arduino.arduino import ArduinoPanel
+from installation.panel.arduino.serial_link import LineStats
 from installation.panel.driver import Panel, PanelShape
+from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
-from installation.panel.line import LineStats
-from installation.panel.measure import measure_panel
-from installation.panel.open import open_panel
-from installation.panel.pins import BOARDS, board_of
-from installation.panel.recording import Recorder, read_recording
-from installation.panel.replay import ReplayPanel
-from installation.panel.simulated import SimulatedPanel
-from installation.panel.table import Rates, draw
-from installation.panel.wiring import as_records, as_text, wires
+from installation.panel.monitor_text import Rates, draw
+from installation.panel.recording.recording import Recorder, read_recording
+from installation.panel.recording.replay import ReplayPanel
+from installation.panel.simulated.pins import BOARDS, board_of
+from installation.panel.simulated.simulated import SimulatedPanel
+from installation.panel.simulated.wiring import as_records, as_text, wires
+from installation.reports.bench_panel import measure_panel
 from installation.vocabulary import Health, PanelState, UglyError
 
 __all__ = ["measure_panel", "panel"]

@@ -11,11 +11,11 @@ import click
 
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
-from installation.app.headless import visit
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
-from installation.panel.choice import PANELS
+from installation.panel.factory import PANELS
 from installation.settings import Settings, changed
+from installation.simulation.headless import visit
 
 
 def screen_is_there() -> bool:

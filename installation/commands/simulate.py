@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from installation.panel.pins import BOARDS, board_of
-from installation.panel.simulated import SimulatedBoard
+from installation.panel.simulated.pins import BOARDS, board_of
+from installation.panel.simulated.simulated import SimulatedBoard
 from installation.vocabulary import UglyError
 
 _ORDERS = """knob N VALUE     turn knob N to VALUE, 0..1

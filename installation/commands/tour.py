@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from installation.app.tour import storyboard, tour
 from installation.commands.context import Context, SizePx, pass_context, write_file
-from installation.show.layout import SMALLEST_PX
+from installation.show.scenes.screen_layout import SMALLEST_PX
+from installation.simulation.tour import storyboard, tour
 from installation.video import png_bytes
 from installation.vocabulary import UglyError
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from installation.interpolator.blame import Blamed, Ranking, ranking
+from installation.interpolator.ablation import Blamed, Ranking, ranking
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted

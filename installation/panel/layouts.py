@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from installation.carve.layout import Layout
+from installation.carve.panel_layout import Layout
 from installation.vocabulary import UglyError
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "kiosk_config" / "panels"

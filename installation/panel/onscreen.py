@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
-from installation.panel.memory import Memory
 from installation.vocabulary import DeviceHealth, Health, PanelState
 
 

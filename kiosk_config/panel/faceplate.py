@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from svg import CUT, ENGRAVE, circle, drawing, line, rectangle, text
 
-from installation.carve.layout import Layout
-from installation.panel.pins import Board
+from installation.carve.panel_layout import Layout
+from installation.panel.simulated.pins import Board
 
 MARGIN = 45.0
 COLUMN = 100.0

@@ -12,10 +12,10 @@ from pathlib import Path
 from faceplate import Plate, faceplate
 from wiring_diagram import diagram
 
-from installation.carve.layout import Layout
+from installation.carve.panel_layout import Layout
 from installation.panel.layouts import load_layout
-from installation.panel.pins import BOARDS, MEGA, UNO, Board, Pin
-from installation.panel.wiring import wires
+from installation.panel.simulated.pins import BOARDS, MEGA, UNO, Board, Pin
+from installation.panel.simulated.wiring import wires
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -24,7 +24,8 @@ PROJECT = HERE.parents[1]
 def pins_header() -> str:
     """firmware/panel/src/pins.h."""
     lines = [
-        "// Made by kiosk_config/panel/generate.py from installation/panel/pins.py: edit that.",
+        "// Made by kiosk_config/panel/generate.py from "
+        "installation/panel/simulated/pins.py: edit that.",
         "#pragma once",
         "#include <Arduino.h>",
         "",
@@ -37,7 +38,7 @@ def pins_header() -> str:
         lines += _constants(board)
     lines += [
         "#else",
-        '#error "No pins for this board: add it to installation/panel/pins.py"',
+        '#error "No pins for this board: add it to installation/panel/simulated/pins.py"',
         "#endif",
         "",
         "}  // namespace ugly",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from svg import circle, drawing, line, rectangle, text
 
-from installation.carve.layout import Layout
-from installation.panel.pins import Board
+from installation.carve.panel_layout import Layout
+from installation.panel.simulated.pins import Board
 
 ROW = 9.0
 WIRE = 'fill="none" stroke="#000000" stroke-width="0.5"'

@@ -20,7 +20,7 @@ import numpy as np
 import onnx
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
-from installation.carve.breeding import roll
+from installation.carve.random_nets import roll
 from installation.carve.sites import GRAPHS
 from installation.interpolator.model import load_model
 from installation.interpolator.unet import UnetInterpolator

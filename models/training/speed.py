@@ -38,8 +38,8 @@ import onnxruntime as ort
 import torch
 from torch import nn
 
-from installation.carve.breeding import roll
 from installation.carve.operations import PLAIN
+from installation.carve.random_nets import roll
 from installation.interpolator.model import load_model
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation, as_frame

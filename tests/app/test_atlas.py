@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from installation.app.atlas import WAYS, Plate, lively_sites, page, plates, sheets
-from installation.app.curves import curves_svg
 from installation.interpolator.difference import change, is_dead, unlikeness
 from installation.interpolator.model import Model
 from installation.interpolator.unet import UnetInterpolator
+from installation.reports.atlas import WAYS, Plate, lively_sites, page, plates, sheets
+from installation.reports.curves import curves_svg
 from installation.vocabulary import Clip, Operation, as_frame
 
 

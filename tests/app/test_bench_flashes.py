@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from installation.app import bench_flashes
-from installation.app.bench_flashes import clips, measure_flashes, strobes
 from installation.interpolator.model import Model
 from installation.interpolator.unet import UnetInterpolator
+from installation.reports import bench_flashes
+from installation.reports.bench_flashes import clips, measure_flashes, strobes
 from installation.settings import load_settings
 
 

@@ -22,7 +22,7 @@ from installation.experience import Notice, Phase
 from installation.gallery.store import NET, PORTRAIT_SVG, VIDEO
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
-from installation.show.view import View
+from installation.show.view_model import View
 from installation.video import VideoReader
 from installation.vocabulary import Button, Health
 

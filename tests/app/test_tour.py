@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from installation.__main__ import uglynet
 from installation.app import assemble
-from installation.app import tour as touring
 from installation.experience import Notice, Phase
 from installation.interpolator.model import Model
 from installation.interpolator.unet import UnetInterpolator
 from installation.settings import Settings, load_settings
-from installation.show.flashes import judge
+from installation.show.flash_safety.flash_meter import judge
+from installation.simulation import tour as touring
 from installation.video import VideoReader
 from installation.vocabulary import Button, UglyError
 

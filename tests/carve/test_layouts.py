@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.carve.layout import Layout, is_site, neutral
 from installation.carve.mapping import Hand, net_of_hand
+from installation.carve.panel_layout import Layout, is_site, neutral
 from installation.noise.tools import TOOLS
 from installation.panel.layouts import layout_names, layout_path, load_layout
 from installation.vocabulary import Button, UglyError

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.carve.layout import Layout
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -22,6 +21,7 @@ from installation.carve.mapping import (
     net_of_hand,
     turn,
 )
+from installation.carve.panel_layout import Layout
 from installation.panel.layouts import load_layout
 from installation.vocabulary import (
     Button,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.carve.breeding import name_of, roll
 from installation.carve.nets import net_document, net_text, parse_net, settled
+from installation.carve.random_nets import name_of, roll
 from installation.interpolator.model import Model
 from installation.noise.tools import TOOLS
 from installation.vocabulary import Net, UglyError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from installation.carve.breeding import roll
+from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import Model

@@ -11,13 +11,13 @@ from fake_midi import FakeMidi
 
 from installation.panel.driver import Panel, PanelShape
 from installation.panel.layouts import layout_path
-from installation.panel.midi import MidiPanel
-from installation.panel.midi_map import MidiMap
+from installation.panel.midi.midi import MidiPanel
+from installation.panel.midi.midi_map import MidiMap
 from installation.panel.onscreen import OnScreenPanel
-from installation.panel.pins import MEGA, UNO
-from installation.panel.recording import Recording
-from installation.panel.replay import ReplayPanel
-from installation.panel.simulated import SimulatedPanel
+from installation.panel.recording.recording import Recording
+from installation.panel.recording.replay import ReplayPanel
+from installation.panel.simulated.pins import MEGA, UNO
+from installation.panel.simulated.simulated import SimulatedPanel
 from installation.vocabulary import Health, PanelState
 
 PATIENCE_S = 10.0

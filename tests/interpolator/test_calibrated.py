@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from installation.app.atlas import VISIBLE
 from installation.interpolator.difference import change
 from installation.interpolator.model import Model
 from installation.interpolator.unet import UnetInterpolator
+from installation.reports.atlas import VISIBLE
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation, Side

@@ -11,9 +11,9 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from installation.carve.breeding import roll
 from installation.carve.inputs import DIALS, graph_inputs
 from installation.carve.operations import PLAIN
+from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.model import Model, load_model
 from installation.interpolator.sessions import choose_provider, fixed_session

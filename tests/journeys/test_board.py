@@ -17,9 +17,9 @@ from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.app.window import Window
 from installation.experience import Phase
-from installation.panel.simulated import SimulatedPanel
+from installation.panel.simulated.simulated import SimulatedPanel
 from installation.settings import load_settings
-from installation.show.view import View
+from installation.show.view_model import View
 from installation.vocabulary import Button, DeviceHealth, Health
 
 

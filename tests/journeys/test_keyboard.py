@@ -14,7 +14,7 @@ from staging import Program, eventually, stage, started, surroundings, takes_in
 
 from installation.carve.nets import parse_net
 from installation.gallery.store import NET, VIDEO, Gallery
-from installation.show.layout import arrange
+from installation.show.scenes.screen_layout import arrange
 from installation.video import VideoReader
 
 # Some Xvfb machines are busy: no test here asserts a time.

@@ -16,7 +16,7 @@ from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.app.window import Window
 from installation.settings import changed, load_settings
-from installation.show.view import View
+from installation.show.view_model import View
 
 
 @contextlib.contextmanager

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from pictures import gradient
 
 from installation.__main__ import uglynet
-from installation.app import bench_noise
-from installation.app.atlas_noise import OURS, ROIDL, UGLY_NET, pictures, write_atlas
 from installation.noise.rack import finished
 from installation.noise.tools import TOOLS
-from installation.show.flashes import judge
-from installation.show.governor import governed
+from installation.reports import bench_noise
+from installation.reports.atlas_noise import OURS, ROIDL, UGLY_NET, pictures, write_atlas
+from installation.show.flash_safety.flash_meter import judge
+from installation.show.flash_safety.governor import governed
 from installation.vocabulary import Frame, Net, NoiseStep, Scene, UglyError, as_frame
 
 

@@ -10,11 +10,11 @@ import select
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from installation.panel.arduino.serial_link import Line
+from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
-from installation.panel.line import Line
-from installation.panel.memory import Memory
-from installation.panel.pins import MEGA, Board
-from installation.panel.simulated import SimulatedBoard
+from installation.panel.simulated.pins import MEGA, Board
+from installation.panel.simulated.simulated import SimulatedBoard
 from installation.vocabulary import Health, PanelState
 
 STEP_S = 0.005

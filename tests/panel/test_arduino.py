@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from installation.panel.arduino import ArduinoPanel
-from installation.panel.pins import MEGA, UNO
-from installation.panel.simulated import SimulatedBoard
+from installation.panel.arduino.arduino import ArduinoPanel
+from installation.panel.simulated.pins import MEGA, UNO
+from installation.panel.simulated.simulated import SimulatedBoard
 from installation.vocabulary import Health
 
 

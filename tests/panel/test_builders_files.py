@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from installation.panel.layouts import layout_names, load_layout
-from installation.panel.pins import BOARDS, MEGA, Board
+from installation.panel.simulated.pins import BOARDS, MEGA, Board
 
 PROJECT = Path(__file__).parents[2]
 PANEL = PROJECT / "kiosk_config" / "panel"

@@ -13,10 +13,10 @@ import serial
 from click.testing import CliRunner, Result
 
 from installation.commands.panel import panel
-from installation.panel.measure import measure_panel
-from installation.panel.pins import BOARDS, MEGA, UNO, Board
-from installation.panel.protocol import Receiver
-from installation.panel.recording import read_recording
+from installation.panel.arduino.protocol import Receiver
+from installation.panel.recording.recording import read_recording
+from installation.panel.simulated.pins import BOARDS, MEGA, UNO, Board
+from installation.reports.bench_panel import measure_panel
 from installation.vocabulary import UglyError
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from installation.panel.driver import PanelShape
 from installation.panel.layouts import layout_path
-from installation.panel.midi import MidiPanel
-from installation.panel.midi_map import MidiMap
+from installation.panel.midi.midi import MidiPanel
+from installation.panel.midi.midi_map import MidiMap
 from installation.vocabulary import Health, UglyError
 
 SHAPE = PanelShape(2, 2)
@@ -155,7 +155,7 @@ def test_it_is_found_when_it_comes_and_found_again_when_it_comes_back():
 
 def test_without_its_libraries_midi_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "mido", None)
-    monkeypatch.delitem(sys.modules, "installation.panel.midi_ports", raising=False)
+    monkeypatch.delitem(sys.modules, "installation.panel.midi.midi_ports", raising=False)
     with pytest.raises(UglyError, match=r'pip install "uglynet\[midi\]"'):
         MidiPanel("nanokontrol2")
 
@@ -192,8 +192,8 @@ def test_the_computers_ports_are_reached_through_mido(monkeypatch: pytest.Monkey
     mido = FakeMido()
     monkeypatch.setitem(sys.modules, "mido", mido)
     monkeypatch.setitem(sys.modules, "rtmidi", types.ModuleType("rtmidi"))
-    monkeypatch.delitem(sys.modules, "installation.panel.midi_ports", raising=False)
-    ports = importlib.import_module("installation.panel.midi_ports").MidoPorts()
+    monkeypatch.delitem(sys.modules, "installation.panel.midi.midi_ports", raising=False)
+    ports = importlib.import_module("installation.panel.midi.midi_ports").MidoPorts()
     assert ports.names() == ["a", "b"]
     both, deaf = ports.open("b"), ports.open("a")
     assert both.receive() == [b"\x90\x01\x02"]
@@ -205,4 +205,4 @@ def test_the_computers_ports_are_reached_through_mido(monkeypatch: pytest.Monkey
     assert mido.closed == 3
     with pytest.raises(OSError, match="ALSA is cross"):
         ports.open("gone")
-    sys.modules.pop("installation.panel.midi_ports")
+    sys.modules.pop("installation.panel.midi.midi_ports")

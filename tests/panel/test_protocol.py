@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.panel import protocol
-from installation.panel.protocol import (
+from installation.panel.arduino import protocol
+from installation.panel.arduino.protocol import (
     ButtonMoved,
     Event,
     Identity,

@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 
 from installation.panel.driver import PanelShape
 from installation.panel.onscreen import OnScreenPanel
-from installation.panel.recording import Recorder, Recording, parse_recording, read_recording
-from installation.panel.replay import ReplayPanel
+from installation.panel.recording.recording import (
+    Recorder,
+    Recording,
+    parse_recording,
+    read_recording,
+)
+from installation.panel.recording.replay import ReplayPanel
 from installation.vocabulary import PanelState, UglyError
 
 SHAPE = PanelShape(2, 3)

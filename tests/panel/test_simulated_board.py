@@ -10,9 +10,9 @@ import pytest
 import serial
 from lockstep import STEP_S, Lockstep
 
-from installation.panel.pins import BOARDS, MEGA, UNO, Board
-from installation.panel.protocol import Kind, Receiver, ResetCause
-from installation.panel.simulated import SimulatedBoard, SimulatedPanel
+from installation.panel.arduino.protocol import Kind, Receiver, ResetCause
+from installation.panel.simulated.pins import BOARDS, MEGA, UNO, Board
+from installation.panel.simulated.simulated import SimulatedBoard, SimulatedPanel
 from installation.vocabulary import Health, UglyError
 
 COUNT = 1 / 1023

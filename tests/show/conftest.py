@@ -8,7 +8,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 import pytest
 
-from installation.show.letters import Letters
+from installation.show.paint.text_layout import Letters
 from installation.show.words import Words, languages
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from installation.experience import Experience, Notice, Phase, Question
-from installation.show.demo import DEMO_SITES
-from installation.show.view import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.show.scenes.attract_demo import DEMO_SITES
+from installation.show.view_model import GalleryPicture, KnobPicture, PanelPicture, View
 from installation.vocabulary import (
     Button,
     Carve,

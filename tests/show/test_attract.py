@@ -10,10 +10,10 @@ import pytest
 from moments import CLIP, NET, OTHER, PAST, moment
 
 from installation.experience import Phase
-from installation.show.attract import CREATURE_S, DEMO_S, MORPH_S, drawn, shows_network
-from installation.show.demo import DEMO_SITES, demo_net
-from installation.show.dough import BEATS_HZ
-from installation.show.view import View
+from installation.show.net_picture.node_shape import BEATS_HZ
+from installation.show.scenes.attract import CREATURE_S, DEMO_S, MORPH_S, drawn, shows_network
+from installation.show.scenes.attract_demo import DEMO_SITES, demo_net
+from installation.show.view_model import View
 from installation.vocabulary import Carve, Cut, Net, Operation
 
 THIRD = Net("another", Carve.of([Cut("flow/enc1", Operation.ADD, 0.9)]))

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from installation.__main__ import uglynet
-from installation.show.flash_plot import SIZE_PX, flash_plot
-from installation.show.flashes import Report, judge
-from installation.show.letters import Letters
-from installation.show.palette import NO, shade
+from installation.show.flash_safety.flash_meter import Report, judge
+from installation.show.flash_safety.flash_plot import SIZE_PX, flash_plot
+from installation.show.paint.palette import NO, shade
+from installation.show.paint.text_layout import Letters
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoWriter
 from installation.vocabulary import UglyError, as_frame

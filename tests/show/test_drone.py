@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moments import CLIP, NET
 
-from installation.show.demo import DEMO_SITES
-from installation.show.drone import (
+from installation.show.audio.drone import (
     HIGHEST_HZ,
     LOUDEST_DB,
     RATE_HZ,
@@ -17,7 +16,8 @@ from installation.show.drone import (
     energies,
     pitch_hz,
 )
-from installation.show.sound import Loudspeaker
+from installation.show.audio.loudspeaker import Loudspeaker
+from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.vocabulary import Carve, Health, as_frame
 
 VOICES = len(DEMO_SITES)

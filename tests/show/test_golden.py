@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pytest
 from moments import MOMENTS
 
-from installation.show.layout import arrange
-from installation.show.letters import Letters
-from installation.show.scenes import scene
-from installation.show.stage import Stage
+from installation.show.paint.compositor import Stage
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import arrange
 from installation.show.words import Words
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "show"

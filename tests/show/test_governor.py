@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from installation.show.flashes import judge
-from installation.show.governor import FLASHES, Governor, field_of, governed
-from installation.show.strokes import Rect
+from installation.show.flash_safety.flash_meter import judge
+from installation.show.flash_safety.governor import FLASHES, Governor, field_of, governed
+from installation.show.paint.shapes import Rect
 from installation.vocabulary import Frame, as_frame
 
 HIGH, WIDE = 9, 16

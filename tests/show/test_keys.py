@@ -6,7 +6,7 @@ from moments import BUTTONS
 
 from installation import experience
 from installation.experience import Experience, Phase
-from installation.show.keys import (
+from installation.show.window.keymap import (
     BUTTON_KEYS,
     LANGUAGE_KEY,
     QUIT_KEY,

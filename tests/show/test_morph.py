@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moments import MOMENTS, NET, OTHER
 
-from installation.show.canvas import blank, paint
-from installation.show.demo import DEMO_SITES
-from installation.show.layout import arrange
-from installation.show.letters import Letters
-from installation.show.morph import morphed
-from installation.show.palette import PAPER
-from installation.show.portrait import SIDE, between, portrait
-from installation.show.scenes import scene
-from installation.show.strokes import Blob, Colour, Dot, Line, Point, Rect, Sheet, moved
+from installation.show.net_picture.portrait import SIDE, between, portrait
+from installation.show.paint.canvas import blank, paint
+from installation.show.paint.morph import morphed
+from installation.show.paint.palette import PAPER
+from installation.show.paint.shapes import Blob, Colour, Dot, Line, Point, Rect, Sheet, moved
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.attract_demo import DEMO_SITES
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import arrange
 from installation.show.words import Words
 from installation.vocabulary import Net
 

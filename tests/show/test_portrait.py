@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pytest
 from moments import NET
 
-from installation.show.canvas import blank, paint, png_bytes
-from installation.show.demo import DEMO_SITES
-from installation.show.growths import growth
-from installation.show.letters import Letters
-from installation.show.palette import PAPER
-from installation.show.portrait import SIDE, portrait
-from installation.show.strokes import Dot, Point, Rect, Sheet, Text, moved
-from installation.show.svg import svg
+from installation.show.net_picture.growths import growth
+from installation.show.net_picture.portrait import SIDE, portrait
+from installation.show.paint.canvas import blank, paint, png_bytes
+from installation.show.paint.palette import PAPER
+from installation.show.paint.shapes import Dot, Point, Rect, Sheet, Text, moved
+from installation.show.paint.svg import svg
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.vocabulary import (
     Carve,
     Chisel,

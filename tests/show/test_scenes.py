@@ -10,15 +10,11 @@ import pytest
 from moments import CLIP, MOMENTS, NET, PANEL, moment, picture
 
 from installation.experience import Phase
-from installation.show.canvas import blank, paint
-from installation.show.demo import DEMO_SITES
-from installation.show.dough import BEATS, lump_strokes
-from installation.show.layout import arrange
-from installation.show.letters import Letters
-from installation.show.network import PEN, boxes, lump_of, places
-from installation.show.palette import PAPER, SUN
-from installation.show.scenes import scene
-from installation.show.strokes import (
+from installation.show.net_picture.network import PEN, boxes, lump_of, places
+from installation.show.net_picture.node_shape import BEATS, lump_strokes
+from installation.show.paint.canvas import blank, paint
+from installation.show.paint.palette import PAPER, SUN
+from installation.show.paint.shapes import (
     Blob,
     Colour,
     Dot,
@@ -30,7 +26,11 @@ from installation.show.strokes import (
     Text,
     contrast,
 )
-from installation.show.view import View
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.attract_demo import DEMO_SITES
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import arrange
+from installation.show.view_model import View
 from installation.show.words import Words
 from installation.vocabulary import Carve, Cut, Net, Operation
 

@@ -13,7 +13,9 @@ import pytest
 from moments import BUTTONS, moment, picture
 
 from installation.experience import Phase
-from installation.show.keys import (
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import arrange
+from installation.show.window.keymap import (
     SORT_KEYS,
     ButtonDown,
     ButtonUp,
@@ -23,9 +25,7 @@ from installation.show.keys import (
     KnobTurned,
     Quit,
 )
-from installation.show.layout import arrange
-from installation.show.scenes import scene
-from installation.show.screen import DRAG_KNOBS, Screen
+from installation.show.window.screen import DRAG_KNOBS, Screen
 from installation.show.words import Words
 from installation.vocabulary import UglyError, as_frame
 

@@ -7,9 +7,9 @@ import itertools
 import pytest
 from moments import MOMENTS
 
-from installation.show.layout import Hit, Layout, Part, arrange, hit
-from installation.show.scenes import scene
-from installation.show.strokes import Rect
+from installation.show.paint.shapes import Rect
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import Hit, Layout, Part, arrange, hit
 from installation.show.words import Words
 
 SCREENS = (

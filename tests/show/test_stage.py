@@ -9,13 +9,10 @@ import pytest
 from moments import MOMENTS, PANEL, moment, picture
 
 from installation.experience import Phase
-from installation.show.canvas import blank, dashes, draw, paint, resized
-from installation.show.layout import arrange
-from installation.show.letters import Letters
-from installation.show.palette import INK, PAPER
-from installation.show.scenes import scene
-from installation.show.stage import PATIENCE, Stage
-from installation.show.strokes import (
+from installation.show.paint.canvas import blank, dashes, draw, paint, resized
+from installation.show.paint.compositor import PATIENCE, Stage
+from installation.show.paint.palette import INK, PAPER
+from installation.show.paint.shapes import (
     Align,
     Blob,
     Colour,
@@ -29,7 +26,10 @@ from installation.show.strokes import (
     fitted,
     luminance,
 )
-from installation.show.view import View
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.phases import scene
+from installation.show.scenes.screen_layout import arrange
+from installation.show.view_model import View
 from installation.show.words import Words
 from installation.vocabulary import Carve, Cut, Net, Operation
 

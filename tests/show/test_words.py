@@ -10,10 +10,10 @@ from moments import MOMENTS
 
 from installation.experience import Phase
 from installation.noise.tools import TOOLS
-from installation.show.carving import duty
-from installation.show.demo import DEMO_SITES
-from installation.show.letters import Letters
-from installation.show.panel_picture import target_name
+from installation.show.paint.text_layout import Letters
+from installation.show.scenes.attract_demo import DEMO_SITES
+from installation.show.scenes.carving import duty
+from installation.show.scenes.panel_picture import target_name
 from installation.show.words import OWN, Words, languages
 from installation.vocabulary import Button, Health, Operation, UglyError
 

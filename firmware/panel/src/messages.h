@@ -1,4 +1,4 @@
-// What is said on the wire. The other half is installation/panel/protocol.py; both are tested
+// What is said on the wire. The other half is installation/panel/arduino/protocol.py; both are tested
 // against the same bytes, tests/golden/wire. Numbers are little-endian; an unknown type is
 // ignored, so that either side may be newer.
 #pragma once

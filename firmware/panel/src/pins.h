@@ -1,4 +1,4 @@
-// Made by kiosk_config/panel/generate.py from installation/panel/pins.py: edit that.
+// Made by kiosk_config/panel/generate.py from installation/panel/simulated/pins.py: edit that.
 #pragma once
 #include <Arduino.h>
 
@@ -20,7 +20,7 @@ constexpr uint8_t kKnobPins[kKnobs] = {A0, A1, A2, A3, A4, A5};
 constexpr uint8_t kButtonPins[kButtons] = {2, 3, 4, 5};
 constexpr uint8_t kLampPins[kButtons] = {8, 9, 10, 11};
 #else
-#error "No pins for this board: add it to installation/panel/pins.py"
+#error "No pins for this board: add it to installation/panel/simulated/pins.py"
 #endif
 
 }  // namespace ugly

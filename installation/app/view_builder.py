@@ -1,0 +1,138 @@
+"""What there is to see: the booth's state and its devices' newest, as a view for the show."""
+
+from __future__ import annotations
+
+from installation.app.devices import Devices
+from installation.carve.mapping import Hand
+from installation.experience import Experience, Phase
+from installation.interpolator.player import NO_XRAYS, Played, Playing
+from installation.settings import Settings
+from installation.show.view_model import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.vocabulary import Frame, Net, PanelState
+
+
+class Sight:
+    """Makes the views; all it remembers is which past net was shown before this one."""
+
+    def __init__(self, settings: Settings, devices: Devices) -> None:
+        self._settings, self._devices = settings, devices
+        self._past: tuple[Net | None, Net, float] | None = None
+
+    def view(
+        self,
+        experience: Experience,
+        hand: Hand,
+        net: Net,
+        playing: Playing | None,
+        *,
+        now_s: float,
+        lamps: frozenset[int],
+        language: str,
+        service: bool,
+        selected: int | None,
+    ) -> View:
+        """The view at `now_s` (seconds of a steady clock), with these lamps lit; `net` is what
+        the hand has made, `playing` what the player was last told to play."""
+        phase, screen = experience.phase, self._settings.screen
+        played, clip, untouched = self._pictures(phase, playing)
+        shown = self._devices.loop.latest()
+        gallery = None
+        if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
+            gallery = GalleryPicture(shown.frame, shown.take.net, shown.take.net.name)
+        if phase is Phase.ATTRACT and played is not None:
+            net = played.playing.net
+        elif phase is Phase.ATTRACT and gallery is not None:
+            net = gallery.net
+        before, turned_at_s = self._turned(phase, gallery.net if gallery else net, now_s)
+        progress = self._devices.archive.progress()
+        if phase is Phase.RECORD:
+            progress = self._devices.source.progress()
+        return View(
+            experience=experience,
+            now_s=now_s,
+            net=net,
+            sites=self._devices.interpolator.sites,
+            panel=self._panel_picture(hand, lamps, selected),
+            clip=clip,
+            untouched=untouched,
+            gallery=gallery,
+            progress=progress,
+            language=language,
+            title=screen.title,
+            credits=screen.credits,
+            health=self._devices.health(),
+            facts=self._facts() if service else (),
+            service=service,
+            xray=played.xrays if played is not None else NO_XRAYS,
+            top_site=self._top_site(net, playing),
+            before=before,
+            turned_at_s=turned_at_s,
+        )
+
+    def _top_site(self, net: Net, playing: Playing | None) -> str:
+        """The layer that did most to what plays, "" while that isn't known."""
+        blamed = self._devices.player.blamed()
+        if blamed is None or playing is None or not blamed.ranking:
+            return ""
+        if blamed.net != net or blamed.clip is not playing.clip:
+            return ""
+        site, share = blamed.ranking[0]
+        return site if share > 0 else ""
+
+    def _turned(self, phase: Phase, net: Net, now_s: float) -> tuple[Net | None, float]:
+        """The net that ATTRACT showed before this one, and since when this one is shown."""
+        if phase is Phase.ATTRACT and (self._past is None or self._past[1] != net):
+            self._past = (self._past[1] if self._past else None, net, now_s)
+        before, _, turned_at_s = self._past or (None, net, now_s)
+        return before, turned_at_s
+
+    def _pictures(
+        self, phase: Phase, playing: Playing | None
+    ) -> tuple[Played | None, Frame | None, Frame | None]:
+        """What the player last made for what plays now; while filming, the live picture."""
+        if phase is Phase.RECORD:
+            return None, self._devices.source.latest(), None
+        played = self._devices.player.latest()
+        if played is None or playing is None or played.playing.clip is not playing.clip:
+            return None, None, None
+        return played, played.frame, played.untouched
+
+    def _panel_picture(
+        self, hand: Hand, lamps: frozenset[int], selected: int | None
+    ) -> PanelPicture:
+        layout = self._devices.layout
+        state = hand.state or PanelState(())
+        waiting = {knob for knob, *_ in hand.waiting(layout)}
+        targets = layout.pages[hand.page].targets
+        knobs = tuple(
+            KnobPicture(
+                target,
+                hand.amount(target) if target else 0.0,
+                layout.amount(number, target, state.knobs[number])
+                if number < len(state.knobs)
+                else 0.0,
+                number in waiting,
+            )
+            for number, target in enumerate(targets)
+        )
+        touched = hand.touched or ""
+        manner = hand.manner_of(layout, touched).name if touched else ""
+        return PanelPicture(
+            page=layout.pages[hand.page].name,
+            knobs=knobs,
+            buttons=layout.buttons,
+            lamps=lamps,
+            pressed=state.pressed,
+            touched=touched,
+            manner=manner,
+            selected=selected,
+        )
+
+    def _facts(self) -> tuple[str, ...]:
+        devices, play = self._devices, self._settings.play
+        width, height = devices.preview_px
+        return (
+            f"model {devices.interpolator.model[:12] or 'none'}",
+            f"preview {width} x {height}, x{play.slow}, {devices.player.made} frames made",
+            f"{len(devices.archive.takes())} takes in {self._settings.gallery.folder}",
+        )

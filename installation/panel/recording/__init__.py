@@ -1,0 +1,1 @@
+"""Panels recorded to a file, and played back from it."""

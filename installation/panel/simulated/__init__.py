@@ -1,0 +1,1 @@
+"""The shipped firmware in a simulator, as a panel; pins and wiring."""

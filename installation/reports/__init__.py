@@ -1,0 +1,1 @@
+"""Measured and pictured: atlas, curves, benches. Nothing here runs in the show."""

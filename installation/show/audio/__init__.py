@@ -1,0 +1,1 @@
+"""The drone, and the loudspeaker that plays it."""

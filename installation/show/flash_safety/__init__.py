@@ -1,0 +1,1 @@
+"""Keeps every picture under WCAG 2.3.1, and measures whether it is."""

@@ -1,0 +1,260 @@
+"""The two U-Nets as a picture: encoders down, latent below, decoders up, skips across.
+
+Where a layer stands is read from its site's name; any model's sites find a place.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from installation.show.net_picture.node_shape import BEATS_HZ, Lump, beat, lump_strokes
+from installation.show.paint.palette import DOUGH, INK, LOOKS, shade
+from installation.show.paint.shapes import (
+    Colour,
+    Dot,
+    Line,
+    Path,
+    Picture,
+    Point,
+    Rect,
+    Sheet,
+    Stroke,
+)
+from installation.show.scenes.attract_demo import DEMO_SITES
+from installation.vocabulary import Cut, Frame, Net, Operation, Site
+
+PEN = 0.60
+"""How thick the network is inked, in hundredths of the screen's shorter side."""
+
+SWELL = 1.2
+"""How much larger the touched layer's lump is drawn."""
+
+_LAYER = re.compile(r"([a-z]+)(\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a layer's lump stands, and how large it is, in pixels."""
+
+    site: str
+    centre: Point
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One U-Net laid out in a box: its lumps, the tube through them, its skips."""
+
+    part: str
+    lumps: tuple[Place, ...]
+    tube: Path
+    skips: tuple[Path, ...]
+    mouth: Point | None
+    tail: Point | None
+
+
+def site_names(sites: Sequence[Site]) -> tuple[str, ...]:
+    """The names of a model's sites; of the usual model's, before there is one."""
+    return tuple(site.name for site in sites) or DEMO_SITES
+
+
+def parts_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The U-Nets that sites belong to, in the order in which they come."""
+    return tuple(dict.fromkeys(name.split("/", 1)[0] for name in names))
+
+
+@lru_cache(maxsize=64)
+def places(names: tuple[str, ...], part: str, box: Rect) -> Places:
+    """Lay out one U-Net's sites in a box."""
+    rows: dict[tuple[str, int], str] = {}
+    for name in names:
+        if name.startswith(part + "/") and (found := _LAYER.fullmatch(name[len(part) + 1 :])):
+            rows[found[1], int(found[2] or 0)] = name
+    depth = max((number for _, number in rows), default=0) or 1
+    # Room for a swollen spiky lump at every edge, so that none is cut off.
+    pitch = box.h / (depth + 1.25)
+    largest = min(pitch * 0.42, box.w * 0.125)
+    arm = largest * 1.78
+
+    def row_y(number: float) -> float:
+        return box.y + (number - 0.46) * pitch
+
+    def lean(number: float) -> float:
+        # The arms come together towards the latent, as in the letter U.
+        return box.w * 0.10 * float((max(0.0, number - 1) / depth) ** 2.2)
+
+    middle = box.x + box.w / 2
+    lumps: list[Place] = []
+    tube_down: list[Point] = []
+    tube_up: list[Point] = []
+    latent: Point | None = None
+    skips: list[Path] = []
+    for (kind, number), name in rows.items():
+        left = Point(box.x + arm + lean(number), row_y(number))
+        right = Point(box.right - arm - lean(number), row_y(number))
+        radius = largest * (1.0 - 0.03 * (number - 1))
+        if kind == "enc":
+            lumps.append(Place(name, left, radius))
+            tube_down.append(left)
+        elif kind == "dec":
+            lumps.append(Place(name, right, radius))
+            tube_up.append(right)
+        elif kind == "skip":
+            lumps.append(Place(name, Point(middle, row_y(number)), largest * 0.60))
+            skips.append((left, right))
+        else:
+            latent = Point(middle, row_y(depth + 1))
+            lumps.append(Place(name, latent, largest * 1.02))
+    tube_down.sort(key=lambda p: p.y)
+    tube_up.sort(key=lambda p: -p.y)
+    tube = (*tube_down, *((latent,) if latent else ()), *tube_up)
+    return Places(
+        part,
+        tuple(lumps),
+        tube,
+        tuple(skips),
+        tube_down[0] if tube_down else None,
+        tube_up[-1] if tube_up else None,
+    )
+
+
+def boxes(parts: Sequence[str], nets: Rect) -> tuple[Rect, ...]:
+    """The box of each U-Net, side by side; above them there is room for the arch."""
+    room = nets.h * 0.085
+    body = Rect(nets.x, nets.y + room, nets.w, nets.h - room)
+    return body.columns(max(1, len(parts)))
+
+
+def arch(tail: Point, mouth: Point, top: float) -> Path:
+    """The bridge from one U-Net's end to the next one's beginning, as a half ellipse."""
+    middle, half = (tail.x + mouth.x) / 2, (mouth.x - tail.x) / 2
+    rise = tail.y - top
+    steps = 18
+    return tuple(
+        Point(
+            middle - half * math.cos(math.pi * i / steps),
+            tail.y - rise * math.sin(math.pi * i / steps),
+        )
+        for i in range(steps + 1)
+    )
+
+
+@lru_cache(maxsize=64)
+def tubes(names: tuple[str, ...], nets: Rect, ground: Colour, unit: float) -> tuple[Stroke, ...]:
+    """What lies still under the lumps: tubes, dashed skips, and the arch from net to net."""
+    pen = PEN * unit
+    laid = [
+        places(names, part, box)
+        for part, box in zip(parts_of(names), boxes(parts_of(names), nets), strict=False)
+    ]
+    strokes: list[Stroke] = []
+    glow = shade(ground, -0.55)
+    for u in laid:
+        strokes.extend(Line(skip, INK, pen * 0.9, pen * 2.0) for skip in u.skips)
+    for one, other in itertools.pairwise(laid):
+        if one.tail and other.mouth:
+            bridge = arch(one.tail, other.mouth, nets.y + 2.4 * pen)
+            strokes += [Line(bridge, INK, 3.6 * pen), Line(bridge, glow, 1.8 * pen)]
+    for u in laid:
+        if len(u.tube) > 1:
+            strokes += [Line(u.tube, INK, 3.6 * pen), Line(u.tube, glow, 1.8 * pen)]
+    return tuple(strokes)
+
+
+def lump_of(place: Place, cut: Cut | None, *, touched: bool, pen: float) -> Lump:
+    """The lump that shows a site's cut; the touched one swells and opens its eyes."""
+    part, layer = place.site.split("/", 1)
+    return Lump(
+        centre=place.centre,
+        radius=place.radius * (SWELL if touched else 1.0),
+        operation=cut.operation if cut else Operation.PRESERVE,
+        amount=round(cut.amount, 2) if cut else 0.0,
+        dough=DOUGH.get(part, LOOKS[Operation.PRESERVE].fill),
+        seed=place.site,
+        face=touched or layer == "latent",
+        pen=pen * (1.25 if touched else 1.0),
+    )
+
+
+def network(
+    net: Net,
+    names: tuple[str, ...],
+    part: str,
+    nets: Rect,
+    ground: Colour,
+    *,
+    touched: str,
+    beat: int,
+    pen: float,
+    xray: tuple[tuple[str, Frame], ...] = (),
+) -> tuple[Stroke, ...]:
+    """The strokes of one U-Net's lumps; the touched one is drawn last, above the others."""
+    parts = parts_of(names)
+    box = boxes(parts, nets)[parts.index(part)]
+    inner = dict(xray)
+    first: list[Stroke] = []
+    last: list[Stroke] = []
+    for place in places(names, part, box).lumps:
+        is_touched = place.site == touched
+        lump = lump_of(place, net.carve.at(place.site), touched=is_touched, pen=pen)
+        into = last if is_touched else first
+        into.extend(lump_strokes(lump, beat, ground))
+        if place.site in inner:
+            into += _lens(lump, inner[place.site])
+    return (*first, *last)
+
+
+def _lens(lump: Lump, frame: Frame) -> tuple[Stroke, ...]:
+    """What a layer sees, in a round lens in the middle of its lump; where the lump bears
+    signs, the lens leaves them room."""
+    uncut = lump.operation is Operation.PRESERVE or lump.amount <= 0
+    r = lump.radius * (0.64 if uncut else 0.42)
+    wide = max(1.0, frame.shape[1] / frame.shape[0])
+    high = max(1.0, frame.shape[0] / frame.shape[1])
+    box = Rect(lump.centre.x - r * wide, lump.centre.y - r * high, 2 * r * wide, 2 * r * high)
+    rim = Dot(lump.centre, r + lump.pen * 0.7, INK)
+    return rim, Picture(frame, box, shape=_circle(lump.centre, r))
+
+
+@lru_cache(maxsize=256)
+def _circle(centre: Point, radius: float) -> Path:
+    return tuple(
+        Point(
+            centre.x + radius * math.cos(i / 14 * math.pi),
+            centre.y + radius * math.sin(i / 14 * math.pi),
+        )
+        for i in range(28)
+    )
+
+
+def net_sheets(
+    net: Net,
+    names: tuple[str, ...],
+    box: Rect,
+    unit: float,
+    ground: Colour,
+    *,
+    touched: str,
+    now_s: float,
+    calm: bool,
+    xray: Mapping[str, Frame] | None = None,
+) -> list[Sheet]:
+    """The network in a box, one sheet for each U-Net. They wobble in turns, so that no one
+    moment has to paint both."""
+    pen = PEN * unit
+    parts = parts_of(names)
+    sheets = []
+    for number, part in enumerate(parts):
+        step = beat(now_s + number / len(parts) / BEATS_HZ, calm=calm)
+        seen = tuple((at, x) for at, x in (xray or {}).items() if at.startswith(f"{part}/"))
+        over = network(
+            net, names, part, box, ground, touched=touched, beat=step, pen=pen, xray=seen
+        )
+        column = box.columns(len(parts))[number]
+        sheets.append(Sheet(column, None, over, can_wait=True))
+    return sheets

@@ -1,0 +1,86 @@
+"""The colours of the show, and how each operation looks: colour, shape and mark."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from installation.show.paint.shapes import Colour, contrast, luminance
+from installation.vocabulary import Operation, Tone
+
+INK = Colour(22, 16, 28)
+PAPER = Colour(255, 251, 238)
+SUN = Colour(255, 206, 20)
+YES = Colour(0, 158, 96)
+NO = Colour(226, 56, 40)
+LIVE = Colour(214, 30, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a layer cut by an operation looks. `mark` is the sign printed on its dough."""
+
+    fill: Colour
+    mark: str
+    ink: Colour = INK
+
+
+LOOKS: Mapping[Operation, Look] = {
+    Operation.PRESERVE: Look(Colour(255, 245, 214), ""),
+    Operation.ADD: Look(Colour(255, 98, 40), "plus"),
+    Operation.SUBTRACT: Look(Colour(58, 134, 255), "minus"),
+    Operation.MULTIPLY: Look(Colour(255, 92, 190), "times"),
+    Operation.CUT_OFF: Look(Colour(52, 44, 66), "slash", PAPER),
+    Operation.INVERT: Look(Colour(28, 190, 120), "dot"),
+    Operation.ROLL_ACROSS: Look(Colour(0, 224, 236), "across"),
+    Operation.ROLL_DOWN: Look(Colour(20, 60, 178), "down", PAPER),
+    Operation.SHUFFLE: Look(Colour(178, 116, 255), "three"),
+    Operation.SWAP: Look(Colour(146, 232, 40), "swap"),
+    Operation.QUANTISE: Look(Colour(0, 94, 90), "stairs", PAPER),
+    Operation.CLIP: Look(Colour(166, 178, 196), "lid"),
+    Operation.SMEAR_ACROSS: Look(Colour(255, 176, 150), "streaks"),
+    Operation.SMEAR_DOWN: Look(Colour(142, 10, 44), "drips", PAPER),
+    Operation.NOISE: Look(Colour(116, 108, 106), "specks", PAPER),
+}
+"""Told apart by sign and silhouette too, so that no colour has to be seen."""
+
+DOUGH: Mapping[str, Colour] = {"flow": Colour(255, 245, 214), "interp": Colour(208, 242, 255)}
+"""The dough of layers nobody has cut, by U-Net."""
+
+
+def shade(colour: Colour, share: float) -> Colour:
+    """Towards ink by `share` (0..1); below 0, towards paper."""
+    to = INK if share >= 0 else PAPER
+    s = abs(share)
+    mixed = (round(a + (b - a) * s) for a, b in zip(colour, to, strict=True))
+    return Colour(*mixed)
+
+
+@lru_cache(maxsize=512)
+def ground_of(tone: Tone) -> Colour:
+    """The ground a net's tone paints: vivid, and bright enough for ink on it (4.5:1).
+
+    A neutral tone gives the yellow of the house.
+    """
+    high, low = max(tone), min(tone)
+    if high - low < 0.04:
+        return SUN
+    hue, _, _ = colorsys.rgb_to_hsv(*(gain / 2 for gain in tone))
+    strength = min(1.0, (high - low) / 0.8)
+    own = Colour(*(round(255 * c) for c in colorsys.hsv_to_rgb(hue, 0.85, 1.0)))
+    mixed = Colour(*(round(a + (b - a) * strength) for a, b in zip(SUN, own, strict=True)))
+    while contrast(mixed, INK) < 7.0:
+        mixed = shade(mixed, -0.08)
+    return mixed
+
+
+def words_on(fill: Colour) -> Colour:
+    """Ink or paper, whichever is read more easily on `fill`."""
+    return INK if contrast(INK, fill) >= contrast(PAPER, fill) else PAPER
+
+
+def is_dark(colour: Colour) -> bool:
+    """True when paper is read more easily on it than ink."""
+    return luminance(colour) < 0.18

@@ -1,0 +1,1 @@
+"""What stands where in each phase of a visit: pure."""

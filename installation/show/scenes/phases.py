@@ -1,0 +1,200 @@
+"""What the visitor sees: View and layout in, strokes out. Pure.
+
+A scene is a backdrop and the sheets on it. Sheets that did not change are equal to those of
+the last moment, so that whoever draws them can leave them alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from installation.experience import Notice, Phase, Question
+from installation.show.net_picture.network import site_names, tubes
+from installation.show.paint.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
+from installation.show.paint.shapes import (
+    Align,
+    Colour,
+    Dot,
+    Line,
+    Point,
+    Rect,
+    Scene,
+    Sheet,
+    Stroke,
+    Text,
+)
+from installation.show.scenes.attract import attract, shows_film, shows_network
+from installation.show.scenes.carving import carve, invite, net_names, top_layer, turned_parts
+from installation.show.scenes.panel_picture import panel_sheets
+from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.service import service_sheet
+from installation.show.scenes.widgets import (
+    backdrop,
+    bar,
+    bubble,
+    clock,
+    creature,
+    film,
+    film_box,
+    heading,
+)
+from installation.show.view_model import View
+from installation.show.words import Words
+from installation.vocabulary import Net
+
+
+def scene(view: View, layout: Layout, words: Words) -> Scene:
+    """The scene of one moment. Deterministic: equal views give equal scenes."""
+    ground = ground_of(_net(view).tone)
+    sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
+    sheets += _PHASES[view.experience.phase](view, layout, words, ground)
+    sheets += panel_sheets(view, layout, words)
+    if view.service:
+        sheets.append(service_sheet(view, layout, words))
+    return tuple(sheets)
+
+
+def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
+    """What stands still below the network, where there is one."""
+    box = {
+        Phase.ATTRACT: layout.side if shows_network(view) else None,
+        Phase.INVITE: layout.nets,
+        Phase.CARVE: layout.nets,
+    }.get(view.experience.phase)
+    if box is None:
+        return ()
+    names = site_names(view.sites)
+    under = tubes(names, box, ground, layout.unit)
+    if view.experience.phase is Phase.ATTRACT:
+        return under
+    return (*under, *net_names(names, box, layout.unit, turned_parts(view.panel), words))
+
+
+def _net(view: View) -> Net:
+    """The net whose tone paints the ground: in ATTRACT, that of the film now playing."""
+    if view.experience.phase is not Phase.ATTRACT:
+        return view.net
+    if view.gallery is not None:
+        return view.gallery.net
+    return view.net if shows_film(view) else Net(model="")
+
+
+def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    e, unit, stage = view.experience, layout.unit, layout.stage
+    left_s = e.countdown_s(view.now_s)
+    says = words("record.filming") if e.filming else words("record.ready")
+    sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
+    strokes: list[Stroke] = []
+    counts = layout.is_portrait and not e.filming  # the digit stands below the picture
+    mirror = stage.rows(2)[0] if counts else stage
+    strokes += film(view.clip, mirror, unit, mirror=True)
+    box = film_box(view.clip, mirror, unit)
+    if e.filming:
+        done = e.elapsed_s(view.now_s) - e.pace.countdown_s
+        share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0
+        low = Rect(box.x, box.bottom - 9 * unit, box.w, 7 * unit).inset(4 * unit, 0)
+        strokes += bar(low, round(share, 2), LIVE, unit)
+        at = Point(box.x + 7 * unit, box.y + 7 * unit)
+        strokes += [Dot(at, 3.8 * unit, PAPER), Dot(at, 2.8 * unit, LIVE)]
+    elif left_s > 0:
+        place = stage.rows(2)[1] if layout.is_portrait else box
+        digit = str(math.ceil(left_s))
+        strokes.append(Text(digit, place, 62 * unit, PAPER, edge=INK, edge_px=2.2 * unit))
+    sheets.append(Sheet(stage, None, tuple(strokes)))
+    return sheets
+
+
+def _result(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    """The visitor's film beside the visitor's creature; below it, which layer did most."""
+    unit, hero = layout.unit, layout.hero
+    told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
+    cut = view.net.carve.at(view.top_site) if view.top_site else None
+    box = hero if cut is None else Rect(hero.x, hero.y, hero.w, hero.h - told.h)
+    sheets = [Sheet(box, None, film(view.clip, box, unit))]
+    if cut is not None:
+        sheets.append(top_layer(cut, told, unit, words, ground))
+    sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
+    return sheets
+
+
+def _decide(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    e, unit = view.experience, layout.unit
+    question = "keep" if e.question is Question.KEEP else "share"
+    sheets = [
+        Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
+        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
+    ]
+    sheets += _result(view, layout, words, ground)
+    boxes = (layout.banner.rows if layout.is_portrait else layout.banner.columns)(2, 1.6 * unit)
+    for yes, box in zip((True, False), boxes, strict=True):
+        answer = words(f"decide.{question}_{'yes' if yes else 'no'}")
+        button = words("button.keep" if yes else "button.discard").upper()
+        sheets.append(_answer(answer, button, box, unit, yes=yes))
+    return sheets
+
+
+def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> Sheet:
+    """One of two answers: its sign, its words, and the button that gives it."""
+    fill = YES if yes else NO
+    side = min(box.h, box.w * 0.26)
+    sign = Rect(box.x + 1.2 * unit, box.y, side, box.h).inset(0.2 * side)
+    rest = Rect(sign.right + 2 * unit, box.y, box.right - sign.right - 4 * unit, box.h)
+    strokes: list[Stroke] = [bubble(box, unit)]
+    r = min(sign.w, sign.h) / 2
+    c = sign.centre
+    strokes += [Dot(c, r, INK), Dot(c, r - 0.5 * unit, fill)]
+    marks = (
+        [((-0.45, 0.05), (-0.12, 0.4), (0.5, -0.38))]
+        if yes
+        else [((-0.4, -0.4), (0.4, 0.4)), ((0.4, -0.4), (-0.4, 0.4))]
+    )
+    for mark in marks:
+        path = tuple(Point(c.x + x * r, c.y + y * r) for x, y in mark)
+        strokes.append(Line(path, PAPER, 0.24 * r))
+    words = Rect(rest.x, rest.y + 1.2 * unit, rest.w, rest.h * 0.58)
+    below = Rect(rest.x, words.bottom, rest.w, rest.bottom - words.bottom - 2 * unit)
+    strokes.append(Text(answer, words, 7.4 * unit, INK, Align.LEFT, lines=2))
+    dot = Point(below.x + 1.9 * unit, below.centre.y)
+    strokes += [Dot(dot, 1.7 * unit, INK), Dot(dot, 1.25 * unit, fill)]
+    name = Rect(below.x + 4.6 * unit, below.y, below.w - 4.6 * unit, below.h)
+    strokes.append(Text(button, name, 3.8 * unit, shade(INK, -0.12), Align.LEFT))
+    return Sheet(box, None, tuple(strokes))
+
+
+def _gallery(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+    e, unit = view.experience, layout.unit
+    says = {
+        Notice.SAVED: words("gallery.saved"),
+        Notice.SAVE_FAILED: words("notice.save_failed"),
+    }.get(e.notice, words("gallery.saving"))
+    kept = view.gallery.name if view.gallery is not None else ""
+    name = view.net.name or kept or view.title
+    sheets = [
+        Sheet(layout.header, None, (heading(name, layout.header, unit),)),
+        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
+    ]
+    sheets += _result(view, layout, words, ground)
+    box = layout.banner
+    upper, lower = box.inset(4 * unit, 1.8 * unit).rows(2, unit)
+    strokes: list[Stroke] = [bubble(box, unit), Text(says, upper, 8.6 * unit, INK)]
+    if e.notice is Notice.SAVING:
+        share = view.progress if view.progress is not None else 0.0
+        tube = lower.inset(lower.w * 0.1, lower.h * 0.22)
+        strokes += bar(tube, round(share, 2), YES, unit)
+    else:
+        strokes.append(Text(words("gallery.again"), lower, 4.6 * unit, shade(INK, -0.12)))
+    sheets.append(Sheet(box, None, tuple(strokes)))
+    return sheets
+
+
+_Compose = Callable[[View, Layout, Words, Colour], list[Sheet]]
+
+_PHASES: Mapping[Phase, _Compose] = {
+    Phase.ATTRACT: attract,
+    Phase.INVITE: invite,
+    Phase.RECORD: _record,
+    Phase.CARVE: carve,
+    Phase.DECIDE: _decide,
+    Phase.GALLERY: _gallery,
+}

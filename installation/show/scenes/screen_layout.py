@@ -1,0 +1,204 @@
+"""Where everything stands on a screen of any size: named rectangles, in pixels.
+
+One description for landscape and portrait. The on-screen panel is optional: where hardware
+knobs stand in front of the screen, its space goes to the clip and the nets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from installation.show.paint.shapes import Rect
+
+SMALLEST_PX = 240
+"""The smallest side a screen may have."""
+
+
+class Part(str, Enum):
+    """What of the on-screen panel a pointer is over."""
+
+    KNOB = "knob"
+    BUTTON = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A knob or a button of the on-screen panel, by its number."""
+
+    part: Part
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Named rectangles for one screen. `unit` is a hundredth of its shorter side.
+
+    `clip`, `untouched`, `caption` and `nets` are the carver's; `stage` is all that lies
+    between header and footer, for phases that show one great thing; `hero` and `side` split
+    the stage; `banner` is the line that invites. `panel` is None when it is hidden.
+    """
+
+    screen: Rect
+    unit: float
+    header: Rect
+    clock: Rect
+    stage: Rect
+    clip: Rect
+    untouched: Rect
+    caption: Rect
+    nets: Rect
+    hero: Rect
+    side: Rect
+    banner: Rect
+    panel: Rect | None
+    knobs: tuple[Rect, ...]
+    buttons: tuple[Rect, ...]
+
+    @property
+    def is_portrait(self) -> bool:
+        return self.screen.h > self.screen.w
+
+
+@lru_cache(maxsize=32)
+def arrange(
+    width: int, height: int, *, panel: bool = True, knobs: int = 16, buttons: int = 8
+) -> Layout:
+    """Return the layout of a screen of `width` x `height` pixels.
+
+    Raises:
+        ValueError: if a side is below 240 pixels.
+    """
+    if min(width, height) < SMALLEST_PX:
+        raise ValueError(f"a screen is at least {SMALLEST_PX} px a side, not {width} x {height}")
+    screen = Rect(0, 0, width, height)
+    unit = min(width, height) / 100
+    page = screen.inset(2.4 * unit)
+    return (_portrait if height > width else _landscape)(
+        screen, page, unit, knobs if panel else 0, buttons if panel else 0
+    )
+
+
+def hit(layout: Layout, x: float, y: float) -> Hit | None:
+    """The knob or button of the on-screen panel at that pixel, if any."""
+    for part, rects in ((Part.KNOB, layout.knobs), (Part.BUTTON, layout.buttons)):
+        for number, rect in enumerate(rects):
+            if rect.holds(x, y):
+                return Hit(part, number)
+    return None
+
+
+def _header(page: Rect, unit: float) -> tuple[Rect, Rect, Rect]:
+    """Header, clock at its right end, and what is left of the page."""
+    height = 9.5 * unit
+    header = Rect(page.x, page.y, page.w, height)
+    clock_w = min(22 * unit, page.w * 0.3)
+    clock = Rect(page.right - clock_w, page.y, clock_w, height)
+    words = Rect(page.x, page.y, page.w - clock_w - 2 * unit, height)
+    top = header.bottom + 1.6 * unit
+    return words, clock, Rect(page.x, top, page.w, page.bottom - top)
+
+
+def _small_film_w(height: float, unit: float) -> float:
+    """How wide a film of 16:9 in its frame is, above a tag: what is left goes to the words."""
+    return max(8 * unit, (height - 6.4 * unit) * 16 / 9 + 1.6 * unit)
+
+
+def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> Layout:
+    header, clock, body = _header(page, unit)
+    gap = 2.4 * unit
+    panel: Rect | None = None
+    knob_rects: tuple[Rect, ...] = ()
+    button_rects: tuple[Rect, ...] = ()
+    if knobs or buttons:
+        height = 14.5 * unit
+        panel = Rect(body.x, body.bottom - height, body.w, height)
+        body = Rect(body.x, body.y, body.w, body.h - height - gap)
+        knob_rects, button_rects = _strip(panel, unit, knobs, buttons)
+    nets_w = min(body.w * 0.46, body.h * 1.25)
+    nets = Rect(body.right - nets_w, body.y, nets_w, body.h)
+    left = Rect(body.x, body.y, body.w - nets_w - gap, body.h)
+    # A film is 16:9 more often than not; what its width does not fill goes to the words.
+    clip_h = min(left.w * 9 / 16, left.h * 0.70)
+    clip = Rect(left.x, left.y, left.w, clip_h)
+    below = Rect(left.x, clip.bottom + gap, left.w, left.h - clip_h - gap)
+    untouched_w = min(below.w * 0.36, _small_film_w(below.h, unit))
+    untouched = Rect(below.x, below.y, untouched_w, below.h)
+    caption = Rect(untouched.right + gap, below.y, below.right - untouched.right - gap, below.h)
+    banner_h = 17 * unit
+    banner = Rect(body.x, body.bottom - banner_h, body.w, banner_h)
+    upper = Rect(body.x, body.y, body.w, body.h - banner_h - gap)
+    side_w = min(upper.w * 0.42, upper.h * 1.15)
+    side = Rect(upper.right - side_w, upper.y, side_w, upper.h)
+    hero = Rect(upper.x, upper.y, upper.w - side_w - gap, upper.h)
+    return Layout(
+        screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
+        panel, knob_rects, button_rects,
+    )  # fmt: skip
+
+
+def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> Layout:
+    header, clock, body = _header(page, unit)
+    gap = 2.4 * unit
+    panel: Rect | None = None
+    knob_rects: tuple[Rect, ...] = ()
+    button_rects: tuple[Rect, ...] = ()
+    if knobs or buttons:
+        height = min(38 * unit, body.h * 0.26)
+        panel = Rect(body.x, body.bottom - height, body.w, height)
+        body = Rect(body.x, body.y, body.w, body.h - height - gap)
+        knob_rects, button_rects = _block(panel, unit, knobs, buttons)
+    clip = Rect(body.x, body.y, body.w, min(body.w * 9 / 16, body.h * 0.38))
+    small_h = min(21 * unit, body.h * 0.2)
+    small = Rect(body.x, clip.bottom + gap, body.w, small_h)
+    untouched_w = min(small.w * 0.38, _small_film_w(small_h, unit))
+    untouched = Rect(small.x, small.y, untouched_w, small.h)
+    caption = Rect(untouched.right + gap, small.y, small.right - untouched.right - gap, small.h)
+    top = small.bottom + gap
+    nets = Rect(body.x, top, body.w, body.bottom - top)
+    banner_h = 30 * unit
+    banner = Rect(body.x, body.bottom - banner_h, body.w, banner_h)
+    upper = Rect(body.x, body.y, body.w, body.h - banner_h - gap)
+    hero_h = min(upper.w * 0.75, upper.h * 0.52)
+    hero = Rect(upper.x, upper.y, upper.w, hero_h)
+    side = Rect(upper.x, hero.bottom + gap, upper.w, upper.bottom - hero.bottom - gap)
+    return Layout(
+        screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
+        panel, knob_rects, button_rects,
+    )  # fmt: skip
+
+
+def _grid(box: Rect, count: int, columns: int, gap: float) -> tuple[Rect, ...]:
+    if not count:
+        return ()
+    rows = box.rows(-(-count // columns), gap)
+    cells = [cell for row in rows for cell in row.columns(columns, gap)]
+    return tuple(cells[:count])
+
+
+def _strip(panel: Rect, unit: float, knobs: int, buttons: int) -> tuple[tuple[Rect, ...], ...]:
+    """One row of knobs, and the buttons in two rows at its right."""
+    inner = panel.inset(1.2 * unit)
+    both = 0.68 if inner.w > 150 * unit else 0.60
+    share = both if knobs and buttons else 1.0 if knobs else 0.0
+    left = Rect(inner.x, inner.y, inner.w * share, inner.h)
+    x = left.right + (1.6 * unit if 0 < share < 1 else 0)
+    right = Rect(x, inner.y, inner.right - x, inner.h)
+    rows = 2 if inner.w * share / max(1, knobs) < inner.h * 0.40 else 1
+    return (
+        _grid(left, knobs, max(1, -(-knobs // rows)), 0.4 * unit),
+        _grid(right, buttons, max(1, -(-buttons // 2)), 1.0 * unit),
+    )
+
+
+def _block(panel: Rect, unit: float, knobs: int, buttons: int) -> tuple[tuple[Rect, ...], ...]:
+    """Two rows of knobs, and the buttons in two rows below them."""
+    inner = panel.inset(1.2 * unit)
+    upper = Rect(inner.x, inner.y, inner.w, inner.h * (0.58 if buttons else 1))
+    lower_y = upper.bottom + 1.2 * unit
+    lower = Rect(inner.x, lower_y, inner.w, inner.bottom - lower_y)
+    return (
+        _grid(upper, knobs, max(1, -(-knobs // 2)), 0.4 * unit),
+        _grid(lower, buttons, max(1, -(-buttons // 2)), 1.0 * unit),
+    )

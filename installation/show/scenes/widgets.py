@@ -1,0 +1,135 @@
+"""Pieces that several scenes share: backdrop, film, portrait, bubble, clock, bars."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from installation.show.net_picture.node_shape import Lump, lump_strokes
+from installation.show.net_picture.portrait import SIDE, between, portrait
+from installation.show.paint.palette import INK, PAPER, shade
+from installation.show.paint.shapes import (
+    Align,
+    Blob,
+    Colour,
+    Line,
+    Picture,
+    Point,
+    Rect,
+    Sheet,
+    Stroke,
+    Text,
+    fitted,
+    moved,
+)
+from installation.show.scenes.panel_picture import rounded
+from installation.vocabulary import Frame, Net
+
+
+@lru_cache(maxsize=64)
+def backdrop(screen: Rect, ground: Colour, under: tuple[Stroke, ...] = ()) -> Sheet:
+    """The whole screen's ground, with rays as on a fair's posters, and what stands still."""
+    far = math.hypot(screen.w, screen.h)
+    middle = Point(screen.x + screen.w * 0.5, screen.y + screen.h * 0.62)
+    light = shade(ground, -0.28)
+    rays = tuple(
+        Blob(
+            (
+                middle,
+                *(
+                    Point(
+                        middle.x + far * math.cos((i + turn + 0.2) / 11 * 2 * math.pi),
+                        middle.y + far * math.sin((i + turn + 0.2) / 11 * 2 * math.pi),
+                    )
+                    for turn in (0.0, 0.5)
+                ),
+            ),
+            light,
+        )
+        for i in range(11)
+    )
+    return Sheet(screen, ground, (*rays, *under))
+
+
+def film(
+    frame: Frame | None, box: Rect, unit: float, *, mirror: bool = False
+) -> tuple[Stroke, ...]:
+    """A picture in a thick frame that stays inside its box; without one, a dark screen with
+    two eyes that wait for it."""
+    pen = 0.8 * unit
+    if frame is None:
+        dark = fitted(16, 9, box.inset(pen))
+        lump = Lump(dark.centre, dark.h * 0.2, face=True, pen=pen)
+        return (Blob(rounded(dark, 0.0), shade(INK, -0.18), INK, pen), *lump_strokes(lump, 0, INK))
+    return (Picture(frame, box.inset(pen), mirror, INK, pen),)
+
+
+def film_box(frame: Frame | None, box: Rect, unit: float) -> Rect:
+    """Where a film's picture stands in its box."""
+    height, width = frame.shape[:2] if frame is not None else (9, 16)
+    return fitted(width, height, box.inset(0.8 * unit))
+
+
+@lru_cache(maxsize=16)
+def creature(
+    net: Net, names: tuple[str, ...], box: Rect, unit: float, ground: Colour
+) -> tuple[Sheet, ...]:
+    """A net's portrait, as a card in the middle of a box."""
+    pen = 0.8 * unit
+    side = math.floor(min(box.w, box.h) - 2 * pen)
+    at = Rect(round(box.centre.x - side / 2), round(box.centre.y - side / 2), side, side)
+    frame = at.inset(-pen)
+    inside = tuple(moved(stroke, side / SIDE, at.x, at.y) for stroke in portrait(net, names))
+    return (Sheet(frame, INK), Sheet(at, ground, inside))
+
+
+def turning_creature(
+    before: Net,
+    net: Net,
+    share: float,
+    names: tuple[str, ...],
+    box: Rect,
+    unit: float,
+    ground: Colour,
+) -> tuple[Sheet, ...]:
+    """The card of `creature` on its way from one net's to another's, `share` 0..1."""
+    frame, card = creature(net, names, box, unit, ground)
+    at = card.box
+    strokes = between(before, net, share, names)
+    inside = tuple(moved(stroke, at.w / SIDE, at.x, at.y) for stroke in strokes)
+    return (frame, Sheet(at, ground, inside))
+
+
+def bubble(box: Rect, unit: float, fill: Colour = PAPER) -> Blob:
+    """A speech bubble that fills its box."""
+    return Blob(rounded(box.inset(0.6 * unit), 3 * unit), fill, INK, 0.55 * unit)
+
+
+def bar(box: Rect, share: float, fill: Colour, unit: float) -> tuple[Stroke, ...]:
+    """How far something is, 0..1, as a tube that fills from the left."""
+    pen = 0.5 * unit
+    inner = box.inset(pen)
+    y, r = inner.centre.y, inner.h / 2
+    left, right = inner.x + r, inner.right - r
+    end = left + (right - left) * min(1.0, max(0.0, share))
+    return (
+        Line((Point(left, y), Point(right, y)), INK, inner.h + 2 * pen),
+        Line((Point(left, y), Point(right, y)), PAPER, inner.h),
+        Line((Point(left, y), Point(end, y)), fill, inner.h * 0.76),
+    )
+
+
+def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
+    """Time left, in minutes and seconds, on a paper badge."""
+    whole = math.ceil(seconds)
+    words = f"{whole // 60}:{whole % 60:02d}"
+    badge = Rect(box.right - min(box.w, 19 * unit), box.y, min(box.w, 19 * unit), box.h)
+    return (
+        bubble(badge, unit),
+        Text(words, badge.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK),
+    )
+
+
+def heading(words: str, box: Rect, unit: float, align: Align = Align.LEFT) -> Text:
+    """The one line that says what to do now."""
+    return Text(words, box, 7.4 * unit, INK, align)

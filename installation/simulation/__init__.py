@@ -1,0 +1,1 @@
+"""Simulated visits: the booth without hands, window or devices of its own."""

@@ -1,0 +1,121 @@
+"""The installation without a screen: simulated visits, with pictures of every phase."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from installation.app.assemble import open_devices
+from installation.app.booth import Booth
+from installation.app.window import Stop, Window, stopping_on_signals
+from installation.experience import Phase
+from installation.gallery.archive import Kept, NotKept
+from installation.gallery.store import copy_files
+from installation.panel.onscreen import OnScreenPanel
+from installation.settings import Settings
+from installation.show.view_model import View
+from installation.simulation.visitor import SimulatedVisitor, shot_path
+from installation.vocabulary import Take, UglyError
+
+TICKS_A_SECOND = 30
+PATIENCE_S = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What the simulated visits left behind."""
+
+    takes: tuple[Path, ...]
+    screenshots: Path
+    stopped: bool
+
+
+def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]) -> Visited:
+    """Play `visits` simulated visits in real time; takes and screenshots go to `out`.
+
+    The takes are kept in a gallery of their own under `out`, so that nobody's real gallery
+    fills with simulated visitors.
+
+    Raises:
+        UglyError: if `out` cannot be written, or a visit comes to no end.
+    """
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    shots = out / "screenshots"
+    try:
+        shots.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
+    if settings.panel.driver != "onscreen":
+        say(f"simulated visitors use the on-screen panel, not the {settings.panel.driver} one")
+    settings = replace(
+        settings,
+        gallery=replace(settings.gallery, folder=out / "gallery"),
+        screen=replace(settings.screen, fullscreen=False, fps=TICKS_A_SECOND),
+        panel=replace(settings.panel, driver="onscreen"),
+        play=replace(settings.play, grow=False),
+    )
+    stop = Stop()
+    with stopping_on_signals(stop.ask):  # while takes are finished, too
+        devices = open_devices(settings)
+        try:
+            assert isinstance(devices.panel, OnScreenPanel)
+            booth = Booth(settings, devices, time.time)
+            window = Window(settings, devices, booth, stop=stop)
+            for number in range(1, visits + 1):
+                visitor = SimulatedVisitor(devices.panel, devices.layout, number)
+                _one(window, booth, visitor, number, shots, say)
+                if stop.asked:
+                    break
+            window.close()
+        finally:
+            say("keeping what is still to be kept")
+            devices.close()
+    kept, not_kept = list(booth.kept), list(booth.not_kept)
+    while (answer := devices.archive.answer()) is not None:
+        if isinstance(answer, Kept):
+            kept.append(answer.take)
+        elif isinstance(answer, NotKept):
+            not_kept.append(answer.why)
+    if not_kept:
+        raise UglyError(not_kept[0])
+    folders = tuple(_copied(settings, take, out, n) for n, take in enumerate(kept, 1))
+    return Visited(folders, shots, stop.asked)
+
+
+def _one(
+    window: Window,
+    booth: Booth,
+    visitor: SimulatedVisitor,
+    number: int,
+    shots: Path,
+    say: Callable[[str], None],
+) -> None:
+    began_s = time.monotonic()
+    phase: list[Phase] = []
+
+    def each_tick(now_s: float, view: View) -> bool:
+        if not phase or phase[-1] is not view.experience.phase:
+            phase.append(view.experience.phase)
+            say(f"visit {number}: {view.experience.phase.value}")
+        visitor.act(now_s, view)
+        if visitor.shot is not None:
+            path = shot_path(shots, number, visitor.shot)
+            path.parent.mkdir(exist_ok=True)
+            window.screen.screenshot(path)
+        if time.monotonic() - began_s > PATIENCE_S:
+            raise UglyError(f"visit {number} came to no end in {phase[-1].value}")
+        return not visitor.done
+
+    window.run(each_tick)
+    if not window.stop.asked and Phase.GALLERY not in phase:
+        trouble = "; ".join(h.note for h in booth.health() if h.health.value != "fine")
+        raise UglyError(f"visit {number} kept nothing: {trouble or 'see --verbose'}")
+
+
+def _copied(settings: Settings, take: Take, out: Path, number: int) -> Path:
+    folder = out / f"take-{number}"
+    copy_files(settings.gallery.folder, take, folder)
+    return folder

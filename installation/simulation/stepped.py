@@ -1,0 +1,215 @@
+"""Devices without threads or time of their own: they move on when a clock they are given does.
+
+For pictures that must come out the same every time, such as the tour's. Each is asked for as
+the real one is, and does its work within the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from installation.gallery.archive import Answer, Keeping, KeepingStill, Kept, Render
+from installation.gallery.loop import Shown
+from installation.interpolator.ablation import Blamed, ranking
+from installation.interpolator.driver import Interpolator
+from installation.interpolator.player import (
+    NO_XRAYS,
+    Finish,
+    FrameMaker,
+    Played,
+    Playing,
+    filmed_at,
+    scaled,
+)
+from installation.interpolator.timeline import frame_count, playing_index, position_of
+from installation.source.driver import Filmed
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Take
+
+XRAY_EVERY = 4
+RENDERED_A_TICK = 3
+DAY_S = 86400.0
+
+
+@dataclass
+class SteppedClock:
+    """Seconds that pass only when they are told to."""
+
+    now_s: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class SteppedSource:
+    """A clip as a camera: it loops by the clock, and films its own first seconds."""
+
+    def __init__(self, clip: Clip, seconds: float, clock: Callable[[], float]) -> None:
+        self._clip, self._seconds, self._clock = clip, seconds, clock
+        self._visit, self._began_s = 0, -1.0
+
+    def latest(self) -> Frame | None:
+        began_s = max(0.0, self._began_s)
+        number = int((self._clock() - began_s) * self._clip.fps) % len(self._clip.frames)
+        return self._clip.frames[number]
+
+    def film(self, visit: int) -> None:
+        self._visit, self._began_s = visit, self._clock()
+
+    def filmed(self) -> Filmed | None:
+        if self._began_s < 0 or self._clock() - self._began_s < self._seconds:
+            return None
+        self._began_s = -1.0
+        count = min(len(self._clip.frames), round(self._seconds * self._clip.fps))
+        return Filmed(self._visit, Clip(self._clip.frames[:count], self._clip.fps))
+
+    def progress(self) -> float:
+        if self._began_s < 0:
+            return 0.0
+        return min(1.0, (self._clock() - self._began_s) / self._seconds)
+
+    def steer(self, knobs: tuple[float, ...]) -> None:
+        """A clip has nothing to steer."""
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth("camera", Health.FINE, "a clip")
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class SteppedPlayer:
+    """Plays as `Player` does; the frame that is due is made when it is asked for."""
+
+    def __init__(
+        self, interpolator: Interpolator, finish: Finish, fps: float, clock: Callable[[], float]
+    ) -> None:
+        self._interpolator, self._fps, self._clock = interpolator, fps, clock
+        self._maker = FrameMaker(interpolator, finish, XRAY_EVERY)
+        self._playing: Playing | None = None
+        self._clip: Clip | None = None
+        self._began_s = 0.0
+        self._played: Played | None = None
+        self._blamed: Blamed | None = None
+        self._xrays: Mapping[str, Frame] = NO_XRAYS
+        self.failure = ""
+
+    @property
+    def made(self) -> int:
+        return self._maker.made
+
+    def play(self, playing: Playing | None) -> None:
+        before, self._playing = self._playing, playing
+        if playing is None:
+            self._clip = self._played = None
+            return
+        if before is None or before.clip is not playing.clip or self._clip is None:
+            self._clip, self._began_s = scaled(playing.clip, playing.size_px), self._clock()
+        if playing.blame and (self._blamed is None or self._blamed.net != playing.net):
+            found = [r for r in ranking(self._interpolator, self._clip, playing.net) if r]
+            self._blamed = Blamed(playing.clip, playing.net, found[-1] if found else ())
+
+    def latest(self) -> Played | None:
+        playing, clip = self._playing, self._clip
+        if playing is None or clip is None:
+            return None
+        count = frame_count(len(clip.frames), playing.slow)
+        index = playing_index(self._clock() - self._began_s, self._fps, count)
+        last = self._played
+        if last is not None and last.index == index and last.playing.net == playing.net:
+            return last
+        position = position_of(index, playing.slow)
+        frame, seen = self._maker.frame(clip, position, playing.net)
+        self._xrays = self._xrays if seen is None else seen
+        untouched = filmed_at(clip, position)
+        self._played = Played(frame, untouched, playing, index, self._clock(), self._xrays)
+        return self._played
+
+    def blamed(self) -> Blamed | None:
+        return self._blamed
+
+    def close(self) -> None:
+        self._interpolator.close()
+
+
+@dataclass
+class SteppedArchive:
+    """Keeps takes in memory, a few rendered frames at each look."""
+
+    render: Render
+    fps: float
+    clock: Callable[[], float]
+    films: dict[str, tuple[Frame, ...]] = field(default_factory=dict)
+    kept: tuple[Take, ...] = ()
+    _order: Keeping | None = None
+    _rendering: Iterator[tuple[float, Frame]] | None = None
+    _frames: list[Frame] = field(default_factory=list)
+    _progress: float | None = None
+
+    def add(self, clip: Clip, net: Net) -> Take:
+        """Keep a take at once."""
+        return self._stored(net, [frame for _, frame in self.render(clip, net)])
+
+    def keep(self, order: Keeping | KeepingStill) -> bool:
+        if isinstance(order, KeepingStill) or self._order is not None:
+            return False
+        self._order, self._rendering = order, self.render(order.clip, order.net)
+        self._frames, self._progress = [], 0.0
+        return True
+
+    def answer(self) -> Answer | None:
+        order, rendering = self._order, self._rendering
+        if order is None or rendering is None:
+            return None
+        for _ in range(RENDERED_A_TICK):
+            made = next(rendering, None)
+            if made is None:
+                take = self._stored(order.net, self._frames)
+                self._order = self._rendering = self._progress = None
+                return Kept(order.visit, take)
+            self._progress = made[0]
+            self._frames.append(made[1])
+        return None
+
+    def _stored(self, net: Net, frames: list[Frame]) -> Take:
+        now_s = self.clock() + len(self.kept)
+        name = f"take-{len(self.kept) + 1}"
+        take = Take(name, net, "", "", "", now_s, now_s + DAY_S)
+        self.films[name] = tuple(frames)
+        self.kept = (take, *self.kept)
+        return take
+
+    def takes(self) -> tuple[Take, ...]:
+        return self.kept
+
+    def progress(self) -> float | None:
+        return self._progress
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth("gallery", Health.FINE, f"{len(self.kept)} takes, in memory")
+
+    def close(self) -> None:
+        """Forget it all."""
+        self.films.clear()
+
+
+@dataclass
+class SteppedLoop:
+    """Shows the takes of a stepped archive, by the clock."""
+
+    archive: SteppedArchive
+    _take: Take | None = None
+    _since_s: float = 0.0
+
+    def show(self, take: Take | None) -> None:
+        if take != self._take:
+            self._take, self._since_s = take, self.archive.clock()
+
+    def latest(self) -> Shown | None:
+        if self._take is None or not (frames := self.archive.films.get(self._take.id)):
+            return None
+        number = int((self.archive.clock() - self._since_s) * self.archive.fps) % len(frames)
+        return Shown(self._take, frames[number])
+
+    def close(self) -> None:
+        self._take = None
