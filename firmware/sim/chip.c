@@ -27,6 +27,7 @@ static int input_mv[INPUTS], input_noise_mv[INPUTS];
 static avr_ioport_external_t held[PORTS];
 static uint8_t watched[PORTS], last_out[PORTS];
 static bounce_t bounces[PORTS * 8];
+static uint64_t driven_us[PORTS * 8]; /* since when each pin has its level */
 static const char* eeprom_file;
 static int powered = 1;
 static uint64_t cycles_before; /* of earlier lives: a reset sets the core's own count back */
@@ -243,6 +244,21 @@ int chip_drive(const char* pin, char level, int times, unsigned gap_us) {
     avr_cycle_timer_register_usec(avr, gap_us, bounce, one);
   }
   set_level(port, bit, to);
+  driven_us[(port - 'A') * 8 + bit] = chip_us();
+  return 1;
+}
+
+int chip_let_go(const char* pin, unsigned least_us) {
+  char port;
+  int bit;
+  if (!parse(pin, &port, &bit)) return 0;
+  const int place = (port - 'A') * 8 + bit;
+  const uint64_t since_us = chip_us() - driven_us[place];
+  if (since_us >= least_us || !powered) return chip_drive(pin, 'z', 0, 0);
+  bounce_t* one = &bounces[place];
+  avr_cycle_timer_cancel(avr, bounce, one);
+  *one = (bounce_t){port, bit, 1, -1, 0, 0};
+  avr_cycle_timer_register_usec(avr, (uint32_t)(least_us - since_us), bounce, one);
   return 1;
 }
 

@@ -31,6 +31,10 @@ void chip_analog(int input, int mv, int noise_mv);
  * `bounces`, the contact first opens and closes that often, `gap_us` apart. 0 if no such pin. */
 int chip_drive(const char* pin, char level, int bounces, unsigned gap_us);
 
+/* Lets pin "A3" go ('z') once it has been driven for `least_us` of simulated time: at once, or
+ * later by itself. 0 if no such pin. */
+int chip_let_go(const char* pin, unsigned least_us);
+
 /* The level of a pin, -1 if there is no such pin; `*out` tells whether the program drives it. */
 int chip_read(const char* pin, int* out);
 

@@ -10,6 +10,7 @@
  *
  *   knob N MV [NOISE_MV]            voltage on analogue input N, with peak noise     ok
  *   drive A3 0|1|z [TIMES GAP_US]   drive a pin or let it go, bouncing first         ok
+ *   letgo A3 LEAST_US               let it go once driven so long, simulated us      ok
  *   read A3                         level, and who drives it                         pin 0|1 out|in
  *   watch A3                        tell every change of this output                 ok
  *   time                            simulated us, worst lag us, bytes dropped        time US US N
@@ -94,6 +95,8 @@ static int obey(const char* line) {
     answer(1);
   } else if (sscanf(line, "drive %7s %c %d %u", pin, &level, &times, &gap_us) >= 2) {
     answer(chip_drive(pin, level, times, gap_us));
+  } else if (sscanf(line, "letgo %7s %u", pin, &gap_us) == 2) {
+    answer(chip_let_go(pin, gap_us));
   } else if (!strcmp(word, "read")) {
     const int is = chip_read(text, &out);
     if (is < 0) {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pytest
 from fake_midi import FakeMidi
+from waiting import eventually
 
 from installation.panel.driver import Panel, PanelShape
 from installation.panel.layouts import layout_path
@@ -19,16 +19,6 @@ from installation.panel.recording.replay import ReplayPanel
 from installation.panel.simulated.pins import MEGA, UNO
 from installation.panel.simulated.simulated import SimulatedPanel
 from installation.vocabulary import Health, PanelState
-
-PATIENCE_S = 10.0
-"""How long a wait may last before the device counts as dead; no measure of speed."""
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.002)
 
 
 class Rig(Protocol):
@@ -226,8 +216,8 @@ def test_its_health_names_the_device_in_one_line(rig: Rig):
 def test_closed_twice_it_still_answers(rig: Rig):
     rig.knob(0, 0.7)
     eventually(lambda: rig.panel.latest().knobs[0] > 0.6)
-    last = rig.panel.latest().knobs
     rig.panel.close()
+    last = rig.panel.latest().knobs
     rig.panel.close()
     rig.panel.light(frozenset({0}))
     assert rig.panel.latest().knobs == last

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import eventually
 
 from installation.settings import SourceSettings
 from installation.source.choice import open_source
@@ -44,14 +45,9 @@ def source(request: pytest.FixtureRequest, write_clip):
     opened.close()
 
 
-def until(what: Callable[[], object], seconds: float = 20.0) -> object:
-    """Wait for something to be there; generous, since the machine may be busy."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if (found := what()) is not None:
-            return found
-        time.sleep(0.005)
-    raise AssertionError("it never came")
+def until(what: Callable[[], object]) -> object:
+    """Wait for something to be there."""
+    return eventually(lambda: (found,) if (found := what()) is not None else ())[0]
 
 
 def test_it_shows_a_live_picture(source: Source):

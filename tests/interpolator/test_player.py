@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
+from waiting import eventually
 
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.player import Played, Player, Playing
@@ -55,11 +55,7 @@ def player(slow: Slow, clock: list[float]):
     opened.close()
 
 
-def until(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.002)
+until = eventually
 
 
 def showing(player: Player, net: Net, index: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from waiting import PATIENCE_S
 
 
 class _Pointer(ctypes.Structure):
@@ -39,7 +40,7 @@ class Display:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=True,
         )
         return done.stdout
@@ -73,7 +74,7 @@ class Display:
             ["xwd", "-root", "-silent"],
             env=self.environment,
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=True,
         ).stdout
         return read_xwd(dump)

@@ -8,20 +8,18 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, TypeVar
 
-from conftest import gradient
+from pictures import gradient
+from waiting import PATIENCE_S, eventually
 
 from installation.video import VideoWriter
 
 T = TypeVar("T")
 
 COMMAND = Path(sys.executable).with_name("uglynet")
-PATIENCE_S = 60.0
-"""Far longer than anything takes; waiting ends when it has come true."""
 
 SMALL = """
 [screen]
@@ -41,7 +39,11 @@ preview_px = [64, 48]
 grow = false
 slow = {slow}
 [visit]
+invite_s = 900.0
 countdown_s = {countdown_s}
+carve_s = 1800.0
+idle_s = 900.0
+decide_s = 900.0
 gallery_s = 5.0
 [gallery]
 folder = "gallery"
@@ -71,15 +73,6 @@ def stage(
     )
     settings.write_text(text)
     return settings
-
-
-def eventually(what: Callable[[], T], told: Callable[[], object] = lambda: "") -> T:
-    """Wait until `what` returns something true, and return it; `told` explains a failure."""
-    end_s = time.monotonic() + PATIENCE_S
-    while not (found := what()):
-        assert time.monotonic() < end_s, told() or "it never happened"
-        time.sleep(0.02)
-    return found
 
 
 class Program:

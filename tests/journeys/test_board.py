@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
 from display import display
-from staging import PATIENCE_S, stage, started, surroundings
+from staging import stage, started, surroundings
+from waiting import eventually
 
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
@@ -22,31 +24,41 @@ from installation.settings import load_settings
 from installation.show.view_model import View
 from installation.vocabulary import Button, DeviceHealth, Health
 
+TICK_S = 1 / 60
+
 
 class Rig:
-    """The installation in this process, on the wall's time, with a hand on the board's pins."""
+    """The installation in this process, with a hand on the board's pins. The visit's clock moves
+    by a tick when one is done, however long it took; the board and its line live on the wall's."""
 
     def __init__(self, folder: Path) -> None:
         # Nothing moves in the clip: what changes in its place, a hand has changed.
-        settings = load_settings(stage(folder, panel="simulated", moving=False))
-        self.devices = open_devices(settings)
-        assert isinstance(self.devices.panel, SimulatedPanel)
-        self.board = self.devices.panel.board
+        settings = load_settings(stage(folder, moving=False))
+        self.now_s = 1000.0
+        opened = open_devices(settings, clock=lambda: self.now_s)
+        opened.panel.close()
+        panel = SimulatedPanel(opened.panel.shape)
+        self.devices = replace(opened, panel=panel)
+        self.board = panel.board
         self.booth = Booth(settings, self.devices, time.time)
         self.window = Window(settings, self.devices, self.booth)
         self.ticks = 0
+        self.view = self.tick()
 
     def tick(self) -> View:
         self.ticks += 1
-        return self.window.tick(time.monotonic())
+        self.now_s += TICK_S
+        self.view = self.window.tick(self.now_s)
+        return self.view
 
     def until(self, what: Callable[[View], object]) -> View:
         """Tick until it is so."""
-        end_s = time.monotonic() + PATIENCE_S
-        while not what(view := self.tick()):
-            assert time.monotonic() < end_s, (view.experience, view.health)
-            time.sleep(0.01)
-        return view
+        eventually(
+            lambda: what(self.tick()),
+            lambda: (self.view.experience, self.view.health),
+            look_s=TICK_S,
+        )
+        return self.view
 
     def button(self, button: Button) -> int:
         return self.devices.layout.buttons.index(button)
@@ -137,12 +149,13 @@ def test_the_program_runs_on_a_simulated_panel(tmp_path: Path):
     with display(tmp_path) as screen:
         environment = surroundings(DISPLAY=screen.name)
         with started(tmp_path, *words, environment=environment) as program:
-            end_s = time.monotonic() + PATIENCE_S
-            while not program.has_said("visit 1:"):  # the board boots first
-                assert time.monotonic() < end_s, program.told()
+
+            def turned() -> bool:
                 assert program.process.poll() is None, program.told()
                 screen.key("Prior")
-                time.sleep(0.2)
+                return program.has_said("visit 1:")
+
+            eventually(turned, program.told, look_s=0.2)  # the board boots first
             program.hears("visit 1: invite")
             screen.key("r")
             program.hears("visit 1: carve")

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from display import Display, display
-from staging import Program, eventually, stage, started, surroundings, takes_in
+from staging import Program, stage, started, surroundings, takes_in
+from waiting import eventually
 
 from installation.carve.nets import parse_net
 from installation.gallery.store import NET, VIDEO, Gallery

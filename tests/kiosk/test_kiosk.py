@@ -7,11 +7,11 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE_S, eventually
 
 from installation.settings import HOUSE
 
@@ -163,13 +163,10 @@ def test_stop_ends_the_program_itself_and_waits_for_it(house: House):
     environment = house.environment(RUNTIME_DIRECTORY=runtime)
     running = subprocess.Popen([str(house.session)], env=environment)
     try:
-        end_s = time.monotonic() + 60
-        while not house.noted.exists():
-            assert time.monotonic() < end_s
-            time.sleep(0.02)
+        eventually(house.noted.exists)
         assert house.start("stop", RUNTIME_DIRECTORY=runtime).returncode == 0
         assert kept.exists(), "it waited until the program had finished"
-        assert running.wait(60) == 0
+        assert running.wait(PATIENCE_S) == 0
     finally:
         if running.poll() is None:
             running.send_signal(signal.SIGKILL)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import os
 import pty
-import time
 import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import eventually
 
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.simulated.pins import MEGA, UNO
 from installation.panel.simulated.simulated import SimulatedBoard
 from installation.vocabulary import Health
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 20.0
-    while not true():
-        assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.005)
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-import time
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import eventually
 
 from installation.panel.driver import PanelShape
 from installation.panel.layouts import layout_path
@@ -95,13 +95,6 @@ def test_the_shipped_table_names_each_control_once():
 def test_a_layout_without_the_table_is_refused():
     with pytest.raises(UglyError, match="for no MIDI controller"):
         MidiPanel("mega16")
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 10.0
-    while not true():
-        assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.002)
 
 
 class Ports:

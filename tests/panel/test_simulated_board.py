@@ -297,3 +297,22 @@ def test_two_hundred_faults_while_knobs_move():
         assert rig.presses[4:] == [0] * 4
         assert all(seen <= real for seen, real in zip(rig.presses, made, strict=True))
         assert sum(rig.presses) > 100
+
+
+@boards
+def test_a_tap_that_takes_no_time_at_all_is_one_press(board: Board):
+    """As a key's is that goes down and up between two of the board's looks."""
+    with Lockstep(board) as rig:
+        rig.meet()
+        for _ in range(3):
+            rig.board.press(1)
+            rig.board.let_go(1)
+            rig.run(0.2)
+            assert rig.state.pressed == frozenset()
+        assert rig.presses[1] == 3
+        assert sum(rig.presses) == 3
+        rig.board.press(1)
+        rig.run(0.1)
+        rig.board.let_go(1)  # held long enough: at once
+        rig.run(0.03)
+        assert rig.state.pressed == frozenset()

@@ -21,6 +21,9 @@ from installation.vocabulary import DeviceHealth, PanelState, UglyError
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"
 VOLTS = 5.0
+TAP_S = 0.04
+"""A finger's quickest tap, in seconds. A key or a click may be shorter than the time between two
+of the board's looks at a contact; no finger is."""
 _ANSWER_S = 60.0
 
 
@@ -122,6 +125,11 @@ class SimulatedBoard:
     def release(self, button: int, *, bounces: int = 0, gap_us: int = 300) -> None:
         """Open a button's contact; it may bounce first."""
         self._contact(button, "z", bounces, gap_us)
+
+    def let_go(self, button: int, *, least_s: float = TAP_S) -> None:
+        """Open a button's contact once it was closed for so long, in simulated time: at once, or
+        later by itself."""
+        self.order(f"letgo {_bit(self.board.buttons[button])} {round(least_s * 1e6)}")
 
     def lamps(self) -> frozenset[int]:
         """The lamps whose pins the program drives high."""
@@ -286,9 +294,9 @@ class SimulatedPanel:
             self.board.press(button)
 
     def release(self, button: int) -> None:
-        """Let a button go."""
+        """Let a button go; a press is never shorter than a finger's."""
         if 0 <= button < self.shape.buttons:
-            self.board.release(button)
+            self.board.let_go(button)
 
     def lamps(self) -> frozenset[int]:
         """The lamps that are lit on the board."""
