@@ -21,8 +21,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-HOUSE = Path(__file__).resolve().parent.parent
-"""The checkout: models/, kiosk_config/ and the bundled clip lie in it."""
+_PACKAGE = Path(__file__).resolve().parent
+HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
+"""Where models/ and kiosk_config/ lie: the checkout, or, as the wheel is laid out, a folder of the
+package (setup.py)."""
 
 _STRICT = ConfigDict(extra="forbid")
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from installation.carve.panel_layout import Layout
+from installation.settings import HOUSE
 from installation.vocabulary import UglyError
 
-LAYOUTS = Path(__file__).resolve().parents[2] / "kiosk_config" / "panels"
+LAYOUTS = HOUSE / "kiosk_config" / "panels"
 """Where the layouts that come with the project are."""
 
 

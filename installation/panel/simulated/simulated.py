@@ -17,9 +17,10 @@ from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import BOARDS, MEGA, Board, Pin
+from installation.settings import HOUSE
 from installation.vocabulary import DeviceHealth, PanelState, UglyError
 
-FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"
+FIRMWARE = HOUSE / "firmware"
 VOLTS = 5.0
 TAP_S = 0.04
 """A finger's quickest tap, in seconds. A key or a click may be shorter than the time between two
@@ -33,6 +34,8 @@ def build_firmware(board: Board = MEGA) -> tuple[Path, Path]:
     Raises:
         UglyError: if they cannot be built.
     """
+    if not (FIRMWARE / "Makefile").is_file():
+        raise UglyError("the simulated panel runs the firmware of a checkout; there is none here")
     if shutil.which("make") is None:
         raise UglyError("the simulated panel needs make and firmware/debian-packages.txt")
     with (FIRMWARE / "Makefile").open() as lock:

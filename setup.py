@@ -1,0 +1,24 @@
+"""What pyproject.toml can't say: the wheel also holds the trained models and the panel layouts,
+which in a checkout lie beside the package, at installation/house/."""
+
+from setuptools import find_packages, setup
+
+HOUSE = (
+    "models/small",
+    "models/dreams/books",
+    "models/dreams/clouds",
+    "models/dreams/enhance",
+    "models/dreams/landscapes",
+    "kiosk_config",
+    "kiosk_config/panels",
+)
+FOLDERS = {"installation.house." + folder.replace("/", "."): folder for folder in HOUSE}
+
+setup(
+    packages=[*find_packages(include=["installation*"]), *FOLDERS],
+    package_dir={"": ".", **FOLDERS},
+    package_data={
+        "installation": ["py.typed", "show/words/*.toml", "show/fonts/*", "source/clips/*"],
+        **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
+    },
+)
