@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from installation.vocabulary import Frame, Scene, as_frame
+from installation.vocabulary import NEUTRAL_TONE, Frame, Scene, Tone, as_frame
 
 Tool = Callable[[Frame, float, Scene], Frame]
 """Frame, amount 0..1 and what is around the frame, to a frame of the same shape.
@@ -125,3 +125,11 @@ def sampler(region: str) -> Tool:
     where = region.strip() or "middle"
     sample.__doc__ = f"Zoom into the {where} of the picture, up to ten times."
     return sample
+
+
+def toned(frame: Frame, tone: Tone) -> Frame:
+    """Red, green and blue each by its gain."""
+    if tone == NEUTRAL_TONE:
+        return frame
+    table = np.arange(256)[:, None] * np.asarray(tone)
+    return framed(cv2.LUT(frame, (table + 0.5).clip(0, 255).astype(np.uint8).reshape(256, 1, 3)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from installation.noise.tools import TOOLS, toned
+from installation.noise.plain import toned
+from installation.noise.tools import TOOLS
 from installation.vocabulary import Frame, Net, Scene, UglyError
 
 

@@ -1,13 +1,10 @@
-"""The rack's tools by name, in the default order, and the tone. Pure.
+"""The rack's tools by name, in the default order.
 
 After Alex Roidl's noise tool ("Elements of disruption"). A tool takes a Frame, an amount 0..1
 and the Scene around the frame, returns a Frame of the same shape, and at 0 the frame as it is.
 """
 
 from __future__ import annotations
-
-import cv2
-import numpy as np
 
 from installation.noise.added import amplify
 from installation.noise.depth import depth_map, depth_move, depth_shade
@@ -17,7 +14,6 @@ from installation.noise.plain import (
     REGIONS,
     Tool,
     blur,
-    framed,
     pixelate,
     posterise,
     rgb_split,
@@ -27,7 +23,6 @@ from installation.noise.plain import (
     tile,
 )
 from installation.noise.sorting import DIRECTIONS, auto_sort, pixel_sort
-from installation.vocabulary import NEUTRAL_TONE, Frame, Tone
 
 TOOLS: dict[str, Tool] = {
     # First what looks at the net and the clip, while they still match.
@@ -56,11 +51,3 @@ TOOLS: dict[str, Tool] = {
     "rgb split down": rgb_split(down=True),
 }
 """Every tool by its name, in the default order."""
-
-
-def toned(frame: Frame, tone: Tone) -> Frame:
-    """Red, green and blue each by its gain."""
-    if tone == NEUTRAL_TONE:
-        return frame
-    table = np.arange(256)[:, None] * np.asarray(tone)
-    return framed(cv2.LUT(frame, (table + 0.5).clip(0, 255).astype(np.uint8).reshape(256, 1, 3)))

@@ -8,7 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from installation.noise.tools import TOOLS, toned
+from installation.noise.plain import toned
+from installation.noise.tools import TOOLS
 from installation.source.choice import BUNDLED_CLIP
 from installation.source.made import made
 from installation.video import VideoReader, fitted, png_bytes
