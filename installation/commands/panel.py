@@ -24,10 +24,7 @@ from installation.panel.recording.replay import ReplayPanel
 from installation.panel.simulated.pins import BOARDS, board_of
 from installation.panel.simulated.simulated import SimulatedPanel
 from installation.panel.simulated.wiring import as_records, as_text, wires
-from installation.reports.bench_panel import measure_panel
 from installation.vocabulary import Health, PanelState, UglyError
-
-__all__ = ["measure_panel", "panel"]
 
 _TICK_S = 0.02
 _REDRAW_S = 0.1

@@ -1,7 +1,7 @@
 """Measures the flash governor: strobes, boards and nets as wild as chance makes them.
 
 Every film goes through the governor and then under the ruler (`show.flashes`), which was
-written apart from it. Run it anew with `uglynet bench --flashes N`.
+written apart from it. Run it anew with `uglynet bench flashes N`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m models.training.speed MODEL [--rife DATA] [--size W H] [--json]
 
-(or `uglynet bench --net`). Pairs of frames, eight times slower: flow once, seven frames. We run
+(or `uglynet bench net`). Pairs of frames, eight times slower: flow once, seven frames. We run
 as every render does (`interpolator.render`): as many pairs at a time as there are threads, each
 on one; the others as they know best, with all threads on one frame. Every runner has its turn
 in every round, so that whatever else the machine does falls upon all alike; the figures are

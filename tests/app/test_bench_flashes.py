@@ -16,7 +16,7 @@ def test_there_are_three_clips_of_one_size() -> None:
 
 
 def test_nothing_exceeds_after_the_governor(monkeypatch, model: Model) -> None:
-    """A few of what `uglynet bench --flashes 500` does in full."""
+    """A few of what `uglynet bench flashes 500` does in full."""
     monkeypatch.setattr(bench_flashes, "SIZE_PX", (64, 32))
     monkeypatch.setattr(bench_flashes, "SOURCE_FRAMES", 8)
     monkeypatch.setattr(bench_flashes, "COST_PX", (96, 54))

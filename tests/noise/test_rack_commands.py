@@ -56,7 +56,7 @@ def test_an_atlas_that_cannot_be_written_is_one_line(tmp_path):
 def test_the_bench_has_a_row_for_each_claim(monkeypatch):
     monkeypatch.setattr(bench_noise, "SCENES", 2)
     monkeypatch.setattr(bench_noise, "LARGE_PX", (320, 180))
-    rows = json.loads(run("bench", "--noise", "--json"))
+    rows = json.loads(run("bench", "noise", "--json"))
     assert set(rows["tool_ms"]) == set(TOOLS)
     for key in ("pixelate_vs_opencv", "blur_vs_opencv", "resize_vs_opencv", "depth_in_order"):
         assert rows[key] > 0
