@@ -51,6 +51,7 @@ check: $(VENV)/.ready-training
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python docs/map.py --check
 
 test: $(VENV)/.ready-training debian firmware check
 	$(MAKE) --no-print-directory -C firmware test

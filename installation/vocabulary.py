@@ -3,6 +3,25 @@
 Everything here is a frozen value. A **net** is what a visitor makes: a carve, a tone and a
 noise rack over one trained model. A **carve** is a set of **cuts**, one for each carved
 **site**. A **take** is a net with the video and the portrait it made.
+
+What the visitor's words mean in the field's:
+
+    carve, cut          an intervention on a layer's input activations at inference time
+                        (network bending: Broad, Leymarie, Grierson 2021)
+    site                a layer's input tensor, in the encoder, bottleneck, decoder or a skip
+    operation           an affine map of the activations (gain, bias), or a permutation,
+                        translation, quantisation, clipping, pooling or noising of them
+    side                which of the two input frames' features is changed
+    chisel              a spatial mask, coarse, over the feature map
+    grain               a channel mask, chosen by a seed
+    which layer did it  leave-one-out ablation of the cuts, by mean absolute pixel change
+    X-ray               a false-colour rendering of a feature map
+    mix, breed          linear interpolation, and crossover, of two carves
+    mutate              random perturbation of a carve
+    preview, take       rendering live, at a reduced size; rendering offline, whole
+    creature, portrait  a glyph: a drawing whose marks encode the net
+    dream               a sample path through a generator's latent space
+    calm, governor      photosensitive-seizure safety: WCAG 2.3.1 limits on flashes
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""TAKE HOME: the web side; issues to come build it."""
+"""TAKE HOME: the web side. Empty so far."""

@@ -14,7 +14,7 @@ from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Site
 
 
 class Crossfade:
-    """Mixes the two nearest frames. A net's carve leaves it cold."""
+    """Mixes the two nearest frames. A net's carve is ignored."""
 
     model = ""
     sites: tuple[Site, ...] = ()

@@ -226,7 +226,7 @@ def _as_tensor(frame: Frame, multiple_px: int) -> FloatArray:
 
 
 def _as_picture(out: Any, height: int, width: int) -> Frame:
-    """Back to uint8 H x W x 3; what a carve drove out of all numbers becomes black."""
+    """Back to uint8 H x W x 3; NaN becomes 0 (black), values outside 0..1 are clamped."""
     planes = np.nan_to_num(out[0, :, :height, :width], nan=0.0)
     scaled = np.clip(planes * 255 + 0.5, 0, 255).astype(np.uint8)
     return as_frame(np.ascontiguousarray(scaled.transpose(1, 2, 0)))

@@ -4,8 +4,8 @@ colours and moves the picture by it (Exploration 2 of "Elements of disruption").
 What is near moves more than what is far when the camera or a visitor moves (motion parallax).
 The motion between the clip's two untouched frames is measured by dense inverse search (Kroeger
 et al. 2016, OpenCV's DIS) on a small copy, taken relative to the ground's (the lower quartile),
-and smoothed along the picture's edges (guided filter, He et al. 2010). Where nothing moves, two old
-painters' cues speak, faintly: lower in the picture is nearer, and detail is nearer than haze.
+and smoothed along the picture's edges (guided filter, He et al. 2010). Where nothing moves, two
+weak monocular cues stand in: lower in the picture is nearer, and detail is nearer than haze.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def depth_of(before: Frame, after: Frame) -> FloatArray:
     rows = np.linspace(0, 1, small[1], dtype=np.float32)[:, None]
     detail = np.asarray(cv2.boxFilter(np.abs(guide - cv2.blur(guide, (5, 5))), -1, (9, 9)))
     still = 0.75 * rows + 0.25 * np.minimum(1, detail * 12)
-    # A third of a pixel of the small copy is already motion; below it the cues speak.
+    # A third of a pixel of the small copy is already motion; below it the monocular cues count.
     most = float(np.percentile(moved, 97)) if moved.size else 0.0
     sure = min(1.0, max(0.0, (most - 0.05) / 0.3))
     near = sure * np.minimum(1, moved / max(most, 1e-3)) + (1 - sure) * still

@@ -79,8 +79,3 @@ def ground_of(tone: Tone) -> Colour:
 def words_on(fill: Colour) -> Colour:
     """Ink or paper, whichever is read more easily on `fill`."""
     return INK if contrast(INK, fill) >= contrast(PAPER, fill) else PAPER
-
-
-def is_dark(colour: Colour) -> bool:
-    """True when paper is read more easily on it than ink."""
-    return luminance(colour) < 0.18
