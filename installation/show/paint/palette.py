@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from installation.show.paint.shapes import Colour, contrast, luminance
+from installation.show.paint.shapes import Colour, contrast
 from installation.vocabulary import Operation, Tone
 
 INK = Colour(22, 16, 28)
