@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.flash_meter import judge
-from installation.show.flash_safety.governor import FLASHES, Governor, field_of, governed
+from installation.show.flash_safety.governor import FLASHES, Governor, field_of
 from installation.show.paint.shapes import Rect
 from installation.vocabulary import Frame, as_frame
 

@@ -22,30 +22,34 @@ resort is the last shown frame itself, which cannot turn anything: it fails towa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from installation.show.flash_safety.flash_tracker import (
-    FLASHES,
+from installation.show.flash_safety.cells import (
     GRIDS,
-    SUSTAINED,
-    Flicker,
     Small,
-    Step,
     halved,
     halvings,
     is_large,
     measured,
     small_of,
 )
+from installation.show.flash_safety.flash_tracker import (
+    FLASHES,
+    SUSTAINED,
+    Flicker,
+    Reserves,
+    Step,
+    Turns,
+)
 from installation.show.paint.shapes import Rect
 from installation.vocabulary import Frame, as_frame
 
 __all__ = [
-    "FLASHES", "GRIDS", "SUSTAINED", "Governor", "field_of", "governed", "seen_field",
+    "FLASHES", "GRIDS", "SUSTAINED", "Governor", "field_of", "seen_field",
 ]  # fmt: skip
 
 _SHARES = (0.5, 0.25, 0.12, 0.06, 0.03)
@@ -92,6 +96,12 @@ class Governor:
         self.holding = False
         """True while what was shown last is not what was asked for: call `pass_on` again, even
         with the same frame, until it has caught up."""
+        self.reserves = Reserves()
+        """What the next frames keep free for what follows a film's end."""
+        self.turns: Turns | None = None
+        """What the last frame did, as it was shown; None if nothing."""
+        self.often: Turns | None = None
+        """Where the time up to the last frame was spent at two flashes a second."""
         self._field = field
         self._slack_s = 0.5 / fps
         self._flicker: Flicker | None = None
@@ -115,7 +125,9 @@ class Governor:
             self._at_s = at_s
             return frame
         self._at_s = at_s = max(self._at_s, at_s)
-        self._flicker.forget(at_s)
+        self.turns = None
+        self.often = self._flicker.forget(at_s)
+        self._flicker.reserves = self.reserves
         if self._shown.shape != frame.shape:  # a window was resized: an event like any other
             size = (frame.shape[1], frame.shape[0])
             self._shown = np.asarray(cv2.resize(self._shown, size), np.uint8)
@@ -124,7 +136,7 @@ class Governor:
         is_safe = self._flicker.is_safe(step, calm=self.calm)
         eased = at_s < self._eased_until_s
         if is_safe and (step.is_quiet or not eased):
-            self._flicker.take(step, at_s)
+            self._take(step, at_s)
             self._keep(frame, changed)
             return frame
         self._eased_until_s = at_s + _EASED_S
@@ -164,6 +176,12 @@ class Governor:
                 self._shown[rows, columns] = frame[rows, columns]
         self.holding = False
 
+    def _take(self, step: Step, at_s: float) -> None:
+        """The step was shown."""
+        assert self._flicker is not None
+        self._flicker.take(step, at_s)
+        self.turns = step.turns if step.any_turned else None
+
     def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
         """Show as much of a frame as is safe: without a turn if possible, else gently."""
         assert self._flicker is not None
@@ -178,7 +196,7 @@ class Governor:
             if quietly and not tried.is_quiet:
                 continue
             if self._flicker.is_safe(tried, calm=self.calm):
-                self._flicker.take(tried, at_s)
+                self._take(tried, at_s)
                 self._shown = _blend(self._shown, frame, share, _pixels(box, frame))
                 break
         self.held += 1
@@ -235,10 +253,3 @@ def seen_field(
     if screen_m is None or distance_m is None:
         return (1.0, 1.0)
     return field_of(screen_m, distance_m)
-
-
-def governed(frames: Iterator[Frame], fps: float, *, calm: bool = False) -> Iterator[Frame]:
-    """A film's frames, made safe one by one."""
-    governor = Governor(fps, calm=calm)
-    for number, frame in enumerate(frames):
-        yield governor.pass_on(frame, number / fps)
