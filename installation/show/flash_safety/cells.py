@@ -34,7 +34,7 @@ SLICES = tuple(slice(sum(SIZES[:n]), sum(SIZES[: n + 1])) for n in range(len(GRI
 _DARK = 0.84
 _SATURATED = 0.76
 
-_WEIGHTS = np.array([[0.2126, 0.7152, 0.0722], [1.0, -1.0, -1.0], [1.0, 1.0, 1.0]], np.float32)
+WEIGHTS = np.array([[0.2126, 0.7152, 0.0722], [1.0, -1.0, -1.0], [1.0, 1.0, 1.0]], np.float32)
 
 
 def _to_linear() -> Cells:
@@ -42,7 +42,8 @@ def _to_linear() -> Cells:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-_LINEAR = _to_linear()
+LINEAR = _to_linear()
+"""The linear light, 0..1, of every value of a pixel."""
 
 
 def halved(frame: Small) -> Small:
@@ -74,9 +75,9 @@ def small_of(frame: Small) -> Small:
     return (halvings(frame) or [frame])[-1]
 
 
-def measured(small: Small) -> Measure:
-    """What the cells of every scale show."""
-    linear = np.asarray(cv2.LUT(small, _LINEAR), np.float32)
+def linear_cells(small: Small) -> Cells:
+    """Red, green and blue of the cells of every scale in linear light, (3, cells)."""
+    linear = np.asarray(cv2.LUT(small, LINEAR), np.float32)
     cells = np.empty((3, SLICES[-1].stop), np.float32)
     for grid, part in zip(GRIDS, SLICES, strict=True):
         # A picture of fewer pixels than cells is judged pixel by pixel, not blurred.
@@ -86,12 +87,17 @@ def measured(small: Small) -> Measure:
         if larger:  # coarser cells are means of finer ones
             linear = scaled
         cells[:, part] = scaled.reshape(-1, 3).T
-    return _judged(cells)
+    return cells
 
 
-def _judged(cells: Cells) -> Measure:
-    """Luminance, redness and marks of cells of linear light, (3, cells)."""
-    values = _WEIGHTS @ cells
+def measured(small: Small) -> Measure:
+    """What the cells of every scale show."""
+    return measured_cells(linear_cells(small))
+
+
+def measured_cells(cells: Cells) -> Measure:
+    """What cells of linear light, (3, cells), show."""
+    values = WEIGHTS @ cells
     marks = np.empty((2, cells.shape[1]), np.bool_)
     np.less(values[0], _DARK, out=marks[0])
     np.greater_equal(cells[0], _SATURATED * np.maximum(values[2], 1e-3), out=marks[1])

@@ -7,6 +7,7 @@ little is kept free at both for the cut from the last picture to the first.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
@@ -154,7 +155,11 @@ class _Seam:
         """What frame `number` is to keep free; it and what follows it are `left` frames."""
         second, long = (self._reserve(span_s, number, left) for span_s in (SECOND_S, LONG_S))
         if left is not None and (number + left) / self._fps < LONG_S:
-            return Reserves(second, long, OFTEN_S, OFTEN_S)
+            laps = math.ceil(LONG_S * self._fps / (number + left))
+            often_s = OFTEN_S - OFTEN_S / laps
+            if left / self._fps < SECOND_S:
+                often_s += SECOND_S
+            return Reserves(second, long, often_s, often_s)
         if left is not None and left / self._fps < LONG_S:
             self._often.until(LONG_S - left / self._fps)
             often = self._often
@@ -165,7 +170,7 @@ class _Seam:
     def _reserve(self, span_s: float, number: int, left: int | None) -> Reserve:
         if left is not None and (number + left) / self._fps < span_s:
             # Shorter than the window, so that several rounds fall into it: each its share.
-            laps = int(np.ceil(span_s * self._fps / (number + left)))
+            laps = math.ceil(span_s * self._fps / (number + left))
             kept = self._turns[span_s] - max(0, self._turns[span_s] // laps - 1)
             return Reserve(kept, kept)
         if left is not None and left / self._fps < span_s:

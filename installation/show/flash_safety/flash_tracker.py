@@ -227,10 +227,12 @@ class Flicker:
             return True
         # A fourth turn lasts: for a second from now on there may be four within one.
         long = often.events_s + kept.often_events_s > OFTEN_S - SECOND_S
-        if (step.turns.events & (second.events + 1 >= OFTEN) & long).any():
+        events = second.events + step.turns.events + kept.second.events
+        if (step.turns.events & (events >= OFTEN) & long).any():
             return False
         long = often.cells_s + kept.often_cells_s > OFTEN_S - SECOND_S
-        return not self._too_wide(step, (second.cells + step.turns.cells >= OFTEN) & long)
+        cells = second.cells + step.turns.cells + kept.second.cells
+        return not self._too_wide(step, (cells >= OFTEN) & long)
 
     def _too_wide(self, step: Step, over: Mask) -> bool:
         """True when cells turn that may not, and all such cover too large a share of any field."""

@@ -30,13 +30,17 @@ import numpy as np
 
 from installation.show.flash_safety.cells import (
     GRIDS,
+    Cells,
     Small,
     halved,
     halvings,
     is_large,
+    linear_cells,
     measured,
+    measured_cells,
     small_of,
 )
+from installation.show.flash_safety.easing import Easing, veiled
 from installation.show.flash_safety.flash_tracker import (
     FLASHES,
     SUSTAINED,
@@ -108,7 +112,10 @@ class Governor:
         self._shown: Small = np.zeros((1, 1, 3), np.uint8)
         self._levels: list[Small] = []
         self._at_s = 0.0
+        self._after: Small = self._shown
         self._eased_until_s = -math.inf
+        self._eased_at_s = -math.inf
+        self._easing: Easing | None = None
 
     def pass_on(self, frame: Frame, at_s: float, changed: Sequence[Rect] | None = None) -> Frame:
         """Return the frame to show at `at_s` (seconds; time never runs back): `frame` itself
@@ -117,8 +124,9 @@ class Governor:
         `changed` may tell where, in whole pixels, the frame differs from the one that was last
         asked for; None is anywhere. It spares looking at the rest.
         """
-        after = self._looked_at(frame, changed)
-        measure = measured(after)
+        self._after = after = self._looked_at(frame, changed)
+        cells = linear_cells(after)
+        measure = measured_cells(cells)
         if self._flicker is None:
             self._flicker = Flicker(self._field, self._slack_s, measure)
             self._shown = frame.copy()
@@ -135,12 +143,14 @@ class Governor:
         step = self._flicker.look(measure)
         is_safe = self._flicker.is_safe(step, calm=self.calm)
         eased = at_s < self._eased_until_s
-        if is_safe and (step.is_quiet or not eased):
+        if is_safe and not eased:
+            self._easing = None
             self._take(step, at_s)
             self._keep(frame, changed)
             return frame
-        self._eased_until_s = at_s + _EASED_S
-        return self._hold_back(frame, after, step, at_s)
+        if not (is_safe and step.is_quiet):
+            self._eased_until_s = at_s + _EASED_S
+        return self._ease(frame, cells, step)
 
     def _looked_at(self, frame: Frame, changed: Sequence[Rect] | None) -> Small:
         """The frame, small; where only parts changed, only they are halved anew."""
@@ -181,6 +191,43 @@ class Governor:
         assert self._flicker is not None
         self._flicker.take(step, at_s)
         self.turns = step.turns if step.any_turned else None
+
+    def _ease(self, frame: Frame, cells: Cells, step: Step) -> Frame:
+        """Show a frame with its luminance led along: as coarsely as is safe."""
+        assert self._flicker is not None
+        since_s, self._eased_at_s = self._at_s - self._eased_at_s, self._at_s
+        if self._easing is None:
+            self._easing, since_s = Easing(linear_cells(small_of(self._shown))), self._slack_s * 2
+        easing = self._easing
+        easing.follow(cells, since_s)
+        if not step.is_quiet or not self._flicker.is_safe(step, calm=self.calm):
+            easing.spread(step.turns.cells, step.box())
+        after = self._after
+        ways = [(scale, False) for scale in range(easing.scale, -1, -1)]
+        for scale, bounded in (*ways, (0, True)):
+            veil = easing.veil(cells, scale, self._flicker.bounds() if bounded else None)
+            if veil.is_nothing:
+                tried, small = step, after
+            else:
+                small = veiled(after, veil)
+                tried = self._flicker.look(measured(small))
+            if not tried.is_quiet and (scale > 0 or bounded):
+                continue
+            if not self._flicker.is_safe(tried, calm=self.calm):
+                continue
+            easing.scale = scale
+            if bounded:
+                easing.settle(linear_cells(small))
+            self._take(tried, self._at_s)
+            if veil.is_nothing:
+                self._keep(frame, None)
+                return frame
+            self._shown = veiled(frame, veil)
+            self.held += 1
+            self.holding = True
+            return as_frame(self._shown.copy())
+        easing.scale = 0
+        return self._hold_back(frame, after, step, self._at_s)
 
     def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
         """Show as much of a frame as is safe: without a turn if possible, else gently."""
