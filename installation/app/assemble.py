@@ -26,7 +26,7 @@ from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
 from installation.settings import ModelSettings, Settings
-from installation.show.flash_safety.governor import governed
+from installation.show.flash_safety.film import governed
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
@@ -158,7 +158,9 @@ def renderer(
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
         total = frame_count(len(clip.frames), slow)
-        safe = made if flash == "off" else governed(made, clip.fps, calm=flash == "calm")
+        safe = made
+        if flash != "off":
+            safe = governed(made, clip.fps, calm=flash == "calm", count=total)
         for number, frame in enumerate(safe, 1):
             yield number / total, frame
 

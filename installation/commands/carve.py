@@ -20,7 +20,7 @@ from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.noise.rack import finished
 from installation.settings import SourceSettings
-from installation.show.flash_safety.governor import governed
+from installation.show.flash_safety.film import governed
 from installation.source.made import MADE, Maker, frames_of, made
 from installation.source.networks import CELLS
 from installation.video import VideoReader, VideoWriter, fitted, png_bytes

@@ -9,7 +9,13 @@ from pathlib import Path
 import click
 
 from installation.commands.context import Context, pass_context, told, write_file
-from installation.show.flash_safety.flash_meter import LIMIT, SUSTAINED_LIMIT, Report, judge
+from installation.show.flash_safety.flash_meter import (
+    EXTENDED_LIMIT_S,
+    LIMIT,
+    SUSTAINED_LIMIT,
+    Report,
+    judge,
+)
 from installation.show.flash_safety.flash_plot import flash_plot
 from installation.show.flash_safety.governor import seen_field
 from installation.show.paint.text_layout import Letters
@@ -19,24 +25,38 @@ from installation.vocabulary import Frame, UglyError
 FAILED = 3
 """The exit status of a video that flashes too much; 1 is for one that cannot be read."""
 
+LOOPED_S = 60.0
+"""Films up to this long, in seconds, are judged as if they followed themselves: phones and
+social sites loop them."""
+
 
 @click.command()
 @click.argument("video", type=click.Path(path_type=Path))
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it, as PNG.")
 @click.option("--json", "as_json", is_flag=True, help="Tell every frame, as JSON.")
+@click.option(
+    "--looped/--once",
+    default=None,
+    help="Judge it as if it followed itself, as players that loop show it; or played once."
+    f" Left out: looped up to {LOOPED_S:g} s.",
+)
 @pass_context
-def check(context: Context, video: Path, plot: Path | None, as_json: bool) -> None:
+def check(
+    context: Context, video: Path, plot: Path | None, as_json: bool, looped: bool | None
+) -> None:
     """Count a video's flashes, as WCAG 2.3.1 does: general and red, in every second.
 
-    Exits with 3 if any second holds more than three over a quarter of the field of view, which
-    is the whole picture unless the settings tell how large the screen is and how far away.
+    Two readers count, and the stricter one's count stands. Exits with 3 if any second holds
+    more than three over a quarter of the field of view, or if two a second go on for four
+    seconds of any five. The field is the whole picture unless the settings tell how large the
+    screen is and how far away.
     """
     screen = context.settings.screen
     field = seen_field(screen.size_m, screen.distance_m)
     with VideoReader(video) as reader:
         promised, fps = reader.estimated_frames(), reader.fps
         try:
-            report = judge(_frames(reader), fps, field=field)
+            report = judge(_frames(reader), fps, field=field, looped=looped, loop_s=LOOPED_S)
         except ValueError as error:
             raise UglyError(f"{video}: {error}") from None
     if plot is not None:
@@ -74,6 +94,9 @@ def _document(video: Path, report: Report, field: tuple[float, float]) -> dict[s
         "passes": not report.exceeds(),
         "worst_in_5_s": max(report.sustained),
         "limit_in_5_s": SUSTAINED_LIMIT,
+        "looped": report.looped,
+        "extended_s": round(report.longest_extended_s, 3),
+        "limit_extended_s": EXTENDED_LIMIT_S,
         "frames": [
             {
                 "frame": number,
@@ -90,14 +113,18 @@ def _document(video: Path, report: Report, field: tuple[float, float]) -> dict[s
 
 def _say(video: Path, report: Report) -> None:
     count = len(report.general)
-    click.echo(f"{video}: {count} frames, {count / report.fps:.2f} s")
+    played = "in a loop" if report.looped else "once"
+    click.echo(f"{video}: {count} frames, {count / report.fps:.2f} s, judged as played {played}")
     click.echo(f"general flashes in any second, at most  {max(report.general)}")
     click.echo(f"red flashes in any second, at most      {max(report.red)}")
     long = max(report.sustained)
     note = f" (stricter analysers want at most {SUSTAINED_LIMIT})" if long > SUSTAINED_LIMIT else ""
     click.echo(f"flashes in any five seconds, at most    {long}{note}")
+    click.echo(f"of any five seconds, at two a second     {report.longest_extended_s:.2f} s")
     first = report.first_too_many
-    if first is None:
-        click.echo(f"passes: no second holds more than {LIMIT}")
-    else:
+    if first is not None:
         click.echo(f"fails: too many in the second before {first / report.fps:.2f} s")
+    elif report.is_extended:
+        click.echo(f"fails: two flashes a second go on for {EXTENDED_LIMIT_S:g} of five seconds")
+    else:
+        click.echo(f"passes: no second holds more than {LIMIT}")

@@ -14,8 +14,8 @@ from installation.noise.rack import finished
 from installation.noise.tools import TOOLS
 from installation.reports import bench_noise
 from installation.reports.atlas_noise import OURS, ROIDL, UGLY_NET, pictures, write_atlas
+from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.flash_meter import judge
-from installation.show.flash_safety.governor import governed
 from installation.vocabulary import Frame, Net, NoiseStep, Scene, UglyError, as_frame
 
 

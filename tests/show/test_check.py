@@ -37,7 +37,7 @@ def strobe(tmp_path: Path) -> Path:
 
 def test_a_strobe_fails_frame_by_frame(strobe: Path, tmp_path: Path) -> None:
     plot = tmp_path / "plot.png"
-    ran = check(strobe, "--json", "--plot", plot)
+    ran = check(strobe, "--once", "--json", "--plot", plot)
     assert ran.exit_code == 3
     told = json.loads(ran.stdout)
     assert not told["passes"]

@@ -22,30 +22,38 @@ resort is the last shown frame itself, which cannot turn anything: it fails towa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from installation.show.flash_safety.flash_tracker import (
-    FLASHES,
+from installation.show.flash_safety.cells import (
     GRIDS,
-    SUSTAINED,
-    Flicker,
+    Cells,
     Small,
-    Step,
     halved,
     halvings,
     is_large,
+    linear_cells,
     measured,
+    measured_cells,
     small_of,
+)
+from installation.show.flash_safety.easing import Easing, veiled
+from installation.show.flash_safety.flash_tracker import (
+    FLASHES,
+    SUSTAINED,
+    Flicker,
+    Reserves,
+    Step,
+    Turns,
 )
 from installation.show.paint.shapes import Rect
 from installation.vocabulary import Frame, as_frame
 
 __all__ = [
-    "FLASHES", "GRIDS", "SUSTAINED", "Governor", "field_of", "governed", "seen_field",
+    "FLASHES", "GRIDS", "SUSTAINED", "Governor", "field_of", "seen_field",
 ]  # fmt: skip
 
 _SHARES = (0.5, 0.25, 0.12, 0.06, 0.03)
@@ -92,13 +100,22 @@ class Governor:
         self.holding = False
         """True while what was shown last is not what was asked for: call `pass_on` again, even
         with the same frame, until it has caught up."""
+        self.reserves = Reserves()
+        """What the next frames keep free for what follows a film's end."""
+        self.turns: Turns | None = None
+        """What the last frame did, as it was shown; None if nothing."""
+        self.often: Turns | None = None
+        """Where the time up to the last frame was spent at two flashes a second."""
         self._field = field
         self._slack_s = 0.5 / fps
         self._flicker: Flicker | None = None
         self._shown: Small = np.zeros((1, 1, 3), np.uint8)
         self._levels: list[Small] = []
         self._at_s = 0.0
+        self._after: Small = self._shown
         self._eased_until_s = -math.inf
+        self._eased_at_s = -math.inf
+        self._easing: Easing | None = None
 
     def pass_on(self, frame: Frame, at_s: float, changed: Sequence[Rect] | None = None) -> Frame:
         """Return the frame to show at `at_s` (seconds; time never runs back): `frame` itself
@@ -107,15 +124,18 @@ class Governor:
         `changed` may tell where, in whole pixels, the frame differs from the one that was last
         asked for; None is anywhere. It spares looking at the rest.
         """
-        after = self._looked_at(frame, changed)
-        measure = measured(after)
+        self._after = after = self._looked_at(frame, changed)
+        cells = linear_cells(after)
+        measure = measured_cells(cells)
         if self._flicker is None:
             self._flicker = Flicker(self._field, self._slack_s, measure)
             self._shown = frame.copy()
             self._at_s = at_s
             return frame
         self._at_s = at_s = max(self._at_s, at_s)
-        self._flicker.forget(at_s)
+        self.turns = None
+        self.often = self._flicker.forget(at_s)
+        self._flicker.reserves = self.reserves
         if self._shown.shape != frame.shape:  # a window was resized: an event like any other
             size = (frame.shape[1], frame.shape[0])
             self._shown = np.asarray(cv2.resize(self._shown, size), np.uint8)
@@ -123,12 +143,14 @@ class Governor:
         step = self._flicker.look(measure)
         is_safe = self._flicker.is_safe(step, calm=self.calm)
         eased = at_s < self._eased_until_s
-        if is_safe and (step.is_quiet or not eased):
-            self._flicker.take(step, at_s)
+        if is_safe and not eased:
+            self._easing = None
+            self._take(step, at_s)
             self._keep(frame, changed)
             return frame
-        self._eased_until_s = at_s + _EASED_S
-        return self._hold_back(frame, after, step, at_s)
+        if not (is_safe and step.is_quiet):
+            self._eased_until_s = at_s + _EASED_S
+        return self._ease(frame, cells, step)
 
     def _looked_at(self, frame: Frame, changed: Sequence[Rect] | None) -> Small:
         """The frame, small; where only parts changed, only they are halved anew."""
@@ -164,6 +186,49 @@ class Governor:
                 self._shown[rows, columns] = frame[rows, columns]
         self.holding = False
 
+    def _take(self, step: Step, at_s: float) -> None:
+        """The step was shown."""
+        assert self._flicker is not None
+        self._flicker.take(step, at_s)
+        self.turns = step.turns if step.any_turned else None
+
+    def _ease(self, frame: Frame, cells: Cells, step: Step) -> Frame:
+        """Show a frame with its luminance led along: as coarsely as is safe."""
+        assert self._flicker is not None
+        since_s, self._eased_at_s = self._at_s - self._eased_at_s, self._at_s
+        if self._easing is None:
+            self._easing, since_s = Easing(linear_cells(small_of(self._shown))), self._slack_s * 2
+        easing = self._easing
+        easing.follow(cells, since_s)
+        if not step.is_quiet or not self._flicker.is_safe(step, calm=self.calm):
+            easing.spread(step.turns.cells, step.box())
+        after = self._after
+        ways = [(scale, False) for scale in range(easing.scale, -1, -1)]
+        for scale, bounded in (*ways, (0, True)):
+            veil = easing.veil(cells, scale, self._flicker.bounds() if bounded else None)
+            if veil.is_nothing:
+                tried, small = step, after
+            else:
+                small = veiled(after, veil)
+                tried = self._flicker.look(measured(small))
+            if not tried.is_quiet and (scale > 0 or bounded):
+                continue
+            if not self._flicker.is_safe(tried, calm=self.calm):
+                continue
+            easing.scale = scale
+            if bounded:
+                easing.settle(linear_cells(small))
+            self._take(tried, self._at_s)
+            if veil.is_nothing:
+                self._keep(frame, None)
+                return frame
+            self._shown = veiled(frame, veil)
+            self.held += 1
+            self.holding = True
+            return as_frame(self._shown.copy())
+        easing.scale = 0
+        return self._hold_back(frame, after, step, self._at_s)
+
     def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
         """Show as much of a frame as is safe: without a turn if possible, else gently."""
         assert self._flicker is not None
@@ -178,7 +243,7 @@ class Governor:
             if quietly and not tried.is_quiet:
                 continue
             if self._flicker.is_safe(tried, calm=self.calm):
-                self._flicker.take(tried, at_s)
+                self._take(tried, at_s)
                 self._shown = _blend(self._shown, frame, share, _pixels(box, frame))
                 break
         self.held += 1
@@ -235,10 +300,3 @@ def seen_field(
     if screen_m is None or distance_m is None:
         return (1.0, 1.0)
     return field_of(screen_m, distance_m)
-
-
-def governed(frames: Iterator[Frame], fps: float, *, calm: bool = False) -> Iterator[Frame]:
-    """A film's frames, made safe one by one."""
-    governor = Governor(fps, calm=calm)
-    for number, frame in enumerate(frames):
-        yield governor.pass_on(frame, number / fps)

@@ -1,0 +1,204 @@
+"""Lets motion go on while luminance is eased. Pure.
+
+What flickers too much is not held: its luminance, and its redness where need be, are led along
+their own slow mean, and what is finer than the cells they are led by, and every other colour,
+passes as it is. Light is taken by dimming, and given by lifting towards white, so that the
+structure of the new picture stays. Where that is not enough, the mean's own colour is laid over.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from installation.show.flash_safety.cells import (
+    GRIDS,
+    LINEAR,
+    SLICES,
+    WEIGHTS,
+    Cells,
+    Mask,
+    Small,
+)
+
+MEAN_S = 1.2
+"""How fast the mean follows the picture: the time constant, in seconds."""
+
+_LEEWAY = (0.015, 0.01)
+"""How far luminance and redness may leave their means."""
+
+_INSIDE = 0.006
+"""How far within the bounds of a turn a bounded cell is kept."""
+
+_LAID = (1.0, 0.7, 0.45, 0.25, 0.1, 0.0)
+"""Shares of the corrected picture that are tried, the rest the mean's own colour."""
+
+Plane = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What is laid over a picture, on a grid: it keeps `share` (rows, columns) of itself, the
+    rest is `colour` (rows, columns, 3), 0..255."""
+
+    share: Plane
+    colour: npt.NDArray[np.uint8]
+
+    @property
+    def is_nothing(self) -> bool:
+        return bool(self.share.min() >= 1.0)
+
+
+class Easing:
+    """The slow mean of a picture's cells, and where it is followed.
+
+    `first` are the cells (3, cells) of linear light that were shown last.
+    """
+
+    def __init__(self, first: Cells) -> None:
+        self.scale = 2
+        """Which of GRIDS the picture is led by now; the finest is 0."""
+        self._mean = first[:, SLICES[0]].copy()
+        self._where = np.zeros(GRIDS[0][::-1], np.float32)
+
+    def follow(self, cells: Cells, since_s: float) -> None:
+        """Let the mean follow a picture, `since_s` after the one before."""
+        share = np.float32(1 - math.exp(-max(0.0, since_s) / MEAN_S))
+        self._mean += share * (cells[:, SLICES[0]] - self._mean)
+
+    def settle(self, shown: Cells) -> None:
+        """Start the mean anew from the cells that were shown, which had to stay behind it."""
+        self._mean = shown[:, SLICES[0]].copy()
+
+    def spread(self, turned: Mask, box: tuple[float, float, float, float]) -> None:
+        """From now on, also lead the cells that turned (2, cells), within a box of shares."""
+        either = (turned[0] | turned[1]).astype(np.uint8)
+        across, down = GRIDS[0]
+        where = np.zeros((down, across), np.uint8)
+        for grid, part in zip(GRIDS[:-1], SLICES[:-1], strict=True):
+            cells = either[part].reshape(grid[1], grid[0])
+            where |= cv2.resize(cells, (across, down), interpolation=cv2.INTER_NEAREST)
+        left, top, right, bottom = box
+        if right <= left or bottom <= top:  # nothing but the mean of the whole turns
+            if self._where.any():
+                return
+            left, top, right, bottom = 0.0, 0.0, 1.0, 1.0
+            where[:] = 1
+        inside = np.zeros_like(where)
+        inside[
+            math.floor(top * down) : math.ceil(bottom * down),
+            math.floor(left * across) : math.ceil(right * across),
+        ] = 1
+        spread = cv2.dilate(where & inside, np.ones((3, 3), np.uint8))
+        np.maximum(self._where, spread, out=self._where)
+
+    def veil(self, cells: Cells, scale: int, bounds: tuple[Cells, Cells] | None = None) -> Veil:
+        """What to lay over a picture of these cells, led on the grid of that scale; within
+        `bounds` (of luminance and redness, each (2, cells)), if given."""
+        grid = GRIDS[scale]
+        now, mean = cells[:, SLICES[scale]], _coarser(self._mean, grid)
+        where = _coarser(self._where.reshape(1, -1), grid)[0]
+        luminance, middle = WEIGHTS[0] @ now, WEIGHTS[0] @ mean
+        goal = np.clip(luminance, middle - _LEEWAY[0], middle + _LEEWAY[0])
+        goal = luminance + where * (goal - luminance)
+        if bounds is not None:
+            goal = _bounded(goal, scale, bounds)
+        share, white = _light(luminance, goal)
+        encoded = _encoded(now)
+        corrected = share * encoded + (1 - share) * white
+        colour = _encoded(mean)
+        laid = self._laid(corrected, colour, goal, (mean, where))
+        kept = laid * share
+        rest = laid * (1 - share) * white + (1 - laid) * colour
+        over = rest / np.maximum(1 - kept, 1e-3)
+        shape = (grid[1], grid[0])
+        return Veil(
+            kept.reshape(shape).astype(np.float32),
+            np.clip(255 * over.T.reshape(*shape, 3) + 0.5, 0, 255).astype(np.uint8),
+        )
+
+    @staticmethod
+    def _laid(corrected: Cells, colour: Cells, goal: Plane, mean: tuple[Cells, Plane]) -> Plane:
+        """The largest share of the corrected colours that keeps to luminance and redness."""
+        means, where = mean
+        redness = np.maximum(WEIGHTS[1] @ means, 0)
+        laid = np.zeros(goal.shape, np.float32)
+        for share in _LAID[-2::-1]:
+            linear = _linear(share * corrected + (1 - share) * colour)
+            off = np.abs(WEIGHTS[0] @ linear - goal) > 2 * _LEEWAY[0]
+            off |= np.abs(np.maximum(WEIGHTS[1] @ linear, 0) - redness) > _LEEWAY[1]
+            laid[~off | (where <= 0)] = share
+        return laid
+
+
+def _coarser(fine: Cells, grid: tuple[int, int]) -> Cells:
+    """The means of fine cells, (n, cells), on a coarser grid."""
+    if grid == GRIDS[0]:
+        return fine
+    across, down = GRIDS[0]
+    planes = fine.reshape(-1, down, across)
+    scaled = [cv2.resize(plane, grid, interpolation=cv2.INTER_AREA) for plane in planes]
+    return np.stack(scaled).reshape(len(planes), -1).astype(np.float32)
+
+
+def _bounded(goal: Plane, scale: int, bounds: tuple[Cells, Cells]) -> Plane:
+    """A goal moved to where neither its cells nor coarser ones turn."""
+    for _ in range(2):
+        for coarse in range(len(GRIDS) - 1, scale - 1, -1):
+            part, grid = SLICES[coarse], GRIDS[coarse]
+            means = goal
+            if coarse != scale:
+                plane = goal.reshape(GRIDS[scale][::-1])
+                scaled = cv2.resize(plane, grid, interpolation=cv2.INTER_AREA)
+                means = np.asarray(scaled, np.float32).ravel()
+            low, high = bounds[0][0, part] + _INSIDE, bounds[1][0, part] - _INSIDE
+            more = np.clip(means, low, np.maximum(low, high)) - means
+            if coarse != scale:
+                plane = more.reshape(grid[::-1]).astype(np.float32)
+                scaled = cv2.resize(plane, GRIDS[scale], interpolation=cv2.INTER_LINEAR)
+                more = np.asarray(scaled, np.float32).ravel()
+            goal = goal + more
+    return np.clip(goal, 0, 1).astype(np.float32)
+
+
+def _light(luminance: Plane, goal: Plane) -> tuple[Plane, Plane]:
+    """The share to keep, and the level to lay over (0 black, 1 white), for a luminance to
+    become another."""
+    darker = goal < luminance
+    dim = (np.maximum(goal, 0) / np.maximum(luminance, 1e-4)) ** (1 / 2.2)
+    lift = (1 - _encoded(goal)) / np.maximum(1 - _encoded(luminance), 1e-3)
+    same = np.abs(goal - luminance) < 5e-4
+    share = np.where(same, 1.0, np.where(darker, dim, lift))
+    return np.clip(share, 0, 1).astype(np.float32), (~darker).astype(np.float32)
+
+
+def _encoded(linear: Cells) -> Cells:
+    """Linear light, 0..1, as sRGB, 0..1."""
+    c = np.clip(linear, 0, 1)
+    return np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055).astype(np.float32)
+
+
+def _linear(encoded: Cells) -> Cells:
+    return np.asarray(LINEAR[np.clip(255 * encoded + 0.5, 0, 255).astype(np.uint8)], np.float32)
+
+
+def veiled(frame: Small, veil: Veil) -> Small:
+    """A frame with a veil over it; the frame itself where nothing is laid over it."""
+    height, width = frame.shape[:2]
+    rows, columns = veil.share.shape
+    if (columns, rows) == GRIDS[0] and (width < columns or height < rows):
+        # Pixel by pixel, as such a picture is measured.
+        y = np.minimum(-(-np.arange(height) * rows // height), rows - 1)
+        x = np.minimum(-(-np.arange(width) * columns // width), columns - 1)
+        share, colour = veil.share[y][:, x], veil.colour[y][:, x]
+    else:
+        size = (width, height)
+        share = np.asarray(cv2.resize(veil.share, size), np.float32)
+        colour = np.asarray(cv2.resize(veil.colour, size), np.uint8)
+    share = np.ascontiguousarray(share)
+    laid = cv2.blendLinear(frame, np.ascontiguousarray(colour), share, 1 - share)
+    return np.asarray(laid, np.uint8)
