@@ -14,6 +14,7 @@ from pathlib import Path
 
 from installation.app.booth import Booth
 from installation.app.devices import Devices
+from installation.app.needs import words_of
 from installation.app.pace import Lateness, Metronome
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
@@ -39,7 +40,7 @@ from installation.show.window.keymap import (
     Quit,
 )
 from installation.show.window.screen import Screen
-from installation.show.words import Words, languages
+from installation.show.words import Words
 from installation.vocabulary import Carve, UglyError
 
 _log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Window:
         stop: Stop | None = None,
     ) -> None:
         screen = settings.screen
-        self.words: dict[str, Words] = languages([screen.words] if screen.words else [])
+        self.words: dict[str, Words] = words_of(screen)
         self.screen = Screen(
             size_px or (None if screen.fullscreen else screen.size_px),
             fullscreen=screen.fullscreen,
