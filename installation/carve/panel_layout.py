@@ -14,6 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
+from installation.mistakes import toml_mistake
 from installation.vocabulary import (
     Button,
     Chisel,
@@ -250,7 +251,7 @@ class _Reader:
         try:
             table = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
-            raise UglyError(f"{self._where}: {error}") from None
+            raise UglyError(f"{self._where}: {toml_mistake(self._text, str(error))}") from None
         self.only(table, _KEYS, "")
         knobs = self.take(table, "knobs", int)
         if not 1 <= knobs <= 64:
