@@ -162,6 +162,7 @@ class Window:
 
     def _hear(self, event: Input, now_s: float) -> None:
         panel = self._devices.panel
+        self.booth.touch_service(now_s)
         if isinstance(event, Quit):
             if self._operated:
                 self.stop.ask()
@@ -188,7 +189,7 @@ class Window:
 
     def _key(self, name: str, now_s: float) -> None:
         if name == SERVICE_KEY:
-            self.booth.service = not self.booth.service
+            self.booth.toggle_service(now_s)
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
         elif name in SORT_KEYS:
