@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from installation.mistakes import settings_mistake, toml_mistake
 from installation.vocabulary import Button, UglyError
 
 if sys.version_info >= (3, 11):
@@ -194,11 +195,11 @@ def parse_settings(text: str, where: str, folder: Path) -> Settings:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UglyError(f"{where}: not valid TOML: {error}") from None
+        raise UglyError(f"{where}: {toml_mistake(text, str(error))}") from None
     try:
         found = TypeAdapter(Settings).validate_python(document)
     except ValidationError as error:
-        raise UglyError(f"{where}: {_told(error)}") from None
+        raise UglyError(f"{where}: {_told(error, text)}") from None
     return _settled(found, folder)
 
 
@@ -212,18 +213,18 @@ def changed(settings: Settings, section: str, **values: Any) -> Settings:
     try:
         return replace(settings, **{section: type(held)(**{**vars(held), **values})})
     except ValidationError as error:
-        raise UglyError(f"{section}.{_told(error)}") from None
+        first = error.errors()[0]
+        at_section = {**first, "loc": (section, *first["loc"])}
+        defaults = {name: vars(part) for name, part in vars(Settings()).items()}
+        raise UglyError(settings_mistake(at_section, defaults)) from None
 
 
-def _told(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    message = first["msg"]
-    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        message = "there is no such setting"
-    given = first.get("input")
-    shown = f" (given {given!r})" if isinstance(given, (str, int, float, bool)) else ""
-    return f"{key}: {message}{shown}"
+def _told(error: ValidationError, text: str) -> str:
+    """The first mistake in words, and how many more there are."""
+    errors = list({each["loc"][:2]: each for each in reversed(error.errors())}.values())[::-1]
+    defaults = {name: vars(section) for name, section in vars(Settings()).items()}
+    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    return settings_mistake({**errors[0]}, defaults, text) + more
 
 
 def _settled(settings: Settings, folder: Path) -> Settings:

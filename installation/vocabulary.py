@@ -118,13 +118,46 @@ class Health(str, Enum):
     FAILING = "failing"
 
 
+class Reason(str, Enum):
+    """Why a device is as it is: what the operator's page can say in every language."""
+
+    NONE = ""
+    SOUGHT = "sought"
+    UNPLUGGED = "unplugged"
+    BUSY = "busy"
+    FORBIDDEN = "forbidden"
+    SILENT = "silent"
+    OTHER_PANEL = "other panel"
+    LOST = "lost"
+    CLOSED = "closed"
+    OPENING = "opening"
+    NOT_OPENED = "not opened"
+    NO_PICTURE = "no picture"
+    STANDS_IN = "stands in"
+    NOTHING_TO_CARVE = "nothing to carve"
+    NOT_KEPT = "not kept"
+    DISK_FULL = "disk full"
+    NO_SOUND = "no sound"
+    FAULT = "fault"
+    ON_SCREEN = "on screen"
+    RECORDING = "recording"
+    TAKES = "takes"
+    DRONE = "drone"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """A device's name, its health and one plain line for the operator."""
+    """A device's name, its health and one plain line for the operator, in English.
+
+    `reason` is the same for the show, which says it in its own language; `about` is the port,
+    file, number or foreign complaint that it is about.
+    """
 
     device: str
     health: Health
     note: str = ""
+    reason: Reason = Reason.NONE
+    about: str = ""
 
 
 class Operation(str, Enum):

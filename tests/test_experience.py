@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from installation.experience import (
     Welcome,
     step,
 )
+from installation.panel.layouts import layout_names, load_layout
 from installation.vocabulary import Button
 
 buttons = st.sampled_from(Button)
@@ -203,3 +205,20 @@ def test_numbers_stay_sane(script: list[tuple[float, Event]]):
         assert experience.left_s(now_s) >= 0
         assert 0 <= experience.countdown_s(now_s) <= experience.pace.countdown_s
         assert not (experience.solo and experience.phase is not Phase.CARVE)
+
+
+@pytest.mark.parametrize("name", layout_names())
+def test_the_buttons_of_every_panel_answer_every_question(name: str):
+    def has(button: Button) -> Pressed:
+        assert button in load_layout(name).buttons
+        return Pressed(button)
+
+    carving = (has(Button.RECORD), 3.1, ClipFilmed(1))
+    no, orders = told(*carving, has(Button.KEEP), has(Button.DISCARD))
+    assert (no.phase, orders[-1]) == (Phase.ATTRACT, Forget(1))
+    for share, shown in ((Button.KEEP, True), (Button.DISCARD, False)):
+        _, orders = told(*carving, has(Button.KEEP), has(Button.KEEP), has(share))
+        assert orders[-1] == KeepTake(1, in_gallery=shown)
+    assert told(*carving, has(Button.CALM))[0].calm
+    left, _ = told(has(Button.RECORD), has(Button.DISCARD))
+    assert left.phase is Phase.ATTRACT, "whoever does not want to be filmed can say so"

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from installation.settings import HOUSE, Settings, changed, load_settings, parse_settings
 from installation.vocabulary import UglyError
@@ -22,7 +24,7 @@ EXAMPLE = HOUSE / "kiosk_config" / "uglynet.toml"
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[screen]\nfps = = 3\n", "not valid TOML.*line 2"),
+        ("[screen]\nfps = = 3\n", "line 2: not valid TOML"),
         ("[screen]\nfps = 5\n", "screen.fps"),
         ("[screen]\nfsp = 60\n", "screen.fsp: there is no such setting"),
         ("[scren]\nfps = 60\n", "scren: there is no such setting"),
@@ -41,6 +43,57 @@ def test_what_is_wrong_is_named_in_one_line(text: str, says: str):
         parse_settings(text, "my.toml", Path("/"))
     assert str(caught.value).startswith("my.toml: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[screen]\nfps = 5", "line 2: screen.fps: at least 10, not 5"),
+        ("[screen]\nfsp = 60", "line 2: screen.fsp: there is no such setting; did you mean fps?"),
+        ("[scren]\nx = 1", "line 1: scren: there is no such setting; did you mean [screen]?"),
+        ("fps = 60", "line 1: fps: there is no such setting; it belongs below [screen]"),
+        ("[visit]\nfps = 60", "line 2: visit.fps: there is no such setting; it belongs"),
+        ("[source]\nsize_px = [640]", "source.size_px: a list of 2 numbers, such as [448, 256]"),
+        ('[screen]\nlanguages = "de"', '2: screen.languages: a list, such as ["de"], not "de"'),
+        ("[screen]\nlanguages = [1]", 'screen.languages: a text in quotes, such as "1", not 1'),
+        ("[panel]\ndriver = arduino", 'line 2: driver: quotes are missing: "arduino"'),
+        ("[screen]\nlanguages = [\n 'de',\n en\n]", 'line 4: quotes are missing: "en"'),
+        ("[gallery]\nfolder = /media/a b", 'line 2: folder: quotes are missing: "/media/a b"'),
+        ("[source]\nfile = C:\\a.mp4", "line 2: file: quotes are missing: 'C:\\a.mp4'"),
+        ("[screen]\ntitle = \"x", "line 2: title: the closing quote is missing"),
+        ("[screen]\ntitle = \u201cx\u201d", "line 2: title: straight quotes are needed, not"),
+        ("[screen\nfps = 60", "line 1: [screen: the closing ] is missing"),
+        ("[screen]\nfps: 60", "line 2: a = is missing in fps: 60"),
+        ("[screen]\nfps =", "line 2: fps: there is nothing after the ="),
+        ("[screen]\nfps = 60\nfps = 30", "line 3: fps: it is there twice; keep one"),
+        ("[play]\nxray = True", "line 2: xray: true is written in small letters"),
+        ("[play]\nfps = 2,5", "line 2: fps: a decimal point is needed, not a comma: 2.5"),
+        ("[play]\nfps = 2.5\nslow = 0", "line 2: play.fps: at least 5, not 2.5 (1 more)"),
+        ("[play]\nxray = 'maybe'", 'line 2: play.xray: true or false, not "maybe"'),
+        ("[panel]\nservice_buttons = ['pag']", 'not "pag"; did you mean page?'),
+        ("# [panel]\nscreen = 3", "line 2: screen: this is a section"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_words_with_its_line(text: str, says: str):
+    with pytest.raises(UglyError) as caught:
+        parse_settings(text + "\n", "my.toml", Path("/"))
+    assert str(caught.value).startswith("my.toml: line ") or "pag" in says
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.data())
+def test_a_damaged_settings_file_is_read_or_refused_in_one_line(data: st.DataObject):
+    text = EXAMPLE.read_text(encoding="utf-8")
+    at, gone = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 12))
+    put = data.draw(st.sampled_from(["", "3", '"', "[", "]", "=", "true", "-1.5", "x = 1", "\n"]))
+    refusal = ""
+    try:
+        parse_settings(text[:at] + put + text[at + gone :], "my.toml", Path("/"))
+    except UglyError as error:
+        refusal = str(error)
+    assert refusal == "" or refusal.startswith("my.toml: ")
+    assert "\n" not in refusal
 
 
 def test_unreadable_files_are_told(tmp_path: Path):

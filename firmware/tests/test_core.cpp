@@ -92,7 +92,7 @@ TEST_CASE("it begins by saying who it is and how things stand") {
   rig.core.begin();
   REQUIRE(rig.board.said.size() == 2);
   CHECK(rig.board.said[0].type == kIdentity);
-  CHECK(rig.board.said[0].payload == Bytes{1, 1, 0, 9, 3, 4, 1, 0, 0, 0, 0, 0});
+  CHECK(rig.board.said[0].payload == Bytes{1, 1, 1, 9, 3, 4, 1, 0, 0, 0, 0, 0});
   CHECK(rig.board.said[1].type == kState);
   CHECK(rig.board.said[1].payload ==
         Bytes{0xE8, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0xFF, 3});

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
+from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
 from installation.app.view_builder import Sight
 from installation.carve.mapping import (
@@ -98,7 +99,7 @@ class Booth:
         self.experience = Experience(pace=pace)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
-        self.service = False
+        self._page = ServicePage()
         self.selected: int | None = None
         self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
         self._seeds = seeds or chance_seeds()
@@ -107,7 +108,7 @@ class Booth:
         self._turn, self._turn_since_s = 0, float("-inf")
         self._demo_net: Net | None = None
         self._take: Take | None = None
-        self._sight = Sight(settings, devices)
+        self._sight = Sight(settings, devices, wall_clock)
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
         self.stills: list[Path] = []
@@ -137,6 +138,7 @@ class Booth:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
         for event in (*self._hands(now_s), *self._answers(), Tick()):
             self._happen(event, now_s)
+        self._page.tick(now_s)
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         still = self._held_keep.due(now_s)
         if still is not None and not self._devices.archive.keep(still):
@@ -169,6 +171,19 @@ class Booth:
         amounts = {**self.hand.amounts, target: amount if amount <= 1 else 0.0}
         self.hand = replace(self.hand, amounts=MappingProxyType(amounts), touched=target)
 
+    @property
+    def service(self) -> bool:
+        """Whether the operator's page is open; without a hand it closes by itself."""
+        return self._page.open
+
+    def toggle_service(self, now_s: float) -> None:
+        """Open the operator's page, or close it."""
+        self._page.toggle(now_s)
+
+    def touch_service(self, now_s: float) -> None:
+        """A hand that is not the panel's: whoever reads the operator's page is still there."""
+        self._page.touch(now_s)
+
     def next_language(self) -> None:
         """Show the words of the next language."""
         languages = self._settings.screen.languages
@@ -195,10 +210,11 @@ class Booth:
             elif isinstance(gesture, KnobTurned):
                 yield Touched()
         if self.hand.moved_at_s > before:
+            self.touch_service(now_s)
             yield Touched()
         pressed = self.hand.state.pressed if self.hand.state else ()
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
-            self.service = not self.service
+            self.toggle_service(now_s)
 
     def _answers(self) -> Iterator[Event]:
         filmed = self._devices.source.filmed()

@@ -11,7 +11,7 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.player import Player
 from installation.panel.driver import Panel
 from installation.source.driver import Source
-from installation.vocabulary import Clip, DeviceHealth, Health
+from installation.vocabulary import Clip, DeviceHealth, Health, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,6 @@ class Devices:
         """Every device's health, the net's with what last went wrong in the player."""
         net = self.interpolator.health()
         if self.player.failure:
-            net = DeviceHealth("net", Health.FAILING, self.player.failure)
+            failure = self.player.failure
+            net = DeviceHealth("net", Health.FAILING, failure, Reason.FAULT, failure)
         return (self.panel.health(), self.source.health(), net, self.archive.health())

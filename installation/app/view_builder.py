@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from installation.app.devices import Devices
+from installation.app.service_page import CLOSES_AFTER_S, Vitals
 from installation.carve.mapping import Hand
 from installation.experience import Experience, Phase
 from installation.interpolator.player import NO_XRAYS, Played, Playing
 from installation.settings import Settings
-from installation.show.view_model import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.show.view_model import (
+    Fact,
+    GalleryPicture,
+    KnobPicture,
+    PanelPicture,
+    ServicePicture,
+    View,
+)
 from installation.vocabulary import Frame, Net, PanelState
 
 
 class Sight:
     """Makes the views; all it remembers is which past net was shown before this one."""
 
-    def __init__(self, settings: Settings, devices: Devices) -> None:
-        self._settings, self._devices = settings, devices
+    def __init__(
+        self, settings: Settings, devices: Devices, wall_clock: Callable[[], float]
+    ) -> None:
+        self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
+        self._vitals = Vitals(settings.gallery.folder)
         self._past: tuple[Net | None, Net, float] | None = None
 
     def view(
@@ -44,6 +57,8 @@ class Sight:
         elif phase is Phase.ATTRACT and gallery is not None:
             net = gallery.net
         before, turned_at_s = self._turned(phase, gallery.net if gallery else net, now_s)
+        health = self._devices.health()
+        self._vitals.note(health, now_s, self._wall_clock())
         progress = self._devices.archive.progress()
         if phase is Phase.RECORD:
             progress = self._devices.source.progress()
@@ -60,9 +75,8 @@ class Sight:
             language=language,
             title=screen.title,
             credits=screen.credits,
-            health=self._devices.health(),
-            facts=self._facts() if service else (),
-            service=service,
+            health=health,
+            service=self._service(now_s) if service else None,
             xray=played.xrays if played is not None else NO_XRAYS,
             top_site=self._top_site(net, playing),
             before=before,
@@ -128,11 +142,23 @@ class Sight:
             selected=selected,
         )
 
-    def _facts(self) -> tuple[str, ...]:
-        devices, play = self._devices, self._settings.play
+    def _service(self, now_s: float) -> ServicePicture:
+        devices, play, panel = self._devices, self._settings.play, self._settings.panel
         width, height = devices.preview_px
-        return (
-            f"model {devices.interpolator.model[:12] or 'none'}",
-            f"preview {width} x {height}, x{play.slow}, {devices.player.made} frames made",
-            f"{len(devices.archive.takes())} takes in {self._settings.gallery.folder}",
+        takes = str(len(devices.archive.takes()))
+        facts = (
+            *self._vitals.facts(now_s),
+            Fact.of("takes", count=takes, folder=str(self._settings.gallery.folder)),
+            Fact.of("model", model=devices.interpolator.model[:12] or "-"),
+            Fact.of(
+                "preview",
+                size=f"{width} x {height}",
+                slow=str(play.slow),
+                made=str(devices.player.made),
+            ),
+        )
+        there = set(panel.service_buttons) <= set(devices.layout.buttons)
+        buttons = panel.service_buttons if there else ()
+        return ServicePicture(
+            facts, self._vitals.trouble, buttons, panel.service_hold_s, CLOSES_AFTER_S
         )

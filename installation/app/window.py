@@ -14,6 +14,7 @@ from pathlib import Path
 
 from installation.app.booth import Booth
 from installation.app.devices import Devices
+from installation.app.needs import words_of
 from installation.app.pace import Lateness, Metronome
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
@@ -39,7 +40,7 @@ from installation.show.window.keymap import (
     Quit,
 )
 from installation.show.window.screen import Screen
-from installation.show.words import Words, languages
+from installation.show.words import Words
 from installation.vocabulary import Carve, UglyError
 
 _log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Window:
         stop: Stop | None = None,
     ) -> None:
         screen = settings.screen
-        self.words: dict[str, Words] = languages([screen.words] if screen.words else [])
+        self.words: dict[str, Words] = words_of(screen)
         self.screen = Screen(
             size_px or (None if screen.fullscreen else screen.size_px),
             fullscreen=screen.fullscreen,
@@ -161,6 +162,7 @@ class Window:
 
     def _hear(self, event: Input, now_s: float) -> None:
         panel = self._devices.panel
+        self.booth.touch_service(now_s)
         if isinstance(event, Quit):
             if self._operated:
                 self.stop.ask()
@@ -187,7 +189,7 @@ class Window:
 
     def _key(self, name: str, now_s: float) -> None:
         if name == SERVICE_KEY:
-            self.booth.service = not self.booth.service
+            self.booth.toggle_service(now_s)
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
         elif name in SORT_KEYS:

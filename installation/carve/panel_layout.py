@@ -14,6 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
+from installation.mistakes import toml_mistake
 from installation.vocabulary import (
     Button,
     Chisel,
@@ -40,6 +41,10 @@ SOURCE_TARGETS = ("source/zoom", "source/bold", "source/twist", "source/mix")
 
 NEUTRAL_TONE_AMOUNT = 0.5
 """Where a tone knob leaves its colour as it is: half way, gain 1."""
+
+ANSWERS = (Button.RECORD, Button.KEEP, Button.DISCARD, Button.CALM)
+"""The buttons no visit can do without: what begins it, the yes and the no to every question, and
+the wish for a calmer show that the notice on the wall promises."""
 
 _SITE = re.compile(r"(flow|interp)/[a-z]+[0-9]*")
 _TOOL = re.compile(r"noise/[a-z][a-z ]*")
@@ -99,10 +104,11 @@ class Page:
 class Layout:
     """What a panel's knobs and buttons mean.
 
-    `buttons` tells what each button number is (None: unused). `dead_zone` is the share of a
-    knob's travel at each end that counts as the end, `detent` the share on either side of a
-    tone knob's middle that counts as the middle. `inverted` holds the knobs wired the other
-    way round. `dull` tells which operations hardly show at a site (see `knowing`).
+    `buttons` tells what each button number is (None: unused); all `ANSWERS` are among them.
+    `dead_zone` is the share of a knob's travel at each end that counts as the end, `detent` the
+    share on either side of a tone knob's middle that counts as the middle. `inverted` holds the
+    knobs wired the other way round. `dull` tells which operations hardly show at a site (see
+    `knowing`).
     """
 
     name: str
@@ -245,7 +251,7 @@ class _Reader:
         try:
             table = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
-            raise UglyError(f"{self._where}: {error}") from None
+            raise UglyError(f"{self._where}: {toml_mistake(self._text, str(error))}") from None
         self.only(table, _KEYS, "")
         knobs = self.take(table, "knobs", int)
         if not 1 <= knobs <= 64:
@@ -271,6 +277,12 @@ class _Reader:
         meant: list[Button | None] = []
         for i, name in enumerate(names):
             meant.append(None if name == "" else self.member(name, Button, f"buttons[{i}]"))
+        for answer in ANSWERS:
+            if answer not in meant:
+                needed = ", ".join(button.value for button in ANSWERS)
+                self.fail(
+                    "buttons", f'there is no "{answer.value}"; visitors need each of {needed}'
+                )
         return tuple(meant)
 
     def inverted(self, table: Mapping[str, Any], knobs: int) -> frozenset[int]:

@@ -7,35 +7,25 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
+from installation.app import needs
 from installation.app.assemble import open_interpolator
+from installation.app.needs import Finding
 from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
 from installation.gallery.store import Gallery
+from installation.interpolator.driver import Interpolator
 from installation.interpolator.sessions import available_providers, gpu_is_there
 from installation.panel.layouts import load_layout
 from installation.settings import Settings
-from installation.source.choice import BUNDLED_CLIP
-from installation.source.webcam import webcams
-from installation.video import VideoReader
 from installation.vocabulary import UglyError
 
 LEAST_FREE_BYTES = 2 * 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `state` is "fine", "note" (works without) or "missing" (doesn't)."""
-
-    what: str
-    state: str
-    line: str
 
 
 def _machine() -> Iterator[Finding]:
@@ -67,6 +57,7 @@ def _net(settings: Settings) -> Iterator[Finding]:
         return
     line = f"{interpolator.health().note}, {len(interpolator.sites)} sites"
     yield Finding("model", "fine", f"{line}, {settings.model.path}")
+    yield from _knobs(settings, interpolator)
     width, height = settings.play.preview_px
     if settings.play.grow:
         width, height = largest_px(
@@ -83,37 +74,23 @@ def _net(settings: Settings) -> Iterator[Finding]:
     interpolator.close()
 
 
-def _devices(settings: Settings) -> Iterator[Finding]:
-    if screen_is_there():
-        yield Finding("screen", "fine", "a display is set")
-    else:
-        yield Finding("screen", "note", "no display; `uglynet run` would play simulated visits")
-    cameras = webcams()
-    if cameras:
-        yield Finding("camera", "fine", "video devices " + ", ".join(map(str, cameras)))
-    elif settings.source.driver == "webcam":
-        yield Finding("camera", "missing", "no video device, but [source] driver = webcam")
-    else:
-        yield Finding("camera", "note", "no video device; a video file takes its place")
-    path = settings.source.file or BUNDLED_CLIP
-    try:
-        with VideoReader(path) as reader:
-            next(reader.frames())
-        yield Finding("clip", "fine", str(path))
-    except UglyError as error:
-        yield Finding("clip", "missing", str(error))
+def _knobs(settings: Settings, interpolator: Interpolator) -> Iterator[Finding]:
+    """Knobs for layers that this model does not have; a wrong layout is the panel's matter."""
     try:
         layout = load_layout(settings.panel.layout)
-        line = f"{layout.name}: {layout.knobs} knobs, {len(layout.buttons)} buttons"
-        yield Finding("panel", "fine", f"{settings.panel.driver}, layout {line}")
-    except UglyError as error:
-        yield Finding("panel", "missing", str(error))
-    ports = sorted(str(p) for kind in ("ttyACM*", "ttyUSB*") for p in Path("/dev").glob(kind))
-    wanted = settings.panel.driver == "arduino"
-    if ports:
-        yield Finding("serial", "fine", ", ".join(ports))
-    elif wanted:
-        yield Finding("serial", "missing", "no serial port; is the panel plugged in?")
+    except UglyError:
+        return
+    gaps = needs.layout_gaps(layout, frozenset(site.name for site in interpolator.sites))
+    if gaps:
+        line = f"knobs that do nothing: the model has no {', '.join(gaps)}"
+        yield Finding("model", "note", line)
+
+
+def _display(settings: Settings) -> Iterator[Finding]:
+    if screen_is_there():
+        yield from needs.display(settings)
+    else:
+        yield Finding("screen", "note", "no display; `uglynet run` would play simulated visits")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
@@ -145,10 +122,12 @@ def doctor(context: Context, as_json: bool) -> None:
 
     Exit status 0 if the installation can run as the settings say, else 1.
     """
-    looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_net, _devices, _disk)
     findings = list(_machine())
-    for look in looks:
+    for look in (_net, _display):
         findings.extend(look(context.settings))
+    for need in needs.NEEDS:
+        findings.extend(need(context.settings, needs.PATIENCE_S))
+    findings.extend(_disk(context.settings))
     well = all(finding.state != "missing" for finding in findings)
     if as_json:
         told({"well": well, "findings": [asdict(finding) for finding in findings]})

@@ -11,6 +11,7 @@ import click
 
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
+from installation.app.needs import words_of
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
 from installation.panel.factory import PANELS
@@ -70,6 +71,7 @@ def run(
 
 
 def _show(settings: Settings) -> None:
+    words_of(settings.screen)  # what only an operator can mend is told before anything is opened
     stop = Stop()
     # From before the first device to after the last: a signal that comes while takes are still
     # being finished must not cost one.

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from installation.gallery.stills import keep_still, sweep_stills
 from installation.gallery.store import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO, Gallery
 from installation.video import VideoWriter, png_bytes
-from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Take, UglyError
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Reason, Take, UglyError
 from installation.worker import Latest, Worker
 
 _log = logging.getLogger(__name__)
@@ -134,8 +134,11 @@ class Archive:
     def health(self) -> DeviceHealth:
         trouble = self._trouble.get() or self._worker.failure.get()
         if trouble:
-            return DeviceHealth("gallery", Health.FAILING, trouble)
-        return DeviceHealth("gallery", Health.FINE, f"{len(self.takes())} takes")
+            full = "No space left" in trouble
+            reason = Reason.DISK_FULL if full else Reason.NOT_KEPT
+            return DeviceHealth("gallery", Health.FAILING, trouble, reason, trouble)
+        count = str(len(self.takes()))
+        return DeviceHealth("gallery", Health.FINE, f"{count} takes", Reason.TAKES, count)
 
     def close(self, timeout_s: float = 120.0) -> None:
         """Finish what was ordered, then stop: nothing a visitor kept is lost."""

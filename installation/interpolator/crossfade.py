@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import cv2
 
 from installation.interpolator.timeline import pair_and_time
-from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Site, as_frame
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Reason, Site, as_frame
 
 
 class Crossfade:
@@ -33,7 +33,8 @@ class Crossfade:
         return self.frame_at(clip, position, net), {}
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth("net", Health.MISSING, "plain crossfade: nothing can be carved")
+        note = "plain crossfade: nothing can be carved"
+        return DeviceHealth("net", Health.MISSING, note, Reason.NOTHING_TO_CARVE)
 
     def close(self) -> None:
         pass

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
-from installation.vocabulary import DeviceHealth, Health, PanelState
+from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 
 
 class OnScreenPanel:
@@ -61,7 +61,7 @@ class OnScreenPanel:
         return self._memory.read()
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth("panel", Health.FINE, "on the screen")
+        return DeviceHealth("panel", Health.FINE, "on the screen", Reason.ON_SCREEN)
 
     def light(self, lamps: frozenset[int]) -> None:
         self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)

@@ -53,6 +53,40 @@ class GalleryPicture:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the operator's page: the word `fact.KEY`, with `names` put in."""
+
+    key: str
+    names: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, key: str, **names: str) -> Fact:
+        return cls(key, tuple(names.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The last thing that went wrong: at what time of day ("14:03"), what, and the how-manieth
+    since the start."""
+
+    at: str
+    device: DeviceHealth
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePicture:
+    """The operator's page besides the devices' health. `buttons`, held together for `hold_s`,
+    close it (none if the panel lacks one of them), and so does the time `closes_s`."""
+
+    facts: tuple[Fact, ...] = ()
+    trouble: Trouble | None = None
+    buttons: tuple[Button, ...] = ()
+    hold_s: float = 3.0
+    closes_s: float = 30.0
+
+
 def _no_xray() -> Mapping[str, Frame]:
     return MappingProxyType({})
 
@@ -67,8 +101,7 @@ class View:
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
     In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
     shown grows; None if there was none.
-    `service` shows the operator's page: `health` and `facts` (one plain line each, such as
-    the provider and the frame rate).
+    `service`, if it is there, shows the operator's page over the show, with `health`.
     """
 
     experience: Experience
@@ -84,8 +117,7 @@ class View:
     title: str = "UGly-Net"
     credits: str = ""
     health: tuple[DeviceHealth, ...] = ()
-    facts: tuple[str, ...] = ()
-    service: bool = False
+    service: ServicePicture | None = None
     xray: Mapping[str, Frame] = field(default_factory=_no_xray)
     top_site: str = ""
     before: Net | None = None

@@ -11,7 +11,7 @@ import numpy as np
 from installation.source.driver import Filmed
 from installation.source.filming import Reel
 from installation.video import fitted
-from installation.vocabulary import DeviceHealth, Frame, Health, UglyError, as_frame
+from installation.vocabulary import DeviceHealth, Frame, Health, Reason, UglyError, as_frame
 from installation.worker import Latest, Worker
 
 FROZEN_AFTER_S = 3.0
@@ -123,11 +123,14 @@ class LiveSource:
         trouble = self._trouble.get() or self._worker.failure.get()
         if self._clock() - self._seen_s.get() > FROZEN_AFTER_S:
             note = trouble or f"{self._name}: no picture for {FROZEN_AFTER_S:.0f} s"
-            return DeviceHealth("camera", Health.FAILING, note)
+            reason = Reason.NO_PICTURE if self._latest.get() is not None else Reason.NOT_OPENED
+            return DeviceHealth("camera", Health.FAILING, note, reason, self._name)
         if self._latest.get() is None:
-            return DeviceHealth("camera", Health.MISSING, trouble or f"{self._name}: opening")
+            reason = Reason.NOT_OPENED if trouble else Reason.OPENING
+            note = trouble or f"{self._name}: opening"
+            return DeviceHealth("camera", Health.MISSING, note, reason, self._name)
         if self._stands_in:
-            return DeviceHealth("camera", Health.MISSING, self._stands_in)
+            return DeviceHealth("camera", Health.MISSING, self._stands_in, Reason.STANDS_IN)
         width, height = self._size_px
         return DeviceHealth("camera", Health.FINE, f"{self._name}, {width} x {height}")
 

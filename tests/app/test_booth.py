@@ -289,12 +289,25 @@ def test_two_buttons_held_open_the_operators_page_and_close_it(visit: Visit):
         for number in buttons:
             visit.panel.press(number)
         visit.tick()
-        assert visit.tick(2.9).service is not shown
-        assert visit.tick(0.2).service is shown
-        assert visit.tick(9.0).service is shown
+        assert bool(visit.tick(2.9).service) is not shown
+        assert bool(visit.tick(0.2).service) is shown
+        assert bool(visit.tick(9.0).service) is shown
         for number in buttons:
             visit.panel.release(number)
         visit.tick()
+
+
+def test_the_operators_page_closes_by_itself_once_nobody_reads_it(visit: Visit):
+    visit.booth.toggle_service(visit.now_s)
+    for turn in range(1, 5):
+        visit.panel.turn_to(0, 0.2 * turn)
+        visit.tick()
+        assert visit.tick(25.0).service is not None, "a hand keeps it open"
+    page = visit.view.service
+    assert page is not None
+    assert page.buttons == (Button.PAGE, Button.OPERATION)
+    assert {"running", "takes"} <= {fact.key for fact in page.facts}
+    assert visit.tick(6.0).service is None
 
 
 def test_between_the_takes_the_attract_loop_dreams(visit: Visit):

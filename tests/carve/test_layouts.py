@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.carve.mapping import Hand, net_of_hand
-from installation.carve.panel_layout import Layout, is_site, neutral
+from installation.carve.panel_layout import ANSWERS, Layout, is_site, neutral
 from installation.noise.tools import TOOLS
 from installation.panel.layouts import layout_names, layout_path, load_layout
 from installation.vocabulary import Button, UglyError
@@ -69,6 +69,19 @@ def test_a_mistake_is_told_in_one_line_with_file_line_and_key(
     assert says in message
     if key not in ("pages", "pages[0].knobs"):
         assert f"line {line}: " in message
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("name", layout_names())
+def test_a_layout_that_cannot_answer_a_question_is_refused(name: str, answer: Button):
+    text = layout_path(name).read_text(encoding="utf-8")
+    without = text.replace(f'"{answer.value}"', '""', 1)
+    line = next(n for n, found in enumerate(without.splitlines(), 1) if "buttons = " in found)
+    with pytest.raises(UglyError) as told:
+        Layout.parse(without, "my.toml")
+    assert str(told.value).startswith(
+        f'my.toml: line {line}: buttons: there is no "{answer.value}"'
+    )
 
 
 def test_broken_toml_names_file_and_line():

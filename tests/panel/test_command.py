@@ -114,7 +114,7 @@ def test_simulate_prints_a_port_that_speaks_and_takes_orders(tmp_path: Path):
             data = port.read(1)
             assert data, "the board said nothing"
             receiver.feed(data)
-    assert (receiver.identity.knobs, receiver.identity.buttons) == (6, 4)
+    assert (receiver.identity.knobs, receiver.identity.buttons) == (6, 6)
     _, errors = process.communicate("knob 1 0.5\nlamps\nknob 9 0\nfly\nquit\n", timeout=20)
     assert "9 is outside 0..5" in errors
     assert "unknown order fly" in errors

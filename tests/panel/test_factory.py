@@ -16,7 +16,7 @@ from installation.panel.recording.replay import ReplayPanel
 from installation.panel.simulated.simulated import SimulatedPanel
 from installation.vocabulary import PanelState, UglyError
 
-UNO6 = PanelShape(6, 4)
+UNO6 = PanelShape(6, 6)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_midi_needs_a_layout_for_a_controller():
 def test_a_replay_needs_a_recording_of_the_same_shape(tape: Path, tmp_path: Path):
     with pytest.raises(UglyError, match="a recording is needed"):
         open_panel("replay", "uno6")
-    with pytest.raises(UglyError, match="6 knobs and 4 buttons, the layout has 16 and 8"):
+    with pytest.raises(UglyError, match="6 knobs and 6 buttons, the layout has 16 and 8"):
         open_panel("replay", "mega16", replay=tape)
     wrong = tmp_path / "wrong.jsonl"
     wrong.write_text(json.dumps({"version": 9}))

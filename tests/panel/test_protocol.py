@@ -63,8 +63,8 @@ def test_what_the_host_says_is_the_golden_frame(name: str, built: bytes):
     assert built == wire(name)
 
 
-MEGA = Identity(1, (1, 0), 2, 16, 8, ResetCause.POWER, 0xC0FFEE)
-UNO = Identity(1, (1, 0), 1, 6, 4, ResetCause.WATCHDOG, 0)
+MEGA = Identity(1, (1, 1), 2, 16, 8, ResetCause.POWER, 0xC0FFEE)
+UNO = Identity(1, (1, 1), 1, 6, 6, ResetCause.WATCHDOG, 0)
 MEGA_STATE = State(
     123456,
     3,
@@ -85,7 +85,7 @@ MEGA_STATE = State(
             ["identity-uno-unnamed", "state-uno"],
             (
                 UNO,
-                State(0, 0, frozenset(), frozenset(), (0,) * 4, (0, 1, 512, 1022, 1023, 0)),
+                State(0, 0, frozenset(), frozenset(), (0,) * 6, (0, 1, 512, 1022, 1023, 0)),
             ),
         ),
         (

@@ -12,6 +12,7 @@ from installation.panel.arduino.protocol import Kind
 from installation.panel.arduino.session import DEAF_S, PATIENCE_S, QUIET_S, Contact
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
+from installation.panel.simulated.pins import MEGA, UNO
 from installation.vocabulary import PanelState
 
 SHAPE = PanelShape(2, 3)
@@ -197,3 +198,14 @@ def test_another_protocol_or_shape_is_refused_in_silence():
         talk.contact.hear(wrong, 1.0)
         assert says in talk.contact.refusal
         assert talk.said(1.0) == []
+
+
+def test_a_board_with_older_firmware_is_told_from_the_wrong_board():
+    def refusal(board: int, knobs: int, buttons: int) -> str:
+        contact = Contact(UNO.shape, Memory(UNO.shape), 0.0)
+        payload = struct.pack("<8BI", 1, 1, 0, board, knobs, buttons, 1, 0, 0)
+        contact.hear(protocol.frame(Kind.IDENTITY, 0, payload), 0.1)
+        return contact.refusal
+
+    assert refusal(UNO.id, 6, 4).endswith("put our newest firmware on it")
+    assert refusal(MEGA.id, 16, 8).endswith("choose another layout")

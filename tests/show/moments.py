@@ -9,7 +9,15 @@ import numpy as np
 
 from installation.experience import Experience, Notice, Phase, Question
 from installation.show.scenes.attract_demo import DEMO_SITES
-from installation.show.view_model import GalleryPicture, KnobPicture, PanelPicture, View
+from installation.show.view_model import (
+    Fact,
+    GalleryPicture,
+    KnobPicture,
+    PanelPicture,
+    ServicePicture,
+    Trouble,
+    View,
+)
 from installation.vocabulary import (
     Button,
     Carve,
@@ -19,6 +27,7 @@ from installation.vocabulary import (
     Health,
     Net,
     Operation,
+    Reason,
     Site,
     as_frame,
 )
@@ -113,6 +122,10 @@ OTHER = Net(
 
 PAST = GalleryPicture(CLIP, NET, "Bofi")
 
+NO_CAMERA = DeviceHealth(
+    "camera", Health.MISSING, "camera 0 cannot be opened", Reason.NOT_OPENED, "camera 0"
+)
+
 MOMENTS: dict[str, View] = {
     "attract_empty": moment(Phase.ATTRACT, 5.25, credits="Lee, Sung, Lee, Park; Alex Roidl"),
     "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
@@ -139,12 +152,22 @@ MOMENTS: dict[str, View] = {
     "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),
     "service": moment(
         Phase.CARVE,
-        service=True,
-        health=(
-            DeviceHealth("panel", Health.FINE, "16 knobs, 8 buttons"),
-            DeviceHealth("camera", Health.MISSING, "no camera was found"),
-            DeviceHealth("net", Health.FAILING, "CUDA was asked for and is not there"),
+        service=ServicePicture(
+            facts=(
+                Fact.of("running", version="1.0", hours="7", minutes="12"),
+                Fact.of("free", free="72.9", folder="/var/lib/uglynet/.local/share/uglynet"),
+                Fact.of("takes", count="41", folder="/var/lib/uglynet/.local/share/uglynet"),
+                Fact.of("model", model="0123456789ab"),
+                Fact.of("preview", size="640 x 360", slow="4", made="123456"),
+            ),
+            trouble=Trouble("14:03", NO_CAMERA, 3),
+            buttons=(Button.PAGE, Button.OPERATION),
         ),
-        facts=("Preview 640 x 360 at 14.2 frames a second",),
+        health=(
+            DeviceHealth("panel", Health.FINE, "Arduino Mega 2560 on /dev/ttyACM0, firmware 1.1"),
+            NO_CAMERA,
+            DeviceHealth("net", Health.FAILING, "CUDA was asked for", Reason.FAULT),
+            DeviceHealth("gallery", Health.FINE, "41 takes", Reason.TAKES, "41"),
+        ),
     ),
 }

@@ -79,7 +79,7 @@ def test_nothing_is_cut_off_by_its_sheet(
 @pytest.mark.parametrize("size", SCREENS, ids=str)
 @pytest.mark.parametrize("name", MOMENTS)
 def test_sheets_do_not_cross(name: str, size: tuple[int, int], tongues: dict[str, Words]) -> None:
-    view = replace(MOMENTS[name], service=False)
+    view = replace(MOMENTS[name], service=None)
     _, *sheets = scene(view, arrange(*size), tongues["en"])
     for one, other in itertools.combinations(sheets, 2):
         if one.box.inset(0.5).overlaps(other.box.inset(0.5)):

@@ -29,7 +29,7 @@ from installation.show.paint.shapes import (
 from installation.show.paint.text_layout import Letters
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
-from installation.show.view_model import View
+from installation.show.view_model import ServicePicture, View
 from installation.show.words import Words
 from installation.vocabulary import Carve, Cut, Net, Operation
 
@@ -50,7 +50,7 @@ def visit() -> list[View]:
                 moment(
                     view.experience.phase, now_s, net=net, clip=picture(shift=tick),
                     filming=view.experience.filming, gallery=view.gallery,
-                    notice=view.experience.notice, service=view.service and tick % 2 == 0,
+                    notice=view.experience.notice, service=view.service if tick % 2 == 0 else None,
                     health=view.health, panel=PANEL,
                 )
             )  # fmt: skip
@@ -76,7 +76,9 @@ def test_what_lies_on_top_stays_on_top(letters: Letters, tongues: dict[str, Word
     layout = arrange(*SIZE)
     kept, fresh = Stage(*SIZE, letters), Stage(*SIZE, letters)
     for step in range(4):
-        view = moment(Phase.CARVE, 1 + step / 12, service=True, clip=picture(shift=step))
+        view = moment(
+            Phase.CARVE, 1 + step / 12, service=ServicePicture(), clip=picture(shift=step)
+        )
         while kept.draw(scene(view, layout, tongues["en"])):
             pass
     fresh.draw(scene(view, layout, tongues["en"]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from moments import MOMENTS
 
+from installation.carve.panel_layout import ANSWERS
 from installation.experience import Phase
 from installation.noise.tools import TOOLS
 from installation.show.paint.text_layout import Letters
@@ -82,6 +83,13 @@ def test_buttons_are_named_as_on_the_panel(tongues: dict[str, Words]) -> None:
     assert "RECORD" in tongues["en"]("invite.call")
     assert "AUFNAHME" in tongues["de"]("invite.call")
     assert tongues["ko"]("button.record") in tongues["ko"]("invite.call")
+
+
+def test_words_name_only_buttons_that_every_panel_has(tongues: dict[str, Words]) -> None:
+    every = {button.value for button in ANSWERS}
+    for words in tongues.values():
+        for key, text in words.texts.items():
+            assert names(text) & {button.value for button in Button} <= every, key
 
 
 def test_an_operator_adds_a_language_and_changes_ours(tmp_path: Path) -> None:

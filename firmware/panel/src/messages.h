@@ -1,6 +1,6 @@
-// What is said on the wire. The other half is installation/panel/arduino/protocol.py; both are tested
-// against the same bytes, tests/golden/wire. Numbers are little-endian; an unknown type is
-// ignored, so that either side may be newer.
+// What is said on the wire. The other half is installation/panel/arduino/protocol.py; both are
+// tested against the same bytes, tests/golden/wire. Numbers are little-endian; an unknown type
+// is ignored, so that either side may be newer.
 #pragma once
 #include <stdint.h>
 
@@ -8,7 +8,7 @@ namespace ugly {
 
 constexpr uint8_t kProtocol = 1;
 constexpr uint8_t kFirmwareMajor = 1;
-constexpr uint8_t kFirmwareMinor = 0;
+constexpr uint8_t kFirmwareMinor = 1;
 
 // From the host.
 constexpr uint8_t kHello = 0x01;  // u8 protocol. Answered by IDENTITY and STATE.

@@ -15,10 +15,10 @@ constexpr uint8_t kLampPins[kButtons] = {30, 31, 32, 33, 34, 35, 36, 37};
 #elif defined(ARDUINO_AVR_UNO) || defined(ARDUINO_AVR_NANO)
 constexpr uint8_t kBoardId = 1;
 constexpr uint8_t kKnobs = 6;
-constexpr uint8_t kButtons = 4;
+constexpr uint8_t kButtons = 6;
 constexpr uint8_t kKnobPins[kKnobs] = {A0, A1, A2, A3, A4, A5};
-constexpr uint8_t kButtonPins[kButtons] = {2, 3, 4, 5};
-constexpr uint8_t kLampPins[kButtons] = {8, 9, 10, 11};
+constexpr uint8_t kButtonPins[kButtons] = {2, 3, 4, 5, 6, 7};
+constexpr uint8_t kLampPins[kButtons] = {8, 9, 10, 11, 12, 13};
 #else
 #error "No pins for this board: add it to installation/panel/simulated/pins.py"
 #endif

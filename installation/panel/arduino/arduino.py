@@ -15,7 +15,7 @@ from installation.panel.arduino.protocol import Kind
 from installation.panel.arduino.serial_link import Line, LineStats
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
-from installation.vocabulary import DeviceHealth, Health, PanelState
+from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 from installation.worker import Worker
 
 _TICK_S = 0.1
@@ -64,7 +64,7 @@ class ArduinoPanel:
 
     def health(self) -> DeviceHealth:
         if self._closed:
-            return DeviceHealth("panel", Health.MISSING, "closed")
+            return DeviceHealth("panel", Health.MISSING, "closed", Reason.CLOSED)
         return self._line.health
 
     def stats(self) -> LineStats:

@@ -19,7 +19,7 @@ from installation.panel.arduino.session import Contact
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import board_with_id
-from installation.vocabulary import DeviceHealth, Health
+from installation.vocabulary import DeviceHealth, Health, Reason
 
 _LOST = (OSError, serial.SerialException, termios.error)
 """What a pulled plug may raise, whichever call meets it."""
@@ -64,7 +64,9 @@ class Line:
         serial_number: int | None = None,
     ) -> None:
         self.lamps: frozenset[int] = frozenset()
-        self.health = DeviceHealth("panel", Health.MISSING, f"looking for it {sought}")
+        self.health = DeviceHealth(
+            "panel", Health.MISSING, f"looking for it {sought}", Reason.SOUGHT
+        )
         self.stats = LineStats()
         self._shape = shape
         self._memory = memory
@@ -96,12 +98,12 @@ class Line:
         try:
             self._talk(self._port, self._contact)
         except _LOST as error:
-            self._let_go(plainly(error))
+            self._let_go(plainly(error), reason=reason_of(error))
 
     def fail(self, reason: str) -> None:
         """Let go of the port because of a fault of our own, and say so."""
         self._let_go(reason)
-        self._missing(reason, Health.FAILING)
+        self._missing(reason, Health.FAILING, Reason.FAULT)
 
     def close(self) -> None:
         """Leave dark lamps behind and let go of the port."""
@@ -121,13 +123,13 @@ class Line:
             self._next_try_s = now_s + RETRY_S
             self._untried = list(self._ports())
             if not self._untried:
-                self._missing("nothing is plugged in")
+                self._missing("nothing is plugged in", reason=Reason.UNPLUGGED)
                 return
         path = self._untried.pop(0)
         try:
             self._port = serial.Serial(path, BAUD, timeout=0, write_timeout=1.0, exclusive=True)
         except _LOST as error:
-            self._missing(f"{path}: {plainly(error)}")
+            self._missing(f"{path}: {plainly(error)}", reason=reason_of(error), about=path)
             return
         self._contact = Contact(self._shape, self._memory, now_s)
         self._found = False
@@ -136,10 +138,10 @@ class Line:
         contact.hear(port.read(4096), self._clock())
         who = contact.identity
         if who and self._serial_number and who.serial != self._serial_number:
-            self._let_go(f"another panel, serial number {who.serial}")
+            self._let_go(f"another panel, serial number {who.serial}", reason=Reason.OTHER_PANEL)
             return
         if contact.refusal:
-            self._let_go(contact.refusal, Health.FAILING)
+            self._let_go(contact.refusal, Health.FAILING, Reason.OTHER_PANEL)
             return
         contact.lamps = self.lamps
         if who:
@@ -148,7 +150,7 @@ class Line:
         if said := contact.say(self._clock()):
             port.write(said)
         if contact.is_lost(self._clock()):
-            self._let_go("silent")
+            self._let_go("silent", reason=Reason.SILENT)
         elif contact.settled and who:
             self._report(str(port.port), contact, who)
 
@@ -172,17 +174,26 @@ class Line:
         note = f"{name} on {path}{number}, firmware {who.firmware[0]}.{who.firmware[1]}"
         self.health = DeviceHealth("panel", Health.FINE, note)
 
-    def _let_go(self, reason: str, health: Health = Health.MISSING) -> None:
+    def _let_go(
+        self, why: str, health: Health = Health.MISSING, reason: Reason = Reason.LOST
+    ) -> None:
         if self._port is None:
             return
         path = self._port.port
         with contextlib.suppress(*_LOST):  # it was pulled out
             self._port.close()
         self._port = self._contact = None
-        self._missing(f"{path}: {reason}", health)
+        self._missing(f"{path}: {why}", health, reason, str(path))
 
-    def _missing(self, reason: str, health: Health = Health.MISSING) -> None:
-        self.health = DeviceHealth("panel", health, f"no panel {self._sought}: {reason}")
+    def _missing(
+        self,
+        why: str,
+        health: Health = Health.MISSING,
+        reason: Reason = Reason.LOST,
+        about: str = "",
+    ) -> None:
+        note = f"no panel {self._sought}: {why}"
+        self.health = DeviceHealth("panel", health, note, reason, about)
 
 
 def plainly(error: Exception) -> str:
@@ -198,3 +209,15 @@ def plainly(error: Exception) -> str:
     if isinstance(number, int) and number in known:
         return known[number]
     return "unplugged" if "readiness" in str(error) else (str(error).splitlines() or ["lost"])[0]
+
+
+def reason_of(error: Exception) -> Reason:
+    """The same complaint as one of the house's reasons."""
+    number = getattr(error, "errno", None) or (error.args[0] if error.args else None)
+    known = {
+        2: Reason.UNPLUGGED,
+        11: Reason.BUSY,
+        13: Reason.FORBIDDEN,
+        16: Reason.BUSY,
+    }
+    return known.get(number, Reason.LOST) if isinstance(number, int) else Reason.LOST

@@ -25,6 +25,7 @@ from installation.panel.arduino.protocol import (
 )
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
+from installation.panel.simulated.pins import board_with_id
 from installation.vocabulary import PanelState
 
 HELLO_EVERY_S = 0.5
@@ -76,9 +77,12 @@ class Contact:
         if who.protocol != PROTOCOL:
             return f"its firmware speaks protocol {who.protocol}, not {PROTOCOL}: flash it anew"
         if (who.knobs, who.buttons) != (self._shape.knobs, self._shape.buttons):
+            ours = board_with_id(who.board)
+            grown = ours is not None and ours.shape == self._shape
+            mend = "put our newest firmware on it" if grown else "choose another layout"
             return (
                 f"it has {who.knobs} knobs and {who.buttons} buttons, the layout "
-                f"{self._shape.knobs} and {self._shape.buttons}: choose another layout"
+                f"{self._shape.knobs} and {self._shape.buttons}: {mend}"
             )
         return ""
 

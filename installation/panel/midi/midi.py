@@ -14,7 +14,7 @@ from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
 from installation.panel.layouts import layout_path, read_text
 from installation.panel.midi.midi_map import MidiMap
-from installation.vocabulary import DeviceHealth, Health, PanelState, UglyError
+from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 from installation.worker import Worker
 
 _POLL_S = 0.004
@@ -75,7 +75,7 @@ class MidiPanel:
         self._memory = Memory(self._shape)
         self._lamps: frozenset[int] = frozenset()
         self._shown: frozenset[int] | None = None
-        self._health = DeviceHealth("panel", Health.MISSING, self._sought("looking for"))
+        self._health = self._missing(self._sought("looking for"), Reason.SOUGHT)
         self._worker = Worker("panel", self._run, prompt=True)
 
     @property
@@ -93,11 +93,14 @@ class MidiPanel:
 
     def close(self) -> None:
         self._worker.close()
-        self._health = DeviceHealth("panel", Health.MISSING, "closed")
+        self._health = DeviceHealth("panel", Health.MISSING, "closed", Reason.CLOSED)
 
     def _sought(self, how: str) -> str:
         words = " or ".join(self._map.ports) or "any MIDI controller"
         return f"{how} {words}"
+
+    def _missing(self, note: str, reason: Reason) -> DeviceHealth:
+        return DeviceHealth("panel", Health.MISSING, note, reason, " / ".join(self._map.ports))
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -105,10 +108,10 @@ class MidiPanel:
                 name = self._find()
                 if name:
                     self._play(name, stop)
-                note = self._sought("not plugged in:")
+                gone = self._missing(self._sought("not plugged in:"), Reason.UNPLUGGED)
             except OSError as error:
-                note = f"{self._sought('lost')}: {error}"
-            self._health = DeviceHealth("panel", Health.MISSING, note)
+                gone = self._missing(f"{self._sought('lost')}: {error}", Reason.LOST)
+            self._health = gone
             stop.wait(_LOOK_S)
 
     def _find(self) -> str | None:

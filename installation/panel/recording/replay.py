@@ -11,7 +11,7 @@ from pathlib import Path
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
 from installation.panel.recording.recording import Recording, read_recording
-from installation.vocabulary import DeviceHealth, Health, PanelState
+from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 
 
 class ReplayPanel:
@@ -68,7 +68,7 @@ class ReplayPanel:
 
     def health(self) -> DeviceHealth:
         note = f"{self._name}, over" if self.is_over else f"playing {self._name}"
-        return DeviceHealth("panel", Health.FINE, note)
+        return DeviceHealth("panel", Health.FINE, note, Reason.RECORDING, self._name)
 
     def light(self, lamps: frozenset[int]) -> None:
         if not self._closed:

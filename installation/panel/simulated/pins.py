@@ -63,8 +63,9 @@ UNO = Board(
     mcu="atmega328p",
     macros=("ARDUINO_AVR_UNO", "ARDUINO_AVR_NANO"),
     knobs=tuple(Pin(f"A{i}", f"PC{i}") for i in range(6)),
-    buttons=_run(2, "D", range(2, 6)),
-    lamps=_run(8, "B", range(4)),
+    buttons=_run(2, "D", range(2, 8)),
+    # The board's own light is on pin 13 too: it goes with lamp 5, and blinks as the board starts.
+    lamps=_run(8, "B", range(6)),
 )
 
 BOARDS = (MEGA, UNO)

@@ -12,7 +12,7 @@ import numpy as np
 import pygame
 
 from installation.show.audio.drone import RATE_HZ, Drone, Energies
-from installation.vocabulary import DeviceHealth, Health
+from installation.vocabulary import DeviceHealth, Health, Reason
 from installation.worker import Latest, Worker
 
 BLOCK = RATE_HZ // 5
@@ -41,8 +41,10 @@ class Loudspeaker:
     def health(self) -> DeviceHealth:
         failure = self._trouble or (self._worker.failure.get() if self._worker else "")
         if failure:
-            return DeviceHealth("sound", Health.MISSING, failure)
-        return DeviceHealth("sound", Health.FINE, f"drone, never above {self.level_db:.0f} dBFS")
+            return DeviceHealth("sound", Health.MISSING, failure, Reason.NO_SOUND)
+        level = f"{self.level_db:.0f}"
+        note = f"drone, never above {level} dBFS"
+        return DeviceHealth("sound", Health.FINE, note, Reason.DRONE, level)
 
     @property
     def level_db(self) -> float:

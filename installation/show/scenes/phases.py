@@ -50,7 +50,7 @@ def scene(view: View, layout: Layout, words: Words) -> Scene:
     sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
     sheets += _PHASES[view.experience.phase](view, layout, words, ground)
     sheets += panel_sheets(view, layout, words)
-    if view.service:
+    if view.service is not None:
         sheets.append(service_sheet(view, layout, words))
     return tuple(sheets)
 

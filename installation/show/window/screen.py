@@ -42,6 +42,8 @@ DRAG_KNOBS = 2.5
 POINTER_S = 3.0
 """How long a pointer that no longer moves stays on a full screen."""
 
+UNREACHABLE = "the display that is set cannot be reached"
+
 _COMBINED = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META
 """With one of these held down a key is meant for the desktop, not for the show."""
 
@@ -53,6 +55,19 @@ def _is_seen() -> bool:
     """False if SDL, unasked, fell back to a driver that shows nothing: a show before nobody."""
     driver = pygame.display.get_driver()
     return driver not in ("dummy", "offscreen") or driver == os.environ.get("SDL_VIDEODRIVER")
+
+
+def display_trouble() -> str:
+    """Why no window could be opened on the display that is set; "" if one could."""
+    already = pygame.display.get_init()
+    try:
+        pygame.display.init()
+        return "" if _is_seen() else UNREACHABLE
+    except pygame.error as error:
+        return f"no screen to show on: {error}"
+    finally:
+        if not already:
+            pygame.display.quit()
 
 
 class Screen:
@@ -79,7 +94,7 @@ class Screen:
         try:
             pygame.display.init()
             if not _is_seen():
-                raise pygame.error("the display that is set cannot be reached")
+                raise pygame.error(UNREACHABLE)
             if pygame.display.get_driver() == "x11":
                 # Else SDL sends every picture through OpenGL, which without a graphics card
                 # costs ten times as much as handing it to the X server.

@@ -1,0 +1,201 @@
+"""What the show needs of its settings and its machine: one list, tried before it is vouched for.
+
+Every look opens with the very function that `run` opens with, waits until the device has said
+how it is, and lets it go again. So whatever makes `run` refuse, or fall back, is found here.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from installation.app.assemble import demo_clip
+from installation.carve.panel_layout import NOISE, Layout
+from installation.noise.tools import TOOLS
+from installation.panel.factory import open_panel
+from installation.panel.layouts import load_layout
+from installation.settings import ScreenSettings, Settings
+from installation.show.audio.loudspeaker import Loudspeaker
+from installation.show.paint.text_layout import Letters
+from installation.show.window.screen import display_trouble
+from installation.show.words import Words, languages
+from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.webcam import webcams
+from installation.vocabulary import DeviceHealth, Health, UglyError
+
+PATIENCE_S = 8.0
+"""How long a device may take to say that it is well: a board boots, a camera warms up."""
+
+_LOOK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `state` is "fine", "note" (works without) or "missing" (doesn't)."""
+
+    what: str
+    state: str
+    line: str
+
+
+class _Device(Protocol):
+    def health(self) -> DeviceHealth: ...
+
+    def close(self) -> None: ...
+
+
+def words_of(screen: ScreenSettings) -> dict[str, Words]:
+    """Every language the screen can speak, its own `languages` among them.
+
+    Raises:
+        UglyError: if the folder of words is none, a file in it is wrong, or one of `languages`
+            has no words.
+    """
+    if screen.words is not None and not screen.words.is_dir():
+        raise UglyError(f"screen.words: {screen.words}: there is no such folder")
+    found = languages([screen.words] if screen.words else [])
+    for language in screen.languages:
+        if language not in found:
+            raise UglyError(
+                f'screen.languages: there are no words for "{language}", only for '
+                f"{', '.join(found)}; put a {language}.toml into the folder of [screen] words"
+            )
+    return found
+
+
+def show_is_running(folder: Path) -> bool:
+    """Whether a show holds the gallery in `folder`, and so very likely the devices too."""
+    try:
+        with (folder / "show.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def words(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The words of every language, and letters to write them with."""
+    screen = settings.screen
+    try:
+        found = words_of(screen)
+        letters = Letters([screen.words] if screen.words else [])
+    except UglyError as error:
+        yield Finding("words", "missing", str(error))
+        return
+    for language in screen.languages:
+        lacking = letters.missing("".join(found[language].texts.values()))
+        if lacking:
+            line = f"{language}: no font holds {lacking[:12]}; put a .ttf beside its words"
+            yield Finding("words", "note", line)
+    yield Finding("words", "fine", ", ".join(found[each].name for each in screen.languages))
+
+
+def panel(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The layout, and the panel itself, until it has spoken."""
+    asked = settings.panel
+    try:
+        layout = load_layout(asked.layout)
+        device = open_panel(asked.driver, asked.layout, port=asked.port, replay=asked.replay)
+    except UglyError as error:
+        yield Finding("panel", "missing", str(error))
+        return
+    health = _how_it_is(device, patience_s, lambda: False)
+    counts = f"layout {layout.name}: {layout.knobs} knobs, {len(layout.buttons)} buttons"
+    yield _told("panel", health, f"{asked.driver}, {counts}; {health.note}", settings)
+    if strange := [target for target in layout.targets if _is_no_tool(target)]:
+        line = f"knobs that do nothing: there is no {', '.join(strange)}"
+        yield Finding("panel", "note", line)
+    held = set(asked.service_buttons) - set(layout.buttons)
+    if held:
+        line = "the operator's page opens by F1 only: no " + ", ".join(b.value for b in held)
+        yield Finding("panel", "note", line)
+
+
+def camera(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The source of clips, until its first picture."""
+    driver = settings.source.driver
+    cameras = webcams()
+    try:
+        source = open_source(settings.source)
+    except UglyError as error:
+        yield Finding("camera", "missing", str(error))
+        return
+    health = _how_it_is(source, patience_s, lambda: source.latest() is not None)
+    if driver == "auto" and not cameras:
+        yield Finding("camera", "note", "no video device; a video file takes its place")
+        return
+    yield _told("camera", health, health.note, settings)
+
+
+def clip(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The film that plays while nobody is there."""
+    path = settings.source.file or BUNDLED_CLIP
+    try:
+        demo_clip(path, settings.play.preview_px)
+    except UglyError as error:
+        yield Finding("clip", "missing", str(error))
+        return
+    yield Finding("clip", "fine", str(path))
+
+
+def display(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The display that is set."""
+    trouble = display_trouble()
+    yield Finding("screen", "missing" if trouble else "fine", trouble or "a display answers")
+
+
+def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The loudspeaker, if there is to be a drone."""
+    if not settings.sound.drone:
+        return
+    loudspeaker = Loudspeaker(1, settings.sound.level_db)
+    health = loudspeaker.health()
+    loudspeaker.close()
+    # The show goes on in silence.
+    yield Finding("sound", "fine" if health.health is Health.FINE else "note", health.note)
+
+
+NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
+    words,
+    panel,
+    camera,
+    clip,
+    sound,
+)
+"""Every look but the model's and the gallery's, and `display`, which needs one to be set."""
+
+
+def _told(what: str, health: DeviceHealth, line: str, settings: Settings) -> Finding:
+    if health.health is Health.FINE:
+        return Finding(what, "fine", line)
+    if show_is_running(settings.gallery.folder):
+        return Finding(what, "note", f"a running show may hold it; see its F1 page. {line}")
+    return Finding(what, "missing", line)
+
+
+def _how_it_is(device: _Device, patience_s: float, ready: Callable[[], bool]) -> DeviceHealth:
+    """A device's health once it is fine or `ready`, or patience ends; the device is closed."""
+    end_s = time.monotonic() + patience_s
+    try:
+        while True:
+            health = device.health()
+            if health.health is Health.FINE or ready() or time.monotonic() > end_s:
+                return health
+            time.sleep(_LOOK_S)
+    finally:
+        device.close()
+
+
+def _is_no_tool(target: str) -> bool:
+    return target.startswith(NOISE) and target.removeprefix(NOISE) not in TOOLS
+
+
+def layout_gaps(layout: Layout, sites: frozenset[str]) -> tuple[str, ...]:
+    """The layers on a layout's knobs that the model does not have."""
+    return tuple(site for site in layout.sites if site not in sites)
