@@ -1,0 +1,146 @@
+"""Nothing leaves the machine, and nothing is written but where the docs say: watched, not asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from display import display
+from staging import COMMAND, PATIENCE_S, eventually, stage
+from watched import begin, end
+
+from installation.__main__ import uglynet
+from installation.settings import HOUSE
+
+NET = "net.json"
+VERBS = {
+    "run": ["run --headless"],
+    "carve": ["carve clip.mp4 -o carved.mp4 --max-seconds 0.3 --threads 1",
+              "carve --source books -o frames/ --size 48x32 --max-seconds 0.2 --threads 1"],
+    "net randomise": [f"net randomise --seed 3 -o {NET}", "net randomise --seed 4 -o other.json"],
+    "net make": ['net make --cut "flow/enc1 add 1" -o made.json'],
+    "net show": [f"net show {NET}"],
+    "net validate": [f"net validate {NET}"],
+    "net portrait": [f"net portrait {NET}"],
+    "net mix": [f"net mix {NET} other.json -o mixed.json"],
+    "net breed": [f"net breed {NET} other.json --seed 1 -o child.json"],
+    "net mutate": [f"net mutate {NET} --seed 1 -o mutant.json"],
+    "net who": [f"!net who {NET}"],
+    "gallery list": ["gallery list"],
+    "gallery verify": ["gallery verify"],
+    "gallery rebuild": ["gallery rebuild"],
+    "gallery show": ["gallery show {take}"],
+    "gallery export": ["gallery export -o exported"],
+    "gallery delete": ["gallery delete {take} --yes"],
+    "source list": ["source list"],
+    "noise list": ["noise list"],
+    "noise atlas": ["noise atlas -o noises"],
+    "panel simulate": ["panel simulate --seconds 0.2 --json"],
+    "panel monitor": ["panel monitor --seconds 0.2"],
+    "panel record": ["panel record panel.jsonl --panel simulated --seconds 0.5"],
+    "panel replay": ["panel replay panel.jsonl --speed 10"],
+    "panel wiring": ["panel wiring"],
+    "panel name": ["!panel name 7"],
+    "doctor": ["doctor"],
+    "bench": ["!bench --seconds 1"],
+    "check": ["check clip.mp4 --plot plot.png"],
+    "tour": ["!tour -o tour.mp4 --size 640x360"],
+    "atlas": ["!atlas -o atlas --size 32x32"],
+    "curves": ["curves -o curves.svg"],
+}  # fmt: skip
+
+
+def verbs(group: click.Group, *before: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder to work in, with a home and a folder for passing things of its own."""
+    for name in ("home", "tmp", "work"):
+        (tmp_path / name).mkdir()
+    return tmp_path / "work"
+
+
+def bare(place: Path, **more: str) -> dict[str, str]:
+    """An environment that hides nothing: of our own only the path. (With CI set, ONNX Runtime
+    would keep still by itself.)"""
+    home, passing = place.with_name("home"), place.with_name("tmp")
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(passing), **more}
+
+
+def test_no_verb_speaks_beyond_the_machine_or_writes_where_nobody_asked(place: Path):
+    settings = stage(place)
+    settings.write_text(settings.read_text().replace('"gallery"', '"out/gallery"'))
+    there = set(verbs(uglynet))
+    assert there <= set(VERBS), "what a new verb does is watched, too"
+    lines = [line for verb, lines in VERBS.items() if verb in there for line in lines]
+    lines = [f"--config {settings} {line}" for line in lines]
+    lines = [f"!{line.replace('!', '')}" if "!" in line else line for line in lines]
+    script = Path(__file__).with_name("every_verb.py")
+    watched = begin(place, sys.executable, script, *lines, environment=bare(place))
+    seen = end(place, watched)
+    ended = json.loads(seen.said.splitlines()[-1])
+    for line, (status, told) in ended.items():
+        may_fail = line.startswith("!") or line.endswith(("doctor", "monitor --seconds 0.2"))
+        assert status == 0 or may_fail, (line, told)
+    assert seen.calls_outside == set()
+    assert seen.strays(place, place.with_name("tmp")) == set()
+    assert list(place.with_name("tmp").iterdir()) == [], "what was only passed on is gone"
+    assert list(place.with_name("home").iterdir()) == []
+
+
+def test_the_show_on_a_screen_with_its_drone_speaks_to_nobody(place: Path):
+    settings = stage(place)
+    settings.write_text(
+        settings.read_text().replace('folder = "gallery"\n', "") + "[sound]\ndrone = true\n"
+    )
+    with display(place.parent) as screen:
+        words = (COMMAND, "--verbose", "--config", settings, "run")
+        watched = begin(place, *words, environment=bare(place, DISPLAY=screen.name))
+        try:
+            eventually(lambda: watched.poll() is not None or len(np.unique(screen.picture())) > 50)
+            screen.key("Escape")
+            watched.wait(PATIENCE_S)
+        finally:
+            watched.kill()
+        seen = end(place, watched)  # how well it ends is test_keyboard's subject
+    assert seen.calls_outside == set()
+    gallery = place.with_name("home") / ".local/share/uglynet"
+    assert seen.strays(gallery, *gallery.parents[:2]) == set()
+    assert (gallery / "gallery.db").is_file(), "where the handbook says"
+
+
+@pytest.mark.parametrize(
+    "module", ["installation", "models.training.speed", "models.training.half"]
+)
+def test_whatever_is_imported_first_no_library_keeps_a_number_of_the_machine(
+    place: Path, module: str
+):
+    program = f"import {module}, onnxruntime as o, installation.settings as s; " \
+              "o.InferenceSession(str(next(s.HOUSE.glob('models/small/*.onnx'))))"  # fmt: skip
+    environment = bare(place, PYTHONPATH=str(HOUSE), ORT_DISABLE_TELEMETRY="0")
+    seen = end(place, begin(place, sys.executable, "-c", program, environment=environment))
+    assert seen.status == 0, seen.said
+    assert seen.calls_outside == set()
+    assert seen.strays(place) == set()
+
+
+def test_the_watch_would_see_it(place: Path):
+    program = (
+        "import pathlib, socket; pathlib.Path.home().joinpath('number').write_text('7');"
+        "socket.socket().close()"
+    )
+    seen = end(place, begin(place, sys.executable, "-c", program, environment=bare(place)))
+    assert seen.calls_outside == {"AF_INET"}
+    assert seen.strays(place) == {str(place.with_name("home") / "number")}
