@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -81,6 +81,16 @@ class _Hands:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What a run of the show left to be counted."""
+
+    hands: _Hands
+    lateness: Lateness
+    preview_px: tuple[int, int]
+    provider: str
+
+
 def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
     """Run the installation for about twice `seconds` plus ten, and return what the bench prints.
 
@@ -95,6 +105,39 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
 
     Where there is no display it draws to memory; then the flip costs nothing.
     """
+    ran = _run(settings, seconds)
+    hands, lateness = ran.hands, ran.lateness
+
+    def ms(values: Sequence[float], share: float) -> float:
+        return round(1000 * percentile(values, share), 2)
+
+    return {
+        "preview_fps": round(hands.fps["resting"], 2),
+        "preview_fps_while_turning": round(hands.fps["turning"], 2),
+        "preview_size": list(ran.preview_px),
+        "knob_to_picture_ms": round(1000 * median(hands.latencies_s), 1),
+        "knob_to_picture_frames": median(hands.latencies_frames),
+        "ticks": len(lateness.worked_s),
+        "ticks_missed": len(lateness.late_s) - len(lateness.worked_s),
+        "tick_late_ms_median": ms(lateness.late_s, 0.5),
+        "tick_late_ms_p99": ms(lateness.late_s, 0.99),
+        "tick_late_apart_from_flip_ms_p99": ms(lateness.apart_s, 0.99),
+        "tick_cpu_ms_median": ms(lateness.cpu_s, 0.5),
+        "tick_cpu_ms_p99": ms(lateness.cpu_s, 0.99),
+        "governor_ms_median": ms(lateness.judged_s, 0.5),
+        "governor_ms_p99": ms(lateness.judged_s, 0.99),
+        "draw_ms_median": ms(lateness.worked_s, 0.5),
+        "draw_ms_p99": ms(lateness.worked_s, 0.99),
+        "flip_ms_median": ms(lateness.flipped_s, 0.5),
+        "flip_ms_p99": ms(lateness.flipped_s, 0.99),
+        "screen_size": list(settings.screen.size_px),
+        "screen_fps": settings.screen.fps,
+        "provider": ran.provider,
+    }
+
+
+def _run(settings: Settings, seconds: float) -> _Ran:
+    """The installation with turning hands, until they have enough."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     with tempfile.TemporaryDirectory(prefix="uglynet-bench-") as folder:
@@ -116,37 +159,8 @@ def measure_show(settings: Settings, seconds: float) -> dict[str, Any]:
             window.tick(time.monotonic())
             panel.press(devices.layout.buttons.index(Button.RECORD))
             window.run(hands.each_tick)
-            lateness = window.lateness or Lateness()
-            preview_px = devices.preview_px
-            provider = devices.interpolator.health().note
             window.close()
+            note = devices.interpolator.health().note
+            return _Ran(hands, window.lateness or Lateness(), devices.preview_px, note)
         finally:
             devices.close()
-    width, height = preview_px
-
-    def ms(values: Sequence[float], share: float) -> float:
-        return round(1000 * percentile(values, share), 2)
-
-    return {
-        "preview_fps": round(hands.fps["resting"], 2),
-        "preview_fps_while_turning": round(hands.fps["turning"], 2),
-        "preview_size": [width, height],
-        "knob_to_picture_ms": round(1000 * median(hands.latencies_s), 1),
-        "knob_to_picture_frames": median(hands.latencies_frames),
-        "ticks": len(lateness.worked_s),
-        "ticks_missed": len(lateness.late_s) - len(lateness.worked_s),
-        "tick_late_ms_median": ms(lateness.late_s, 0.5),
-        "tick_late_ms_p99": ms(lateness.late_s, 0.99),
-        "tick_late_apart_from_flip_ms_p99": ms(lateness.apart_s, 0.99),
-        "tick_cpu_ms_median": ms(lateness.cpu_s, 0.5),
-        "tick_cpu_ms_p99": ms(lateness.cpu_s, 0.99),
-        "governor_ms_median": ms(lateness.judged_s, 0.5),
-        "governor_ms_p99": ms(lateness.judged_s, 0.99),
-        "draw_ms_median": ms(lateness.worked_s, 0.5),
-        "draw_ms_p99": ms(lateness.worked_s, 0.99),
-        "flip_ms_median": ms(lateness.flipped_s, 0.5),
-        "flip_ms_p99": ms(lateness.flipped_s, 0.99),
-        "screen_size": list(settings.screen.size_px),
-        "screen_fps": settings.screen.fps,
-        "provider": provider,
-    }

@@ -9,7 +9,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from installation.show.net_picture.node_shape import BEATS_HZ, Lump, beat, lump_strokes
@@ -181,31 +181,31 @@ def lump_of(place: Place, cut: Cut | None, *, touched: bool, pen: float) -> Lump
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is drawn: a net over these sites, the site a hand is at, and what layers see now."""
+
+    net: Net
+    names: tuple[str, ...]
+    touched: str = ""
+    xray: Mapping[str, Frame] = field(default_factory=dict)
+
+
 def network(
-    net: Net,
-    names: tuple[str, ...],
-    part: str,
-    nets: Rect,
-    ground: Colour,
-    *,
-    touched: str,
-    beat: int,
-    pen: float,
-    xray: tuple[tuple[str, Frame], ...] = (),
+    shown: Shown, part: str, nets: Rect, ground: Colour, *, beat: int, pen: float
 ) -> tuple[Stroke, ...]:
     """The strokes of one U-Net's lumps; the touched one is drawn last, above the others."""
-    parts = parts_of(names)
+    parts = parts_of(shown.names)
     box = boxes(parts, nets)[parts.index(part)]
-    inner = dict(xray)
     first: list[Stroke] = []
     last: list[Stroke] = []
-    for place in places(names, part, box).lumps:
-        is_touched = place.site == touched
-        lump = lump_of(place, net.carve.at(place.site), touched=is_touched, pen=pen)
+    for place in places(shown.names, part, box).lumps:
+        is_touched = place.site == shown.touched
+        lump = lump_of(place, shown.net.carve.at(place.site), touched=is_touched, pen=pen)
         into = last if is_touched else first
         into.extend(lump_strokes(lump, beat, ground))
-        if place.site in inner:
-            into += _lens(lump, inner[place.site])
+        if place.site in shown.xray:
+            into += _lens(lump, shown.xray[place.site])
     return (*first, *last)
 
 
@@ -233,28 +233,16 @@ def _circle(centre: Point, radius: float) -> Path:
 
 
 def net_sheets(
-    net: Net,
-    names: tuple[str, ...],
-    box: Rect,
-    unit: float,
-    ground: Colour,
-    *,
-    touched: str,
-    now_s: float,
-    calm: bool,
-    xray: Mapping[str, Frame] | None = None,
+    shown: Shown, box: Rect, unit: float, ground: Colour, *, now_s: float, calm: bool
 ) -> list[Sheet]:
     """The network in a box, one sheet for each U-Net. They wobble in turns, so that no one
     moment has to paint both."""
     pen = PEN * unit
-    parts = parts_of(names)
+    parts = parts_of(shown.names)
     sheets = []
     for number, part in enumerate(parts):
         step = beat(now_s + number / len(parts) / BEATS_HZ, calm=calm)
-        seen = tuple((at, x) for at, x in (xray or {}).items() if at.startswith(f"{part}/"))
-        over = network(
-            net, names, part, box, ground, touched=touched, beat=step, pen=pen, xray=seen
-        )
+        over = network(shown, part, box, ground, beat=step, pen=pen)
         column = box.columns(len(parts))[number]
         sheets.append(Sheet(column, None, over, can_wait=True))
     return sheets

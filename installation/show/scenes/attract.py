@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from installation.carve.crossover import between
-from installation.show.net_picture.network import net_sheets, site_names
+from installation.show.net_picture.network import Shown, net_sheets, site_names
 from installation.show.net_picture.node_shape import BEATS_HZ
 from installation.show.paint.palette import INK, LOOKS, PAPER
 from installation.show.paint.shapes import (
@@ -60,10 +60,8 @@ def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
         sheets += _creature(past, view, names, layout)
     else:
         net, touched = drawn(view, names)
-        sheets += net_sheets(
-            net, names, layout.side, unit, ground,
-            touched=touched, now_s=view.now_s, calm=view.calm,
-        )  # fmt: skip
+        shown = Shown(net, names, touched)
+        sheets += net_sheets(shown, layout.side, unit, ground, now_s=view.now_s, calm=view.calm)
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
 

@@ -7,7 +7,14 @@ from functools import lru_cache
 
 from installation.carve.panel_layout import is_site
 from installation.experience import Notice
-from installation.show.net_picture.network import boxes, net_sheets, parts_of, places, site_names
+from installation.show.net_picture.network import (
+    Shown,
+    boxes,
+    net_sheets,
+    parts_of,
+    places,
+    site_names,
+)
 from installation.show.net_picture.node_shape import Lump, lump_strokes
 from installation.show.paint.palette import DOUGH, INK, PAPER, shade
 from installation.show.paint.shapes import Align, Blob, Colour, Point, Rect, Sheet, Stroke, Text
@@ -27,10 +34,8 @@ def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str)
         Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
     )
     sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
-    sheets += net_sheets(
-        view.net, site_names(view.sites), layout.nets, unit, ground, touched=view.panel.touched,
-        now_s=view.now_s, calm=view.calm, xray=view.xray,
-    )  # fmt: skip
+    shown = Shown(view.net, site_names(view.sites), view.panel.touched, view.xray)
+    sheets += net_sheets(shown, layout.nets, unit, ground, now_s=view.now_s, calm=view.calm)
     return sheets
 
 
