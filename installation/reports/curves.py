@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from installation.show.paint.palette import LOOKS
+from installation.show.net_picture.looks import LOOKS
 from installation.vocabulary import Operation, Site
 
 CELL, GAP, TOP = 150, 34, 70

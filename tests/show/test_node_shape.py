@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from installation.show.net_picture.looks import LOOKS
 from installation.show.net_picture.node_shape import BEATS, Lump, beat, lump_strokes
 from installation.show.paint.canvas import blank, paint
-from installation.show.paint.palette import LOOKS, SUN
+from installation.show.paint.palette import SUN
 from installation.show.paint.shapes import Point, Rect, Sheet, contrast
 from installation.show.paint.text_layout import Letters
 from installation.vocabulary import Operation

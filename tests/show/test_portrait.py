@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from moments import NET
 
-from installation.show.net_picture.growths import growth
+from installation.show.net_picture.looks import growth
 from installation.show.net_picture.portrait import SIDE, portrait
 from installation.show.paint.canvas import blank, paint, png_bytes
 from installation.show.paint.palette import PAPER

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from installation.show.flash_safety.flash_meter import LIMIT, Report
+from installation.show.net_picture.looks import LOOKS
 from installation.show.paint.canvas import blank, paint
-from installation.show.paint.palette import INK, LOOKS, NO, PAPER, YES, shade
+from installation.show.paint.palette import INK, NO, PAPER, YES, shade
 from installation.show.paint.shapes import (
     Align,
     Blob,

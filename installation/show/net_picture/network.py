@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from installation.show.net_picture.looks import LOOKS
 from installation.show.net_picture.node_shape import BEATS_HZ, Lump, beat, lump_strokes
-from installation.show.paint.palette import DOUGH, INK, LOOKS, shade
+from installation.show.paint.palette import DOUGH, INK, shade
 from installation.show.paint.shapes import (
     Colour,
     Dot,

@@ -6,16 +6,14 @@ Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
-from installation.show.paint.palette import INK, LOOKS, PAPER, shade
+from installation.show.net_picture.looks import LOOKS, Sign, silhouette
+from installation.show.paint.palette import INK, PAPER, shade
 from installation.show.paint.shapes import Blob, Colour, Dot, Line, Path, Point, Stroke
 from installation.vocabulary import Operation
 
@@ -25,27 +23,8 @@ BEATS = 24
 BEATS_HZ = 12.0
 """Steps a second: few enough to look drawn by hand, and to be drawn cheaply."""
 
-_CORNERS: Mapping[Operation, int] = {
-    Operation.PRESERVE: 26,
-    Operation.ADD: 42,
-    Operation.SUBTRACT: 26,
-    Operation.MULTIPLY: 32,
-    Operation.CUT_OFF: 30,
-    Operation.INVERT: 32,
-    Operation.ROLL_ACROSS: 32,
-    Operation.ROLL_DOWN: 32,
-    Operation.SHUFFLE: 36,
-    Operation.SWAP: 34,
-    Operation.QUANTISE: 48,
-    Operation.CLIP: 32,
-    Operation.SMEAR_ACROSS: 34,
-    Operation.SMEAR_DOWN: 44,
-    Operation.NOISE: 34,
-}
-"""Corners of each shape's outline: as few as look smooth, since every one has to be inked."""
 _WIDEST_BITE = 0.9
 
-_Numbers: TypeAlias = npt.NDArray[np.float64]
 _TURN = 2 * math.pi
 
 
@@ -71,60 +50,19 @@ class Lump:
     pen: float = 4.0
 
 
-def _silhouette(operation: Operation, angles: _Numbers) -> _Numbers:
-    """The radii, about 1, of an operation's shape at some angles."""
-    c, s = np.cos(angles), np.sin(angles)
-    if operation is Operation.ADD:  # a cloud: it grows
-        return np.asarray(0.98 + 0.10 * np.cos(6 * angles))
-    if operation is Operation.SUBTRACT:  # squashed
-        return np.asarray(1.0 / np.hypot(c / 1.10, s / 0.80))
-    if operation is Operation.MULTIPLY:  # a star: it bursts
-        spike = np.abs((angles * 8 / _TURN) % 1.0 - 0.5) * 2
-        return np.asarray(0.82 + 0.34 * spike)
-    if operation is Operation.CUT_OFF:  # six straight cuts
-        side = angles % (math.pi / 3) - math.pi / 6
-        return np.asarray(0.98 * math.cos(math.pi / 6) / np.cos(side))
-    if operation is Operation.INVERT:  # a cushion
-        return np.asarray(0.90 / (np.abs(c) ** 5 + np.abs(s) ** 5) ** 0.2)
-    if operation in _SHAPES:
-        return np.asarray(_SHAPES[operation](angles, c, s))
-    return np.ones_like(angles)
-
-
-_Shape: TypeAlias = "Callable[[_Numbers, _Numbers, _Numbers], _Numbers]"
-_SHAPES: Mapping[Operation, _Shape] = {
-    # A crate that leans over, and one that stands on its tip.
-    Operation.ROLL_ACROSS: lambda a, c, s: 0.80 / np.maximum(np.abs(c + 0.5 * s), np.abs(s)),
-    Operation.ROLL_DOWN: lambda a, c, s: 1.06 / (np.abs(c) / 0.86 + np.abs(s)),
-    # Four petals; two halves side by side; a cog.
-    Operation.SHUFFLE: lambda a, c, s: 0.86 + 0.22 * np.cos(4 * a + math.pi),
-    Operation.SWAP: lambda a, c, s: 0.80 + 0.30 * np.cos(2 * a),
-    Operation.QUANTISE: lambda a, c, s: np.where((a * 8 / _TURN) % 1.0 < 0.5, 1.06, 0.80),
-    # Peaks cut off above and below; a comet; a lump that drips; a thistle.
-    Operation.CLIP: lambda a, c, s: np.minimum(1.10, 0.66 / np.maximum(np.abs(s), 1e-3)),
-    Operation.SMEAR_ACROSS: lambda a, c, s: 0.80 + 0.40 * np.maximum(c, 0.0) ** 5,
-    Operation.SMEAR_DOWN: lambda a, c, s: (
-        0.86 + np.where(s > 0.2, 0.26 * np.cos(5.5 * (a - math.pi / 2)) * s, 0.0)
-    ),
-    Operation.NOISE: lambda a, c, s: (
-        0.92 + 0.17 * np.sin(17 * a + 1.0) * (0.6 + 0.4 * np.sin(5 * a))
-    ),
-}
-"""The radii of the younger operations' shapes, from angle, cosine and sine."""
-
-
 def _edges(lump: Lump, beat: int, start: float, sweep: float, *beyond: float) -> tuple[Path, ...]:
     """The outline from `start` (0..1 turns clockwise from the top) over `sweep` turns, once for
     each number of pixels it is to lie beyond."""
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN
     t = _TURN * beat / BEATS
-    grid = np.arange(_CORNERS[lump.operation]) / _CORNERS[lump.operation]
+    corners = LOOKS[lump.operation].corners
+    grid = np.arange(corners) / corners
     if sweep < 1.0:  # the same corners as all round, so that a piece fits the whole
         end = start + sweep
         grid = np.array([start, *grid[(grid > start + 0.004) & (grid < end - 0.004)], end])
     angles = grid * _TURN - math.pi / 2
     wobble = 1 + 0.030 * np.sin(2 * angles + own + t) + 0.022 * np.sin(3 * angles - own - t)
-    radii = lump.radius * _silhouette(lump.operation, angles) * wobble
+    radii = lump.radius * silhouette(lump.operation, angles) * wobble
     way = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return tuple(
         tuple(map(Point._make, (lump.centre + (radii + far)[:, None] * way).tolist()))
@@ -174,48 +112,23 @@ def _marks(centre: Point, radius: float, operation: Operation, cut: float) -> tu
             continue
         angle = turn * _TURN - math.pi / 2
         # Where the shape has a waist, its signs keep away from the edge.
-        reach = radius * min(1.0, float(_silhouette(operation, np.array([angle]))[0]))
+        reach = radius * min(1.0, float(silhouette(operation, np.array([angle]))[0]))
         at = Point(
             centre.x + 0.58 * reach * math.cos(angle), centre.y + 0.56 * reach * math.sin(angle)
         )
-        strokes.extend(sign(look.mark, at, size, pen, look.ink))
+        strokes.extend(sign(look.sign, at, size, pen, look.ink))
     if not strokes:  # a last sliver still shows what was done to it
         angle = (cut + (1 - cut) / 2) * _TURN - math.pi / 2
         at = Point(
             centre.x + 0.68 * radius * math.cos(angle), centre.y + 0.68 * radius * math.sin(angle)
         )
-        strokes.extend(sign(look.mark, at, size * 0.7, pen * 0.8, look.ink))
+        strokes.extend(sign(look.sign, at, size * 0.7, pen * 0.8, look.ink))
     return tuple(strokes)
 
 
-_Corners: TypeAlias = "tuple[tuple[float, float], ...]"
-_Sign: TypeAlias = "tuple[tuple[_Corners, ...], tuple[tuple[float, float, float], ...]]"
-_SIGNS: Mapping[str, _Sign] = {
-    "plus": ((((-1, 0), (1, 0)), ((0, -1), (0, 1))), ()),
-    "minus": ((((-1, 0), (1, 0)),), ()),
-    "times": ((((-0.75, -0.75), (0.75, 0.75)), ((-0.75, 0.75), (0.75, -0.75))), ()),
-    "slash": ((((-0.525, 0.975), (0.525, -0.975)),), ()),
-    "dot": ((), ((0, 0, 0.72),)),
-    "across": ((((-0.6, -1), (0.7, 0), (-0.6, 1)),), ()),
-    "down": ((((-1, -0.6), (0, 0.7), (1, -0.6)),), ()),
-    "three": ((), ((-0.75, 0.6, 0.42), (0.75, 0.6, 0.42), (0, -0.7, 0.42))),
-    "swap": ((((-1, 0.6), (1, 0.6)), ((-0.2, -0.6), (1, -0.6))), ()),
-    "stairs": ((((-1, 1), (-1, 0), (0, 0), (0, -1), (1, -1)),), ()),
-    "lid": ((((-1, 0.9), (-1, -0.7), (1, -0.7), (1, 0.9)),), ()),
-    "streaks": ((((-1, -0.8), (1.2, -0.8)), ((-1, 0), (0.2, 0)), ((-1, 0.8), (1, 0.8))), ()),
-    "drips": ((((-0.8, -1), (-0.8, 1.2)), ((0, -1), (0, 0.2)), ((0.8, -1), (0.8, 0.9))), ()),
-    "specks": (
-        (),
-        ((-0.8, -0.6, 0.3), (0.6, -0.9, 0.2), (0.9, 0.4, 0.3), (-0.3, 0.9, 0.22), (0, 0, 0.2)),
-    ),
-}
-"""Each operation's sign: its lines, by their corners, and its dots, by middle and radius; all as
-shares of half its width."""
-
-
-def sign(mark: str, at: Point, size: float, pen: float, ink: Colour) -> list[Stroke]:
+def sign(drawn: Sign, at: Point, size: float, pen: float, ink: Colour) -> list[Stroke]:
     """An operation's sign as strokes; `size` is half its width."""
-    lines, dots = _SIGNS.get(mark, ((), ()))
+    lines, dots = drawn
 
     def place(x: float, y: float) -> Point:
         return Point(at.x + size * x, at.y + size * y)

@@ -1,14 +1,13 @@
-"""The colours of the show, and how each operation looks: colour, shape and mark."""
+"""The colours of the show."""
 
 from __future__ import annotations
 
 import colorsys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from installation.show.paint.shapes import Colour, contrast
-from installation.vocabulary import Operation, Tone
+from installation.vocabulary import Tone
 
 INK = Colour(22, 16, 28)
 PAPER = Colour(255, 251, 238)
@@ -17,34 +16,6 @@ YES = Colour(0, 158, 96)
 NO = Colour(226, 56, 40)
 LIVE = Colour(214, 30, 60)
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a layer cut by an operation looks. `mark` is the sign printed on its dough."""
-
-    fill: Colour
-    mark: str
-    ink: Colour = INK
-
-
-LOOKS: Mapping[Operation, Look] = {
-    Operation.PRESERVE: Look(Colour(255, 245, 214), ""),
-    Operation.ADD: Look(Colour(255, 98, 40), "plus"),
-    Operation.SUBTRACT: Look(Colour(58, 134, 255), "minus"),
-    Operation.MULTIPLY: Look(Colour(255, 92, 190), "times"),
-    Operation.CUT_OFF: Look(Colour(52, 44, 66), "slash", PAPER),
-    Operation.INVERT: Look(Colour(28, 190, 120), "dot"),
-    Operation.ROLL_ACROSS: Look(Colour(0, 224, 236), "across"),
-    Operation.ROLL_DOWN: Look(Colour(20, 60, 178), "down", PAPER),
-    Operation.SHUFFLE: Look(Colour(178, 116, 255), "three"),
-    Operation.SWAP: Look(Colour(146, 232, 40), "swap"),
-    Operation.QUANTISE: Look(Colour(0, 94, 90), "stairs", PAPER),
-    Operation.CLIP: Look(Colour(166, 178, 196), "lid"),
-    Operation.SMEAR_ACROSS: Look(Colour(255, 176, 150), "streaks"),
-    Operation.SMEAR_DOWN: Look(Colour(142, 10, 44), "drips", PAPER),
-    Operation.NOISE: Look(Colour(116, 108, 106), "specks", PAPER),
-}
-"""Told apart by sign and silhouette too, so that no colour has to be seen."""
 
 DOUGH: Mapping[str, Colour] = {"flow": Colour(255, 245, 214), "interp": Colour(208, 242, 255)}
 """The dough of layers nobody has cut, by U-Net."""

@@ -6,9 +6,10 @@ import math
 from dataclasses import replace
 
 from installation.carve.crossover import between
+from installation.show.net_picture.looks import LOOKS
 from installation.show.net_picture.network import Shown, net_sheets, site_names
 from installation.show.net_picture.node_shape import BEATS_HZ
-from installation.show.paint.palette import INK, LOOKS, PAPER
+from installation.show.paint.palette import INK, PAPER
 from installation.show.paint.shapes import (
     Align,
     Colour,

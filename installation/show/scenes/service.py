@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from installation.show.paint.palette import INK, LOOKS, NO, PAPER, YES, shade
+from installation.show.net_picture.looks import LOOKS
+from installation.show.paint.palette import INK, NO, PAPER, YES, shade
 from installation.show.paint.shapes import Align, Blob, Dot, Line, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded
 from installation.show.scenes.screen_layout import Layout
