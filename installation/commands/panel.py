@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from installation.carve.panel_layout import Layout
+from installation.commands.context import Context, pass_context
 from installation.commands.simulate import simulate
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
@@ -26,20 +28,23 @@ from installation.panel.simulated.simulated import SimulatedPanel
 from installation.panel.simulated.wiring import as_records, as_text, wires
 from installation.vocabulary import Health, PanelState, UglyError
 
+PATIENCE_S = 10.0
+"""How long a panel may take to be found: a board boots, its port is opened again."""
+
 _TICK_S = 0.02
 _REDRAW_S = 0.1
 
+_DEVICES = ("arduino", "simulated", "midi")
+
 _layout = click.option(
-    "--layout", "layout_name", default="mega16", show_default=True, help="Name or .toml file."
+    "--layout", "layout_name", help="Name or .toml file, instead of the settings' one."
 )
 _driver = click.option(
-    "--panel",
-    "driver",
-    type=click.Choice(["arduino", "simulated", "midi"]),
-    default="arduino",
-    show_default=True,
+    "--panel", "driver", type=click.Choice(_DEVICES), help="Instead of the settings' one."
 )
-_port = click.option("--port", help="The Arduino's serial port; without it, all are searched.")
+_port = click.option(
+    "--port", help="The Arduino's serial port, instead of the settings' one, or of a search."
+)
 _seconds = click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this long.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for a machine.")
 
@@ -58,16 +63,26 @@ panel.add_command(simulate)
 @_layout
 @_seconds
 @_json
+@pass_context
 def monitor(
-    driver: str, port: str | None, layout_name: str, seconds: float | None, as_json: bool
+    context: Context,
+    driver: str | None,
+    port: str | None,
+    layout_name: str | None,
+    seconds: float | None,
+    as_json: bool,
 ) -> None:
     """Show every knob and button live, with rates and damaged frames. Ends with Ctrl-C.
 
-    With --json, one line whenever anything changes.
+    With --json, one line whenever anything changes. Exit status 1 if no panel is found, or it
+    is gone at the end.
     """
-    layout = load_layout(layout_name)
-    with _opened(driver, port, layout_name) as device:
-        _watch(device, layout, seconds, as_json, lambda: False)
+    meant = _meant(context, driver, port, layout_name)
+    with _opened(meant) as device:
+        _wait(lambda: device.health().health is Health.FINE, device, seconds)
+        _watch(device, load_layout(meant.layout), seconds, as_json, lambda: False)
+        if device.health().health is not Health.FINE:
+            raise UglyError(device.health().note)
 
 
 @panel.command()
@@ -77,17 +92,20 @@ def monitor(
 @_layout
 @_seconds
 @_json
+@pass_context
 def record(
+    context: Context,
     file: Path,
-    driver: str,
+    driver: str | None,
     port: str | None,
-    layout_name: str,
+    layout_name: str | None,
     seconds: float | None,
     as_json: bool,
 ) -> None:
     """Record what the panel does to FILE, for `replay` and `run --panel replay`."""
     states = 0
-    with _opened(driver, port, layout_name) as device, Recorder(file, device.shape) as tape:
+    meant = _meant(context, driver, port, layout_name)
+    with _opened(meant) as device, Recorder(file, device.shape) as tape:
         for state in _states(device, seconds, lambda: False):
             states += tape.note(state)
         health = device.health()
@@ -104,13 +122,16 @@ def record(
 @_layout
 @click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 1000))
 @_json
-def replay(file: Path, layout_name: str, speed: float, as_json: bool) -> None:
+@pass_context
+def replay(
+    context: Context, file: Path, layout_name: str | None, speed: float, as_json: bool
+) -> None:
     """Play a recording into the monitor, to its end.
 
     With --json, one line a state.
     """
     recording = read_recording(file)
-    layout = load_layout(layout_name)
+    layout = load_layout(layout_name or context.settings.panel.layout)
     began_s = time.monotonic()
     device = ReplayPanel(recording, lambda: (time.monotonic() - began_s) * speed)
     _watch(device, layout, None, as_json, lambda: device.is_over)
@@ -135,10 +156,12 @@ def wiring(board: str, layout_name: str | None, as_json: bool) -> None:
 @click.argument("number", type=click.IntRange(1, 2**32 - 1))
 @_port
 @_layout
-def name(number: int, port: str | None, layout_name: str) -> None:
+@pass_context
+def name(context: Context, number: int, port: str | None, layout_name: str | None) -> None:
     """Give the panel a serial NUMBER to keep, so that several can be told apart."""
-    layout = load_layout(layout_name)
-    device = ArduinoPanel(PanelShape(layout.knobs, len(layout.buttons)), port)
+    meant = _meant(context, "arduino", port, layout_name)
+    layout = load_layout(meant.layout)
+    device = ArduinoPanel(PanelShape(layout.knobs, len(layout.buttons)), meant.port or None)
     try:
         _wait(lambda: device.health().health is Health.FINE, device)
         device.give_serial(number)
@@ -152,8 +175,26 @@ def _serial(stats: LineStats) -> int:
     return stats.identity.serial if stats.identity else 0
 
 
-def _wait(true: Callable[[], bool], device: Panel) -> None:
-    deadline_s = time.monotonic() + 10.0
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which panel is meant: its driver, its port ("": to be searched for) and its layout."""
+
+    driver: str
+    port: str
+    layout: str
+
+
+def _meant(context: Context, driver: str | None, port: str | None, layout: str | None) -> _Meant:
+    """What was typed; what was not, the settings say. Hands are watched on a real panel: where
+    the settings have another, it is looked for as an Arduino."""
+    settings = context.settings.panel
+    usual = settings.driver if settings.driver in _DEVICES else "arduino"
+    return _Meant(driver or usual, port or settings.port, layout or settings.layout)
+
+
+def _wait(true: Callable[[], bool], device: Panel, seconds: float | None = None) -> None:
+    """Until it is true, at most PATIENCE_S or `seconds`; an UglyError tells what is wrong."""
+    deadline_s = time.monotonic() + min(PATIENCE_S, PATIENCE_S if seconds is None else seconds)
     while not true():
         if time.monotonic() > deadline_s:
             raise UglyError(device.health().note)
@@ -161,10 +202,10 @@ def _wait(true: Callable[[], bool], device: Panel) -> None:
 
 
 @contextmanager
-def _opened(driver: str, port: str | None, layout_name: str) -> Iterator[Panel]:
-    device = open_panel(driver, layout_name, port=port or "")
+def _opened(meant: _Meant) -> Iterator[Panel]:
+    device = open_panel(meant.driver, meant.layout, port=meant.port)
     try:
-        if driver == "simulated":  # it boots with us: no use in watching that
+        if meant.driver == "simulated":  # it boots with us: no use in watching that
             _wait(lambda: device.health().health is Health.FINE, device)
         yield device
     finally:

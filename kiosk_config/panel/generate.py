@@ -16,6 +16,7 @@ from installation.carve.panel_layout import Layout
 from installation.panel.layouts import load_layout
 from installation.panel.simulated.pins import BOARDS, MEGA, UNO, Board, Pin
 from installation.panel.simulated.wiring import wires
+from installation.show.words import languages
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -90,9 +91,10 @@ def files() -> dict[Path, str]:
     }
     for board, layout in layouts.items():
         made[HERE / f"wiring-{board.key}.svg"] = diagram(board, layout)
-        made[HERE / f"faceplate-{board.key}.svg"] = faceplate(Plate(board, layout))
-        sliders = Plate(board, layout, sliders=True)
-        made[HERE / f"faceplate-{board.key}-sliders.svg"] = faceplate(sliders)
+        for language, words in languages().items():
+            for kind, sliders in (("", False), ("-sliders", True)):
+                path = HERE / f"faceplate-{board.key}{kind}-{language}.svg"
+                made[path] = faceplate(Plate(board, layout, words, sliders))
     return made
 
 

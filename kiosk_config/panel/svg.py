@@ -33,7 +33,8 @@ def line(points: list[tuple[float, float]], style: str) -> str:
 
 
 def text(x: float, y: float, words: str, size: float, anchor: str = "middle") -> str:
-    font = 'font-family="DejaVu Sans, Arial, sans-serif" font-weight="bold"'
+    fonts = "DejaVu Sans, Arial, Noto Sans CJK KR, Malgun Gothic, sans-serif"
+    font = f'font-family="{fonts}" font-weight="bold"'
     place = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}"'
     return f"<text {place} {font}>{escape(words)}</text>"
 

@@ -12,6 +12,7 @@ import pytest
 
 from installation.panel.layouts import layout_names, load_layout
 from installation.panel.simulated.pins import BOARDS, MEGA, Board
+from installation.show.words import languages
 
 PROJECT = Path(__file__).parents[2]
 PANEL = PROJECT / "kiosk_config" / "panel"
@@ -45,10 +46,69 @@ def test_every_layout_has_a_board_or_a_midi_table(name: str):
     assert (layout.knobs, len(layout.buttons)) in shapes
 
 
-@pytest.mark.parametrize("kind", ["", "-sliders"])
-@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
-def test_a_faceplate_is_life_size_with_a_hole_for_every_part(board: Board, kind: str):
-    root = drawing(f"faceplate-{board.key}{kind}.svg")
+WORDS = languages()
+plates = pytest.mark.parametrize(
+    ("board", "kind", "language"),
+    [
+        (board, kind, language)
+        for board in BOARDS
+        for kind in ("", "-sliders")
+        for language in WORDS
+    ],
+    ids=lambda part: getattr(part, "key", part),
+)
+
+
+@plates
+def test_a_faceplate_says_what_the_screen_says_and_nothing_that_a_page_changes(
+    board: Board, kind: str, language: str
+):
+    root = drawing(f"faceplate-{board.key}{kind}-{language}.svg")
+    said = [part.text for part in root if part.tag == f"{SVG}text"]
+    buttons = load_layout({"mega": "mega16", "uno": "uno6"}[board.key]).buttons
+    assert said == [WORDS[language](f"button.{b.value}").upper() for b in buttons if b]
+
+
+@plates
+def test_record_and_keep_have_a_rim_and_no_line_runs_into_a_part(
+    board: Board, kind: str, language: str
+):
+    root = drawing(f"faceplate-{board.key}{kind}-{language}.svg")
+    rims = [p for p in root if p.tag == f"{SVG}circle" and p.attrib["r"] == "19"]
+    assert len(rims) == 2
+    boxes = [
+        (float(p.attrib["cx"]), float(p.attrib["cy"]), float(p.attrib["r"]), float(p.attrib["r"]))
+        for p in root
+        if p.tag == f"{SVG}circle"
+    ] + [
+        (x + w / 2, y + h / 2, w / 2, h / 2)
+        for x, y, w, h in (
+            [float(p.attrib[key]) for key in ("x", "y", "width", "height")]
+            for p in root
+            if p.tag == f"{SVG}rect" and p.attrib["stroke"] != "#ff0000"
+        )
+    ]
+    lines = [part for part in root if part.tag == f"{SVG}polyline"]
+    assert len(lines) >= board.shape.knobs
+    for part in lines:
+        (x0, y0), (x1, y1) = (
+            [float(number) for number in end.split(",")] for end in part.attrib["points"].split()
+        )
+        for step in range(51):
+            x, y = x0 + (x1 - x0) * step / 50, y0 + (y1 - y0) * step / 50
+            for cx, cy, rx, ry in boxes:
+                assert ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 > 1
+        if dashes := part.attrib.get("stroke-dasharray"):
+            dash, gap = map(float, dashes.split())
+            count = (abs(x1 - x0) + gap) / (dash + gap)
+            assert count == pytest.approx(round(count), abs=0.01), "no dash is cut short"
+
+
+@plates
+def test_a_faceplate_is_life_size_with_a_hole_for_every_part(
+    board: Board, kind: str, language: str
+):
+    root = drawing(f"faceplate-{board.key}{kind}-{language}.svg")
     width_mm, height_mm = (
         float(root.attrib[side].removesuffix("mm")) for side in ("width", "height")
     )
@@ -73,7 +133,7 @@ def test_a_faceplate_is_life_size_with_a_hole_for_every_part(board: Board, kind:
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.key)
 def test_wheels_leave_room_for_a_hand(board: Board):
-    root = drawing(f"faceplate-{board.key}.svg")
+    root = drawing(f"faceplate-{board.key}-en.svg")
     wheels = [
         (float(p.attrib["cx"]), float(p.attrib["cy"]))
         for p in root

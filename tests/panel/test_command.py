@@ -12,6 +12,7 @@ import pytest
 import serial
 from click.testing import CliRunner, Result
 
+from installation.commands.context import Context
 from installation.commands.panel import panel
 from installation.panel.arduino.protocol import Receiver
 from installation.panel.recording.recording import read_recording
@@ -20,8 +21,8 @@ from installation.reports.bench_panel import measure_panel
 from installation.vocabulary import UglyError
 
 
-def typed(*words: str, text: str = "") -> Result:
-    return CliRunner().invoke(panel, words, input=text)
+def typed(*words: str, text: str = "", settings: Path | None = None) -> Result:
+    return CliRunner().invoke(panel, words, input=text, obj=Context(settings))
 
 
 @pytest.mark.parametrize("name", sorted(panel.commands))
@@ -86,6 +87,24 @@ def test_monitor_of_the_simulated_board_tells_json_a_line():
     assert states[0]["at_s"] is None or states[0]["health"] == "fine"
     assert states[-1]["health"] == "fine"
     assert len(states[-1]["knobs"]) == 6
+
+
+def test_monitor_takes_panel_and_layout_from_the_settings(tmp_path: Path):
+    settings = tmp_path / "my.toml"
+    settings.write_text('[panel]\ndriver = "simulated"\nlayout = "uno6"\n')
+    out = typed("monitor", "--seconds", "0.3", settings=settings)
+    assert out.exit_code == 0, out.output
+    assert "button 4  discard" in out.output
+    assert "knob  6" not in out.output
+
+
+def test_monitor_of_nothing_ends_with_one_line_that_says_so(tmp_path: Path):
+    settings = tmp_path / "my.toml"
+    settings.write_text(f'[panel]\nport = "{tmp_path}/ttyACM9"\nlayout = "uno6"\n')
+    result = typed("monitor", "--seconds", "0.3", settings=settings)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, UglyError)
+    assert "ttyACM9: not plugged in" in str(result.exception)
 
 
 def test_recording_nothing_is_an_error_that_says_why(tmp_path: Path):
