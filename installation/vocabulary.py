@@ -91,6 +91,14 @@ class PanelState:
     at_s: float = 0.0
 
 
+class SourceKind(str, Enum):
+    """What a source's pictures are: the visitor's own, somebody's film, or made here."""
+
+    CAMERA = "camera"
+    FILM = "film"
+    MADE = "made"
+
+
 class Health(str, Enum):
     """How a device is: a flag beside the show, never a phase of the visit."""
 

@@ -57,6 +57,7 @@ class Sight:
             untouched=untouched,
             gallery=gallery,
             progress=progress,
+            source=self._devices.source.kind,
             language=language,
             title=screen.title,
             credits=screen.credits,

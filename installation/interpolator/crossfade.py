@@ -35,5 +35,8 @@ class Crossfade:
     def health(self) -> DeviceHealth:
         return DeviceHealth("net", Health.MISSING, "plain crossfade: nothing can be carved")
 
+    def cancel(self) -> None:
+        """A frame is made at once: there is nothing to break off."""
+
     def close(self) -> None:
         pass
