@@ -27,6 +27,7 @@ from installation.commands.panel import panel
 from installation.commands.run import run
 from installation.commands.source import source
 from installation.commands.tour import tour_command
+from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
 
 
@@ -67,7 +68,23 @@ for verb in (
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit; at once, if a native call does not come back."""
+    status: int | str | None = 1  # of an error that nobody foresaw
+    try:
+        _command_line()
+        status = 0
+    except SystemExit as end:
+        status = end.code
+        raise
+    except Exception:
+        if stragglers():
+            logging.exception("an error that nobody foresaw")
+        raise
+    finally:
+        leave_if_stuck(status if isinstance(status, int) else int(status is not None))
+
+
+def _command_line() -> None:
     try:
         uglynet(standalone_mode=False)
     except UglyError as error:

@@ -110,6 +110,14 @@ class PanelState:
     at_s: float = 0.0
 
 
+class SourceKind(str, Enum):
+    """What a source's pictures are: the visitor's own, somebody's film, or made here."""
+
+    CAMERA = "camera"
+    FILM = "film"
+    MADE = "made"
+
+
 class Health(str, Enum):
     """How a device is: a flag beside the show, never a phase of the visit."""
 
@@ -133,12 +141,15 @@ class Reason(str, Enum):
     OPENING = "opening"
     NOT_OPENED = "not opened"
     NO_PICTURE = "no picture"
+    FROZEN = "frozen"
+    BLACK = "black"
     STANDS_IN = "stands in"
     NOTHING_TO_CARVE = "nothing to carve"
     NOT_KEPT = "not kept"
     DISK_FULL = "disk full"
     NO_SOUND = "no sound"
     FAULT = "fault"
+    HANGS = "hangs"
     ON_SCREEN = "on screen"
     RECORDING = "recording"
     TAKES = "takes"

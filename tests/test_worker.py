@@ -9,7 +9,9 @@ import threading
 import pytest
 
 from installation import worker as threads
-from installation.worker import NICENESS, Latest, Worker, giving_way
+from installation.supervision import stragglers
+from installation.vocabulary import UglyError
+from installation.worker import NICENESS, Latest, Worker, giving_way, workers
 
 
 def test_latest_keeps_the_newest_only():
@@ -43,7 +45,7 @@ def test_a_worker_that_fails_starts_again(caplog):
     worker = Worker("camera", work)
     assert well.wait(20)
     assert len(tries) == 3
-    assert worker.failure.get() == "ValueError: the cable fell out"
+    assert worker.failure == "ValueError: the cable fell out"
     assert worker.running
     assert worker.close()
     assert worker.close()
@@ -56,6 +58,157 @@ def test_close_does_not_wait_for_ever_for_a_stuck_call():
     assert not worker.close(timeout_s=0.05)
     let_go.set()
     assert worker.close()
+
+
+class Gated:
+    """Work whose rounds the test lets through one by one, on a clock only the test moves."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.now_s, self.fails, self.rounds = 100.0, fails, 0
+        self.gate = threading.Semaphore(0)
+        self.done = threading.Semaphore(0)
+
+    def __call__(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            self.rounds += 1
+            self.done.release()
+            self.gate.acquire(timeout=60)
+            if self.fails:
+                raise OSError("no space left")
+
+    def clock(self) -> float:
+        return self.now_s
+
+
+def test_a_worker_that_looks_whether_to_stop_is_alive_and_one_that_hangs_ages():
+    work = Gated()
+    worker = Worker("net", work, within_s=10, clock=work.clock)
+    assert work.done.acquire(timeout=20)
+    work.now_s += 30  # it is in a call that does not return
+    assert worker.state().age_s == 30
+    work.gate.release()
+    assert work.done.acquire(timeout=20)
+    assert worker.state().age_s == 0
+    work.gate.release(2)
+    assert worker.close(20)
+
+
+def test_what_waits_to_be_stopped_rests_and_does_not_age():
+    now, waiting = [0.0], threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        waiting.set()
+        stop.wait()
+
+    worker = Worker("idle", work, clock=lambda: now[0])
+    assert waiting.wait(20)
+    now[0] = 1e6
+    while worker.state().age_s:  # until it is in its wait
+        pass
+    assert worker.close(20)
+
+
+def test_a_beat_in_the_middle_of_something_long_counts_and_a_strangers_does_not():
+    now, go, gone_on = [0.0], threading.Event(), threading.Event()
+    let_go = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        go.wait(60)
+        worker.beat()
+        gone_on.set()
+        let_go.wait(60)
+
+    worker = Worker("archive", work, clock=lambda: now[0])
+    now[0] = 50.0
+    worker.beat()  # from this thread, which proves nothing
+    assert worker.state().age_s == 50
+    go.set()
+    assert gone_on.wait(20)
+    assert worker.state().age_s == 0
+    let_go.set()
+    assert worker.close(20)
+
+
+def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeypatch):
+    monkeypatch.setattr(Worker, "FIRST_PAUSE_S", 0.0)
+    work = Gated(fails=True)
+    worker = Worker("archive", work, clock=work.clock)
+    for _ in range(3):
+        assert work.done.acquire(timeout=20)
+        work.gate.release()
+    assert work.done.acquire(timeout=20)
+    assert worker.failure == "OSError: no space left"
+    assert worker.state().failures == 3
+    told = [r for r in caplog.records if "no space left" in r.getMessage()]
+    assert len(told) == 1, "told once, then counted"
+    work.fails = False
+    work.now_s += Worker.SETTLED_S
+    state = worker.state()
+    assert (state.failure, state.failures) == ("", 3)
+    assert state.last_failure == "OSError: no space left"
+    assert state.last_failed_s > 0
+    assert any("works again" in r.getMessage() for r in caplog.records)
+    work.gate.release(3)
+    assert worker.close(20)
+
+
+def test_its_pause_is_short_again_after_it_has_worked(monkeypatch):
+    work = Gated(fails=True)
+    pauses: list[float] = []
+    worker = Worker("camera", work, clock=work.clock)
+    monkeypatch.setattr(worker._stop, "wait", lambda timeout=None: pauses.append(timeout))
+    for worked_s in (0.0, 0.0, 0.0, Worker.SETTLED_S, 0.0):
+        assert work.done.acquire(timeout=20)
+        work.now_s += worked_s
+        work.gate.release()
+    assert work.done.acquire(timeout=20)
+    assert pauses == [0.25, 0.5, 1.0, 0.25, 0.5]
+    work.fails = False
+    work.gate.release(3)
+    assert worker.close(20)
+
+
+def test_what_an_operator_can_mend_is_one_line_without_a_traceback(caplog):
+    tried = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        tried.set()
+        raise UglyError("/mnt/stick: cannot be written")
+
+    worker = Worker("archive", work)
+    assert tried.wait(20)
+    assert worker.close(20)
+    (told,) = caplog.records
+    assert "/mnt/stick: cannot be written" in told.getMessage()
+    assert told.exc_info is None
+
+
+def test_what_breaks_off_because_it_is_to_stop_has_not_failed(caplog):
+    begun = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        begun.set()
+        stop.wait()
+        raise RuntimeError("broken off")
+
+    worker = Worker("player", work)
+    assert begun.wait(20)
+    assert worker.close(20)
+    assert worker.state().failures == 0
+    assert not caplog.records
+
+
+def test_workers_are_known_until_they_have_ended():
+    let_go = threading.Event()
+    worker = Worker("stuck", lambda stop: let_go.wait(60) and None)
+    assert worker in workers()
+    assert not worker.close(0)
+    assert worker in workers()
+    assert "stuck" in stragglers()
+    let_go.set()
+    assert worker.close(20)
+    assert worker not in workers()
+    assert "stuck" not in stragglers()
 
 
 def nice() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 
@@ -19,18 +20,19 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
-from installation.interpolator.sessions import choose_provider
+from installation.interpolator.sessions import Cancel, choose_provider
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import UnetInterpolator
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
-from installation.settings import ModelSettings, Settings
+from installation.settings import ModelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Frame, Net, Scene, Site
@@ -43,16 +45,19 @@ XRAY_EVERY = 8
 """Frames of the preview from one X-ray to the next: a few a second are as lively, and cheaper."""
 
 
-def open_interpolator(settings: ModelSettings, threads: int | None = None) -> Interpolator:
-    """The carved U-Nets of the settings.
+def open_interpolator(
+    settings: ModelSettings, threads: int | None = None, cancel: Cancel | None = None
+) -> Interpolator:
+    """The carved U-Nets of the settings; `cancel` breaks off their loading and running.
 
     Raises:
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
+        RunCancelledError: if it was broken off.
     """
     model = load_model(settings.path)
     threads = threads or settings.threads
     captured = settings.cuda_graph and choose_provider(settings.provider) == "cuda"
-    return UnetInterpolator(model, settings.provider, threads, fixed=captured)
+    return UnetInterpolator(model, settings.provider, threads, fixed=captured, cancel=cancel)
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
@@ -71,17 +76,23 @@ def open_devices(
     *,
     clock: Callable[[], float] = time.monotonic,
     wall_clock: Callable[[], float] = time.time,
+    cancel: Cancel | None = None,
 ) -> Devices:
-    """Open everything the booth is wired to.
+    """Open everything the booth is wired to; from any thread, and `cancel` breaks it off.
+
+    What takes the processor for long gives way to the screen; the devices' own threads don't
+    inherit that.
 
     Raises:
         UglyError: if something it can't do without is missing; what was opened is closed.
+        RunCancelledError: if it was broken off; what was opened is closed.
     """
+    cancel = cancel or Cancel()
     # OpenCV's own threads would wait for each other beside the net's and the screen's.
     cv2.setNumThreads(1)
     layout = load_layout(settings.panel.layout)
     with contextlib.ExitStack() as opened:
-        preview = giving_way(partial(open_interpolator, settings.model))
+        preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
         opened.callback(preview.close)
         asked = settings.panel
         panel = open_panel(
@@ -93,16 +104,19 @@ def open_devices(
         play = settings.play
         preview_px = play.preview_px
         if play.grow:
-            preview_px = largest_px(preview, preview_px, play.fps, time.perf_counter)
-        demo = demo_clip(settings.source.file or BUNDLED_CLIP, preview_px)
+            largest = partial(largest_px, preview, preview_px, play.fps, time.perf_counter)
+            preview_px = giving_way(largest)
+        demo = giving_way(partial(demonstration, settings.source, preview_px))
+        dream = giving_way(partial(dream_clip, preview_px))
+        cancel.check()
         player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
-        render, develop = renderer(settings)
+        rendering = renderer(settings)
         archive = Archive(
             settings.gallery.folder,
-            render,
+            rendering.render,
             portraits(preview.sites),
-            develop=develop,
+            develop=rendering.develop,
             keep_days=settings.gallery.keep_days,
             most=settings.gallery.most,
             wall_clock=wall_clock,
@@ -120,7 +134,8 @@ def open_devices(
         loop,
         demo,
         preview_px,
-        dream_clip(preview_px),
+        dream,
+        rendering.cancel,
     )
 
 
@@ -131,6 +146,20 @@ def dream_clip(size_px: tuple[int, int]) -> Clip:
     return Clip((*there, *there[-2:0:-1]), DREAM_FPS)
 
 
+def demonstration(settings: SourceSettings, size_px: tuple[int, int]) -> Clip:
+    """What a newcomer's first turn of a knob breaks: of the kind that will be taken.
+
+    Raises:
+        UglyError: if the film, or the dream, cannot be read.
+    """
+    if settings.driver not in MADE:
+        return demo_clip(settings.file or BUNDLED_CLIP, size_px)
+    maker = made(settings.driver, settings.seed, settings.cell)
+    half = DEMO_FRAMES // 2
+    there = [maker.at(number / settings.fps, size_px) for number in range(half)]
+    return Clip((*there, *there[-2:0:-1]), settings.fps)
+
+
 def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:
     """The clip that plays while nobody is there and nothing has been kept yet."""
     with VideoReader(path) as reader:
@@ -138,19 +167,25 @@ def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:
         return Clip(frames, reader.fps)
 
 
-def renderer(
-    settings: Settings,
-) -> tuple[
-    Callable[[Clip, Net], Iterator[tuple[float, Frame]]], Callable[[Clip, Net, float], Frame]
-]:
-    """How the archive renders a take, and how it develops a still: in a session of their own,
-    so that the preview never waits for it."""
+class Rendering(NamedTuple):
+    """How the archive renders a take and develops a still; `cancel`, from another thread, breaks
+    off both."""
+
+    render: Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
+    develop: Callable[[Clip, Net, float], Frame]
+    cancel: Callable[[], None]
+
+
+def renderer(settings: Settings) -> Rendering:
+    """What the archive renders with: a session of its own, opened when first needed, so that the
+    preview never waits for it."""
     held: list[Interpolator] = []
+    cancel = Cancel()
 
     def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
-            held.append(open_interpolator(settings.model, threads=1))
+            held.append(open_interpolator(settings.model, threads=1, cancel=cancel))
         return held
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
@@ -169,4 +204,4 @@ def renderer(
         frame = session()[0].frame_at(large, position, net)
         return finished(frame, net, Scene.of(large, position))
 
-    return render, develop
+    return Rendering(render, develop, cancel.ask)

@@ -13,8 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from installation import __version__
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
+from installation.app.journal import HealthJournal, VisitJournal
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
 from installation.app.view_builder import Sight
@@ -113,6 +115,10 @@ class Booth:
         self.not_kept: list[str] = []
         self.stills: list[Path] = []
         self._held_keep = HeldKeep()
+        model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
+        intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
+        self._health_journal = HealthJournal(intro)
+        self._visit_journal = VisitJournal()
         panel = settings.panel
         self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
@@ -146,7 +152,7 @@ class Booth:
         self._play(now_s)
         lamps = self._lamps(now_s)
         self._devices.panel.light(lamps)
-        return self._sight.view(
+        view = self._sight.view(
             self.experience,
             self.hand,
             self.net,
@@ -157,6 +163,8 @@ class Booth:
             service=self.service,
             selected=self.selected,
         )
+        self._health_journal.look(view.health, now_s)
+        return view
 
     def press(self, button: Button, now_s: float) -> None:
         """A button by another way than the panel, such as a key where the panel lacks it."""
@@ -223,6 +231,8 @@ class Booth:
                 self._clip = filmed.clip
                 yield ClipFilmed(filmed.visit)
             else:
+                if filmed.clip is None:
+                    self._visit_journal.not_filmed(filmed.visit, filmed.why_not)
                 yield FilmFailed(filmed.visit)
         while (answer := self._devices.archive.answer()) is not None:
             _log.info("visit %d: %s", answer.visit, type(answer).__name__)
@@ -233,15 +243,19 @@ class Booth:
                 self.kept = [*self.kept[-99:], answer.take]
                 if answer.visit == self.experience.visit:
                     self._take = answer.take
+                visit = self.experience.visit
+                self._visit_journal.kept(answer.visit, visit, answer.take.id)
                 yield TakeKept(answer.visit, answer.take.id)
             else:
+                self._visit_journal.not_kept(answer.visit, self.experience.visit, answer.why)
                 self.not_kept = [*self.not_kept[-99:], answer.why]
                 yield KeepFailed(answer.visit)
 
     def _happen(self, event: Event, now_s: float) -> None:
-        before = self.experience.phase
+        before = self.experience
         self.experience, orders = step(self.experience, event, now_s)
-        if self.experience.phase is not before:
+        self._visit_journal.see(before, self.experience, now_s)
+        if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
             self._carry_out(order)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from installation.carve.panel_layout import Layout
 from installation.gallery.archive import Archive
@@ -11,7 +13,17 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.player import Player
 from installation.panel.driver import Panel
 from installation.source.driver import Source
-from installation.vocabulary import Clip, DeviceHealth, Health, Reason
+from installation.supervision import Supervision
+from installation.vocabulary import Clip, DeviceHealth
+
+_log = logging.getLogger(__name__)
+
+BROKEN_OFF_S = 10.0
+"""How long an archive whose rendering was broken off may take to clear up."""
+
+
+def _nothing() -> None:
+    """Nothing renders that could be broken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +31,7 @@ class Devices:
     """The devices; the booth is their only user, and whoever made them closes them.
 
     `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
-    between whatever was kept.
+    between whatever was kept. `cancel_rendering` breaks off what the archive renders.
     """
 
     panel: Panel
@@ -32,19 +44,35 @@ class Devices:
     demo: Clip
     preview_px: tuple[int, int]
     dream: Clip | None = None
+    cancel_rendering: Callable[[], None] = _nothing
+    supervision: Supervision = field(default_factory=Supervision)
 
     def close(self) -> None:
-        """Close all of them; the archive first finishes what was ordered."""
-        self.player.close()
-        self.loop.close()
-        self.source.close()
-        self.panel.close()
-        self.archive.close()
+        """Close all of them, the archive first: it finishes what was ordered, and whatever the
+        others do while they are closed, what was kept is safe."""
+        self.player.play(None)
+        self.loop.show(None)
+        for close in (
+            self._close_archive,
+            self.player.close,
+            self.loop.close,
+            self.source.close,
+            self.panel.close,
+        ):
+            try:
+                close()
+            except Exception:  # the others are to be closed all the same
+                _log.exception("closing failed")
+
+    def _close_archive(self) -> None:
+        if self.archive.close() is not False:
+            return
+        _log.error("the gallery did not finish in time; what it was still saving is given up")
+        self.cancel_rendering()
+        self.archive.close(BROKEN_OFF_S)
 
     def health(self) -> tuple[DeviceHealth, ...]:
-        """Every device's health, the net's with what last went wrong in the player."""
+        """How every device is now, by what it says and by whether its worker lives."""
         net = self.interpolator.health()
-        if self.player.failure:
-            failure = self.player.failure
-            net = DeviceHealth("net", Health.FAILING, failure, Reason.FAULT, failure)
-        return (self.panel.health(), self.source.health(), net, self.archive.health())
+        said = (self.panel.health(), self.source.health(), net, self.archive.health())
+        return self.supervision.judge(said)

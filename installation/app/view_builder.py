@@ -72,6 +72,7 @@ class Sight:
             untouched=untouched,
             gallery=gallery,
             progress=progress,
+            source=self._devices.source.kind,
             language=language,
             title=screen.title,
             credits=screen.credits,

@@ -19,7 +19,7 @@ from installation.app.pace import Lateness, Metronome
 from installation.experience import Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.simulated.simulated import SimulatedPanel
-from installation.settings import Settings
+from installation.settings import ScreenSettings, Settings
 from installation.show.audio.drone import energies
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.flash_safety.governor import Governor, seen_field
@@ -64,8 +64,23 @@ class Stop:
         self.asked = True
 
 
+def open_screen(settings: ScreenSettings, size_px: tuple[int, int] | None = None) -> Screen:
+    """The screen of the settings, or one of `size_px` (width, height).
+
+    Raises:
+        UglyError: if there is none.
+    """
+    return Screen(
+        size_px or (None if settings.fullscreen else settings.size_px),
+        fullscreen=settings.fullscreen,
+        title=settings.title,
+        fonts=[settings.words] if settings.words else [],
+    )
+
+
 class Window:
-    """A booth with a screen in front of it; ends once `stop` is asked for."""
+    """A booth with a screen in front of it; ends once `stop` is asked for. `shown_on` is a screen
+    that is open already."""
 
     def __init__(
         self,
@@ -76,15 +91,11 @@ class Window:
         clock: Callable[[], float] = time.monotonic,
         size_px: tuple[int, int] | None = None,
         stop: Stop | None = None,
+        shown_on: Screen | None = None,
     ) -> None:
         screen = settings.screen
         self.words: dict[str, Words] = words_of(screen)
-        self.screen = Screen(
-            size_px or (None if screen.fullscreen else screen.size_px),
-            fullscreen=screen.fullscreen,
-            title=screen.title,
-            fonts=[screen.words] if screen.words else [],
-        )
+        self.screen = shown_on or open_screen(screen, size_px)
         self.booth, self._settings, self._devices, self._clock = booth, settings, devices, clock
         self._governor = Governor(
             screen.fps,

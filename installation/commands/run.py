@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import click
 
-from installation.app.assemble import open_devices
+from installation.app import journal
 from installation.app.booth import Booth
+from installation.app.loading import Loading
 from installation.app.needs import words_of
-from installation.app.window import Stop, Window, stopping_on_signals
+from installation.app.splash import wait_for_devices
+from installation.app.window import Stop, Window, open_screen, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
 from installation.panel.factory import PANELS
 from installation.settings import Settings, changed
@@ -57,6 +60,7 @@ def run(
     Where there is no screen, one simulated visitor goes through a whole visit instead.
     """
     settings = context.settings
+    journal.speak_up()
     if driver is not None:
         settings = changed(settings, "panel", driver=driver)
     if fullscreen is not None:
@@ -71,17 +75,29 @@ def run(
 
 
 def _show(settings: Settings) -> None:
-    words_of(settings.screen)  # what only an operator can mend is told before anything is opened
+    words = words_of(settings.screen)  # what an operator can mend is told before anything opens
     stop = Stop()
     # From before the first device to after the last: a signal that comes while takes are still
     # being finished must not cost one.
-    with stopping_on_signals(stop.ask):
-        devices = open_devices(settings)
+    with stopping_on_signals(stop.ask), contextlib.ExitStack() as opened:
+        screen = open_screen(settings.screen)
+        opened.callback(screen.close)
+        loading = Loading(settings)
+        opened.callback(loading.give_up)
+        first = words[settings.screen.languages[0]]
+        devices = wait_for_devices(settings, screen, first, loading, stop)
+        if devices is None:
+            return
+        opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
-            window = Window(settings, devices, Booth(settings, devices, time.time), stop=stop)
-            window.run()
-            window.close()
+            booth = Booth(settings, devices, time.time)
+            window = Window(settings, devices, booth, stop=stop, shown_on=screen)
+            try:
+                window.run()
+            finally:
+                window.close()
         finally:
+            screen.close()
             devices.close()
 
 

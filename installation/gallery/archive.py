@@ -106,7 +106,7 @@ class Archive:
         self._takes = Latest[tuple[Take, ...]](())
         self._progress = Latest[float | None](None)
         self._trouble = Latest[str]("")
-        self._worker = Worker("archive", self._run)
+        self._worker = Worker("archive", self._run, device="gallery", within_s=30.0)
 
     def keep(self, order: Keeping | KeepingStill) -> bool:
         """Queue an order; False, at once, if too many wait already."""
@@ -132,7 +132,7 @@ class Archive:
         return self._progress.get()
 
     def health(self) -> DeviceHealth:
-        trouble = self._trouble.get() or self._worker.failure.get()
+        trouble = self._trouble.get() or self._worker.failure
         if trouble:
             full = "No space left" in trouble
             reason = Reason.DISK_FULL if full else Reason.NOT_KEPT
@@ -140,9 +140,10 @@ class Archive:
         count = str(len(self.takes()))
         return DeviceHealth("gallery", Health.FINE, f"{count} takes", Reason.TAKES, count)
 
-    def close(self, timeout_s: float = 120.0) -> None:
-        """Finish what was ordered, then stop: nothing a visitor kept is lost."""
-        self._worker.close(timeout_s)
+    def close(self, timeout_s: float = 120.0) -> bool:
+        """Finish what was ordered, then stop: nothing a visitor kept is lost. False if that was
+        not done in time."""
+        return self._worker.close(timeout_s)
 
     def _run(self, stop: threading.Event) -> None:
         gallery = Gallery(self._folder, exclusive=True)
@@ -217,6 +218,7 @@ class Archive:
         with VideoWriter(folder / VIDEO, order.clip.fps) as video:
             for done, frame in self._render(order.clip, order.net):
                 self._progress.put(done)
+                self._worker.beat()
                 video.add(frame)
                 if middle is None or done <= 0.5:
                     middle = frame

@@ -29,7 +29,7 @@ class GalleryLoop:
         self._folder, self._clock = folder, clock
         self._wanted = Latest[Take | None](None)
         self._shown = Latest[Shown | None](None)
-        self._worker = Worker("gallery loop", self._run)
+        self._worker = Worker("gallery loop", self._run, device="gallery", within_s=15.0)
 
     def show(self, take: Take | None) -> None:
         """Show this take from now on, or none; returns at once."""

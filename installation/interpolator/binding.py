@@ -23,7 +23,9 @@ class BoundSession:
         self._session, self._device = session, device
         self._held: dict[str, tuple[Array, ort.OrtValue]] = {}
 
-    def run(self, outputs: Sequence[str], given: Mapping[str, Array]) -> list[Array]:
+    def run(
+        self, outputs: Sequence[str], given: Mapping[str, Array], options: ort.RunOptions = None
+    ) -> list[Array]:
         """Run it and return the outputs as arrays in main memory.
 
         An array given again under the same name, the very same object, is not copied again:
@@ -34,7 +36,7 @@ class BoundSession:
             binding.bind_ortvalue_input(name, self._value(name, array))
         for name in outputs:
             binding.bind_output(name, "cpu")
-        self._session.run_with_iobinding(binding)
+        self._session.run_with_iobinding(binding, options)
         return [np.asarray(found) for found in binding.copy_outputs_to_cpu()]
 
     def _value(self, name: str, array: Array) -> ort.OrtValue:
@@ -67,7 +69,7 @@ class FixedSession:
         self._made = ort.OrtValue.ortvalue_from_shape_and_type(made.shape, np.float32, device, 0)
         self._binding.bind_ortvalue_output(made.name, self._made)
 
-    def run(self, given: Mapping[str, Array]) -> list[Array]:
+    def run(self, given: Mapping[str, Array], options: ort.RunOptions = None) -> list[Array]:
         """Run it and return the output in main memory.
 
         An array given again under the same name, the very same object, is not copied again:
@@ -86,6 +88,6 @@ class FixedSession:
                 value.update_inplace(whole)
             self._given[name] = (array, value)
         self._binding.synchronize_inputs()
-        self._session.run_with_iobinding(self._binding)
+        self._session.run_with_iobinding(self._binding, options)
         self._binding.synchronize_outputs()
         return [np.array(self._made.numpy())]

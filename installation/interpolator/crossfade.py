@@ -36,5 +36,8 @@ class Crossfade:
         note = "plain crossfade: nothing can be carved"
         return DeviceHealth("net", Health.MISSING, note, Reason.NOTHING_TO_CARVE)
 
+    def cancel(self) -> None:
+        """A frame is made at once: there is nothing to break off."""
+
     def close(self) -> None:
         pass

@@ -8,6 +8,10 @@ from typing import Protocol
 from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Site
 
 
+class RunCancelledError(Exception):
+    """The frame that was asked for is not made: the interpolator is being closed."""
+
+
 class Interpolator(Protocol):
     """Makes the frames between frames.
 
@@ -45,5 +49,10 @@ class Interpolator(Protocol):
     def health(self) -> DeviceHealth:
         """What runs it, in one plain line."""
 
+    def cancel(self) -> None:
+        """Break off what it is making, from another thread; returns at once. Where making a
+        frame takes long, whoever waits for one, or asks for one later, gets
+        `RunCancelledError`."""
+
     def close(self) -> None:
-        """Let go of its memory; may be called twice."""
+        """Let go of its memory; may be called twice, and by no one while it makes a frame."""

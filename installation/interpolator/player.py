@@ -24,6 +24,9 @@ Finish = Callable[[Frame, Net, Scene], Frame]
 
 NO_XRAYS: Mapping[str, Frame] = MappingProxyType({})
 KEPT_BYTES = 192 * 2**20
+HANGS_AFTER_S = 15.0
+"""A frame takes a fraction of a second; one that has to load a graph first, on a slow and busy
+machine, a few. Longer, and the net hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Player:
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
         self._blamed = Latest[Blamed | None](None)
-        self._worker = Worker("player", self._play)
+        self._worker = Worker("player", self._play, device="net", within_s=HANGS_AFTER_S)
 
     def play(self, playing: Playing | None) -> None:
         """Play this from now on, or nothing; returns at once and the newest order wins."""
@@ -123,14 +126,12 @@ class Player:
         """How many frames were generated so far."""
         return self._maker.made
 
-    @property
-    def failure(self) -> str:
-        """What last went wrong, empty if nothing did."""
-        return self._worker.failure.get()
-
     def close(self) -> None:
-        self._worker.close()
-        self._interpolator.close()
+        """Stop, breaking off the frame under way."""
+        self._worker.ask_to_stop()
+        self._interpolator.cancel()
+        if self._worker.close():  # else the net still uses what it would let go of
+            self._interpolator.close()
 
     def _play(self, stop: threading.Event) -> None:
         kept: dict[int, tuple[Frame, Mapping[str, Frame] | None]] = {}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
 
+from installation.interpolator.driver import RunCancelledError
 from installation.vocabulary import UglyError
 
 PROVIDERS = {
@@ -47,17 +51,66 @@ def choose_provider(asked: str) -> str:
     return asked
 
 
-def session_of(graph: bytes, name: str, provider: str, threads: int) -> ort.InferenceSession:
+class Cancel:
+    """Breaks off what ONNX Runtime does for one interpolator, loads and runs, from any thread:
+    between two nodes of a graph a run looks at its options, a load between two of its steps.
+    (`RunOptions.terminate` and `set_load_cancellation_flag`, ONNX Runtime 1.20 and 1.22.)"""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.run_options = ort.RunOptions()
+        self._lock = threading.Lock()
+        self._loading: list[ort.SessionOptions] = []
+
+    def ask(self) -> None:
+        """Break off what is under way, and refuse what comes later."""
+        with self._lock:
+            self.asked = self.run_options.terminate = True
+            for options in self._loading:
+                _refuse_to_load(options)
+
+    def check(self) -> None:
+        """Raise `RunCancelledError` if it was asked for."""
+        if self.asked:
+            raise RunCancelledError
+
+    @contextlib.contextmanager
+    def over(self, options: ort.SessionOptions) -> Iterator[None]:
+        """While a session is loaded with these options."""
+        with self._lock:
+            self.check()
+            self._loading.append(options)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._loading.remove(options)
+
+
+def _refuse_to_load(options: ort.SessionOptions) -> None:
+    if hasattr(options, "set_load_cancellation_flag"):
+        options.set_load_cancellation_flag(True)
+
+
+def session_of(
+    graph: bytes, name: str, provider: str, threads: int, cancel: Cancel | None = None
+) -> ort.InferenceSession:
     """A graph's session for frames of any size, `name` its file's name for errors.
 
     Raises:
         UglyError: if it cannot be loaded, or comes up on another provider than `provider`.
+        RunCancelledError: if `cancel` was asked for.
     """
-    return _loaded(graph, name, provider, _options(threads), {})
+    return _loaded(graph, name, provider, _options(threads), {}, cancel or Cancel())
 
 
 def fixed_session(
-    graph: bytes, name: str, provider: str, threads: int, size_px: tuple[int, int]
+    graph: bytes,
+    name: str,
+    provider: str,
+    threads: int,
+    size_px: tuple[int, int],
+    cancel: Cancel | None = None,
 ) -> ort.InferenceSession:
     """A graph's session for frames of `size_px` (width, height) alone; on CUDA it captures a
     CUDA graph at its first run.
@@ -69,9 +122,8 @@ def fixed_session(
     sides = {"height": height, "width": width, "half_height": height // 2, "half_width": width // 2}
     for side, cells in {"one": 1, **sides}.items():
         options.add_free_dimension_override_by_name(side, cells)
-    return _loaded(
-        graph, name, provider, options, {"enable_cuda_graph": "1"} if provider == "cuda" else {}
-    )
+    captured = {"enable_cuda_graph": "1"} if provider == "cuda" else {}
+    return _loaded(graph, name, provider, options, captured, cancel or Cancel())
 
 
 def _options(threads: int) -> ort.SessionOptions:
@@ -86,14 +138,22 @@ def _options(threads: int) -> ort.SessionOptions:
 
 
 def _loaded(
-    graph: bytes, name: str, provider: str, options: ort.SessionOptions, asked: dict[str, str]
+    graph: bytes,
+    name: str,
+    provider: str,
+    options: ort.SessionOptions,
+    asked: dict[str, str],
+    cancel: Cancel,
 ) -> ort.InferenceSession:
     wanted = PROVIDERS[provider]
     chosen: list[Any] = [(wanted, asked)] if asked else [wanted]
     providers = chosen if provider == "cpu" else [*chosen, PROVIDERS["cpu"]]
     try:
-        session = ort.InferenceSession(graph, options, providers=providers)
+        with cancel.over(options):
+            session = ort.InferenceSession(graph, options, providers=providers)
     except Exception as error:  # ONNX Runtime's errors share no base of their own
+        if cancel.asked:
+            raise RunCancelledError from None
         hint = "; set [model] cuda_graph = false" if asked else ""
         raise UglyError(
             f"{name}: ONNX Runtime cannot load it ({str(error).splitlines()[0][:100]}){hint}"

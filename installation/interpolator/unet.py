@@ -19,8 +19,9 @@ import onnxruntime as ort
 
 from installation.carve.inputs import GraphInputs, graph_inputs
 from installation.interpolator.binding import BoundSession, FixedSession
+from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.model import Model
-from installation.interpolator.sessions import choose_provider, fixed_session, session_of
+from installation.interpolator.sessions import Cancel, choose_provider, fixed_session, session_of
 from installation.interpolator.timeline import carved_time, pair_and_time
 from installation.vocabulary import (
     Carve,
@@ -55,9 +56,10 @@ class UnetInterpolator:
     where their inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU.
     With `fixed` the plain form is loaded anew for every size of clip, at fixed shapes and
     addresses, and on CUDA captured as a CUDA graph. (The full one cannot be: where a roll
-    begins is read on the CPU.)
+    begins is read on the CPU.) `cancel` breaks off loading as well as running, from any thread.
 
     Raises:
+        RunCancelledError: if it was broken off.
         UglyError: if a graph cannot be loaded or the provider asked for isn't what runs.
     """
 
@@ -68,12 +70,14 @@ class UnetInterpolator:
         threads: int = 1,
         memory: str = "",
         fixed: bool = False,
+        cancel: Cancel | None = None,
     ) -> None:
         manifest = model.manifest
         self.provider = choose_provider(provider)
         self.manifest = manifest
         self._sites_of = {part: manifest.part(part) for part in ("flow", "interp")}
         self._model, self._threads = model, threads
+        self._cancel = cancel or Cancel()
         self._memory = memory or ("" if self.provider == "cpu" else "cuda")
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._bound: dict[str, BoundSession] = {}
@@ -135,22 +139,40 @@ class UnetInterpolator:
         inputs = held[2]
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
+        feeds = {**given, **inputs.feeds(full)}
+        try:
+            return self._run_graph(graph, feeds, size_px, full=full, xrays=xrays)
+        except Exception:  # ONNX Runtime's errors share no base of their own
+            if self._cancel.asked:
+                raise RunCancelledError from None
+            raise
+
+    def _run_graph(
+        self,
+        graph: str,
+        feeds: Mapping[str, npt.NDArray[Any]],
+        size_px: tuple[int, int],
+        *,
+        full: bool,
+        xrays: bool,
+    ) -> list[FloatArray]:
+        options = self._cancel.run_options
         if self._fixed is not None and not full:
-            return self._at_fixed_size(graph, size_px).run({**given, **inputs.feeds(False)})
+            return self._at_fixed_size(graph, size_px).run(feeds, options)
         session = self._opened(graph)
         names = [output.name for output in session.get_outputs()]
         wanted = names if xrays else names[:1]
-        feeds = {**given, **inputs.feeds(full)}
         if self._memory:
-            return self._bound[graph].run(wanted, feeds)
-        return list(session.run(wanted, feeds))
+            return self._bound[graph].run(wanted, feeds, options)
+        return list(session.run(wanted, feeds, options))
 
     def _opened(self, graph: str) -> ort.InferenceSession:
         """A graph's session; the full ones are loaded when first needed."""
         session = self._sessions.get(graph)
         if session is None:
             name = self.manifest.files[graph][0]
-            session = session_of(self._model.graphs[graph], name, self.provider, self._threads)
+            data = self._model.graphs[graph]
+            session = session_of(data, name, self.provider, self._threads, self._cancel)
             self._sessions[graph] = session
             if self._memory:
                 self._bound[graph] = BoundSession(session, self._memory)
@@ -162,7 +184,7 @@ class UnetInterpolator:
         held = self._fixed.get(graph)
         if held is None or held.size_px != size_px:
             name, data = self.manifest.files[graph][0], self._model.graphs[graph]
-            session = fixed_session(data, name, self.provider, self._threads, size_px)
+            session = fixed_session(data, name, self.provider, self._threads, size_px, self._cancel)
             held = FixedSession(session, self._memory or "cpu", size_px)
             self._fixed[graph] = held
         return held
@@ -208,6 +230,9 @@ class UnetInterpolator:
         name = self._sessions["interp"].get_providers()[0]
         captured = ", as CUDA graphs" if self._fixed is not None and self.provider == "cuda" else ""
         return DeviceHealth("net", Health.FINE, f'"{self.manifest.name}" on {name}{captured}')
+
+    def cancel(self) -> None:
+        self._cancel.ask()
 
     def close(self) -> None:
         self._forget()

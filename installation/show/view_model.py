@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from installation.experience import Experience
-from installation.vocabulary import Button, DeviceHealth, Frame, Net, Site
+from installation.vocabulary import Button, DeviceHealth, Frame, Net, Site, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _no_xray() -> Mapping[str, Frame]:
 class View:
     """Everything a picture of one moment needs.
 
+    `source` is what a clip would be made of now: the words go by it.
     `sites` are the model's, in the manifest's order. `clip` is the carved picture now, or
     the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
     of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
@@ -113,6 +114,7 @@ class View:
     untouched: Frame | None = None
     gallery: GalleryPicture | None = None
     progress: float | None = None
+    source: SourceKind = SourceKind.CAMERA
     language: str = "en"
     title: str = "UGly-Net"
     credits: str = ""

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from installation.app.assemble import open_devices
 from installation.app.booth import Booth
+from installation.app.devices import Devices
+from installation.app.loading import Loading
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.experience import Phase
 from installation.gallery.archive import Kept, NotKept
@@ -59,7 +60,9 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
     )
     stop = Stop()
     with stopping_on_signals(stop.ask):  # while takes are finished, too
-        devices = open_devices(settings)
+        devices = _opened(settings, stop)
+        if devices is None:
+            return Visited((), shots, True)
         try:
             assert isinstance(devices.panel, OnScreenPanel)
             booth = Booth(settings, devices, time.time)
@@ -83,6 +86,23 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
         raise UglyError(not_kept[0])
     folders = tuple(_copied(settings, take, out, n) for n, take in enumerate(kept, 1))
     return Visited(folders, shots, stop.asked)
+
+
+def _opened(settings: Settings, stop: Stop) -> Devices | None:
+    """The devices; None if somebody asked to stop before they were there."""
+    loading = Loading(settings)
+    try:
+        while not stop.asked:
+            devices = loading.devices()
+            if devices is not None:
+                loading.done()
+                return devices
+            time.sleep(0.02)
+    except UglyError:
+        loading.done()
+        raise
+    loading.give_up()
+    return None
 
 
 def _one(

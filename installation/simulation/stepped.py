@@ -24,7 +24,7 @@ from installation.interpolator.player import (
 )
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.source.driver import Filmed
-from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Take
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, SourceKind, Take
 
 XRAY_EVERY = 4
 RENDERED_A_TICK = 3
@@ -47,6 +47,10 @@ class SteppedSource:
     def __init__(self, clip: Clip, seconds: float, clock: Callable[[], float]) -> None:
         self._clip, self._seconds, self._clock = clip, seconds, clock
         self._visit, self._began_s = 0, -1.0
+
+    @property
+    def kind(self) -> SourceKind:
+        return SourceKind.CAMERA
 
     def latest(self) -> Frame | None:
         began_s = max(0.0, self._began_s)
@@ -92,7 +96,6 @@ class SteppedPlayer:
         self._played: Played | None = None
         self._blamed: Blamed | None = None
         self._xrays: Mapping[str, Frame] = NO_XRAYS
-        self.failure = ""
 
     @property
     def made(self) -> int:

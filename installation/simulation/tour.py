@@ -207,7 +207,7 @@ def _devices(settings: Settings, clock: SteppedClock, say: Callable[[str], None]
     play, path = settings.play, settings.source.file or BUNDLED_CLIP
     panel = open_panel("onscreen", settings.panel.layout, clock=clock)
     net = open_interpolator(settings.model, threads=1)  # one, so that every bit is the same
-    render, _ = renderer(settings)
+    render = renderer(settings).render
     with VideoReader(path) as reader:
         frames = tuple(fitted(f, settings.source.size_px) for f in islice(reader.frames(), 100))
         clip = Clip(frames, reader.fps)

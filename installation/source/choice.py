@@ -7,16 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from installation.settings import SourceSettings
+from installation.source.auto import AutoSource
+from installation.source.cameras import cameras
 from installation.source.driver import Source
 from installation.source.file import FileSource
 from installation.source.made import MADE, MadeSource, made
-from installation.source.webcam import WebcamSource, webcams
+from installation.source.webcam import WebcamSource
 
 BUNDLED_CLIP = Path(__file__).parent / "clips" / "hello.mp4"
 
 
 def open_source(settings: SourceSettings, clock: Callable[[], float] = time.monotonic) -> Source:
-    """Open the source of the settings; `auto` is the webcam if one is there, else the file.
+    """Open the source of the settings. `auto` is a camera if one is there, else the file until
+    one comes.
 
     Raises:
         UglyError: if the file or the dream cannot be read.
@@ -24,19 +27,22 @@ def open_source(settings: SourceSettings, clock: Callable[[], float] = time.mono
     if settings.driver in MADE:
         maker = made(settings.driver, settings.seed, settings.cell)
         return MadeSource(maker, settings.size_px, settings.fps, settings.seconds, clock=clock)
-    cameras = webcams()
-    if settings.driver == "webcam" or (settings.driver == "auto" and cameras):
-        number = settings.device
-        if settings.driver == "auto" and number not in cameras:
-            number = cameras[0]
-        mirror = settings.mirror
+    auto = settings.driver == "auto"
+
+    def camera(number: int) -> Source:
         return WebcamSource(
-            number, settings.size_px, settings.fps, settings.seconds, mirror=mirror, clock=clock
-        )
+            number, settings.size_px, settings.fps, settings.seconds,
+            mirror=settings.mirror, any_camera=auto, look=cameras, clock=clock,
+        )  # fmt: skip
+
+    there = cameras() if auto else []
+    if settings.driver == "webcam" or there:
+        numbers = [found.number for found in there]
+        chosen = not auto or settings.device in numbers
+        return camera(settings.device if chosen else numbers[0])
     path = settings.file or BUNDLED_CLIP
-    stands_in = ""
-    if settings.driver == "auto":
-        stands_in = f"no camera at start, so {path.name} plays; plug one in and start again"
-    return FileSource(
+    stands_in = f"no camera, so {path.name} plays until one is plugged in" if auto else ""
+    film = FileSource(
         path, settings.size_px, settings.fps, settings.seconds, stands_in=stands_in, clock=clock
     )
+    return AutoSource(film, camera, cameras) if auto else film

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from installation.vocabulary import Clip, DeviceHealth, Frame
+from installation.vocabulary import Clip, DeviceHealth, Frame, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,10 @@ class Filmed:
 
 class Source(Protocol):
     """Something that shows a live picture and films short clips of it. Nothing here waits."""
+
+    @property
+    def kind(self) -> SourceKind:
+        """What its pictures are, now: the words on the screen go by it."""
 
     def latest(self) -> Frame | None:
         """The newest live picture, of the size it films in; None before the first."""

@@ -10,11 +10,23 @@ import numpy as np
 
 from installation.source.driver import Filmed
 from installation.source.filming import Reel
+from installation.source.watch import Watch, stands_still
 from installation.video import fitted
-from installation.vocabulary import DeviceHealth, Frame, Health, Reason, UglyError, as_frame
+from installation.vocabulary import (
+    Clip,
+    DeviceHealth,
+    Frame,
+    Health,
+    Reason,
+    SourceKind,
+    UglyError,
+    as_frame,
+)
 from installation.worker import Latest, Worker
 
 FROZEN_AFTER_S = 3.0
+HANGS_AFTER_S = 15.0
+"""Opening a camera takes a second or two, and Video4Linux gives up on one by itself after 10."""
 
 Frames = Callable[[threading.Event], Iterator[Frame]]
 
@@ -37,8 +49,11 @@ class LiveSource:
 
     It is opened again whenever it ends or fails: a camera that comes back is picked up. A
     camera that hangs is told from one that works by the age of its newest frame, on the
-    asker's thread, so a stuck driver call stops nothing but its own thread. `stands_in` is the
-    operator's line where this plays in place of a camera that should be there.
+    asker's thread, so a stuck driver call stops nothing but its own thread. `mirror` swaps left
+    and right of what is shown and filmed alike; nothing after this mirrors. One that is
+    `watched` is to move and to be light: if it freezes it is opened anew, and what is then
+    filmed is no clip. `stands_in` is the operator's line where this plays in place of a camera
+    that should be there.
     """
 
     def __init__(
@@ -49,11 +64,14 @@ class LiveSource:
         fps: float,
         seconds: float,
         *,
+        kind: SourceKind = SourceKind.FILM,
         mirror: bool = False,
+        watched: bool = False,
         stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._stands_in = stands_in
+        self._stands_in, self._kind = stands_in, kind
+        self._watch = Watch(clock()) if watched else None
         self._name, self._open, self._clock = name, frames, clock
         self._size_px, self._fps, self._seconds, self._mirror = size_px, fps, seconds, mirror
         self._latest = Latest[Frame | None](None)
@@ -62,17 +80,21 @@ class LiveSource:
         self._lock = threading.Lock()
         self._reel: Reel | None = None
         self._visit, self._asked_s = 0, 0.0
-        self._worker = Worker(f"source {name}", self._run)
+        self._worker = Worker(f"source {name}", self._run, device="camera", within_s=HANGS_AFTER_S)
 
     def _run(self, stop: threading.Event) -> None:
         pause_s = 0.2
         while not stop.is_set():
             try:
+                if self._watch is not None:
+                    self._watch.opened(self._clock())
                 for frame in self._open(stop):
                     self._take(frame)
-                    pause_s = 0.2
                     if stop.is_set():
                         return
+                    if self._watch is not None and self._watch.is_frozen:
+                        raise UglyError(f"{self._name}: {self._watch.trouble()}")
+                    pause_s = 0.2
             except UglyError as error:
                 self._trouble.put(str(error))
             stop.wait(pause_s)
@@ -83,12 +105,22 @@ class LiveSource:
         if self._mirror:
             frame = as_frame(np.ascontiguousarray(frame[:, ::-1]))
         now_s = self._clock()
+        if self._watch is not None:
+            self._watch.see(frame, now_s)
         self._latest.put(frame)
         self._seen_s.put(now_s)
         self._trouble.put("")
         with self._lock:
             if self._reel is not None:
                 self._reel.add(frame, now_s)
+
+    def _called(self, name: str) -> None:
+        """What the operator is to call it from now on."""
+        self._name = name
+
+    @property
+    def kind(self) -> SourceKind:
+        return self._kind
 
     def latest(self) -> Frame | None:
         return self._latest.get()
@@ -107,10 +139,18 @@ class LiveSource:
             if not self._reel.done(now_s) and not late:
                 return None
             clip, self._reel = self._reel.clip(), None
-            if clip is not None:
-                return Filmed(self._visit, clip)
-        why = self._trouble.get() or f"{self._name} gave no picture"
-        return Filmed(self._visit, None, why)
+        why = self._why_not(clip)
+        return Filmed(self._visit, None if why else clip, why)
+
+    def _why_not(self, clip: Clip | None) -> str:
+        """Why what was filmed is no clip; "" if it is one."""
+        if self._watch is not None and (seen := self._watch.trouble()):
+            return f"{self._name}: {seen}"
+        if clip is None:
+            return self._trouble.get() or f"{self._name} gave no picture"
+        if self._watch is not None and stands_still(clip):
+            return f"{self._name}: nothing moved while it filmed, not even its noise"
+        return ""
 
     def progress(self) -> float:
         with self._lock:
@@ -120,7 +160,7 @@ class LiveSource:
         """A camera has nothing to steer."""
 
     def health(self) -> DeviceHealth:
-        trouble = self._trouble.get() or self._worker.failure.get()
+        trouble = self._trouble.get()
         if self._clock() - self._seen_s.get() > FROZEN_AFTER_S:
             note = trouble or f"{self._name}: no picture for {FROZEN_AFTER_S:.0f} s"
             reason = Reason.NO_PICTURE if self._latest.get() is not None else Reason.NOT_OPENED
@@ -129,6 +169,10 @@ class LiveSource:
             reason = Reason.NOT_OPENED if trouble else Reason.OPENING
             note = trouble or f"{self._name}: opening"
             return DeviceHealth("camera", Health.MISSING, note, reason, self._name)
+        if self._watch is not None and (seen := self._watch.trouble()):
+            reason = Reason.FROZEN if self._watch.is_frozen else Reason.BLACK
+            note = f"{self._name}: {seen}"
+            return DeviceHealth("camera", Health.FAILING, note, reason, self._name)
         if self._stands_in:
             return DeviceHealth("camera", Health.MISSING, self._stands_in, Reason.STANDS_IN)
         width, height = self._size_px

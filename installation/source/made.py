@@ -11,7 +11,7 @@ from typing import Protocol
 from installation.source.dreams import DREAMS, Dream
 from installation.source.live import LiveSource, paced
 from installation.source.networks import Networks
-from installation.vocabulary import Frame, UglyError
+from installation.vocabulary import Frame, SourceKind, UglyError
 
 NETWORKS = "networks"
 MADE = (NETWORKS, *DREAMS)
@@ -60,7 +60,9 @@ class MadeSource(LiveSource):
         def frames(stop: threading.Event) -> Iterator[Frame]:
             return paced(frames_of(maker, fps, size_px), fps, clock, stop)
 
-        super().__init__(maker.name, frames, size_px, fps, seconds, clock=clock)
+        super().__init__(
+            maker.name, frames, size_px, fps, seconds, kind=SourceKind.MADE, clock=clock
+        )
         self._maker = maker
 
     def steer(self, knobs: tuple[float, ...]) -> None:

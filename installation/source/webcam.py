@@ -6,27 +6,25 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import cv2
 
+from installation.source.cameras import Camera, cameras, found_again
 from installation.source.live import LiveSource
-from installation.vocabulary import Frame, UglyError, as_frame
+from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
 
 def webcams() -> list[int]:
-    """Numbers of the video devices this machine shows; on Linux those of /dev/video*.
-
-    Elsewhere a list can't be had without opening them, so device 0 is assumed.
-    """
-    if not sys.platform.startswith("linux"):
-        return [0]
-    numbers = (path.name.removeprefix("video") for path in Path("/dev").glob("video*"))
-    return sorted(int(number) for number in numbers if number.isdigit())
+    """The numbers of the cameras there are."""
+    return sorted(camera.number for camera in cameras())
 
 
 class WebcamSource(LiveSource):
-    """A camera by its number, or by whatever text OpenCV opens (a device's path, a URL)."""
+    """A camera by its number, or by whatever text OpenCV opens (a device's path, a URL).
+
+    Once it gave pictures it is known by its name, and found again under another number; with
+    `any_camera`, while it is away, another one takes its place. `look` lists those there are.
+    """
 
     def __init__(
         self,
@@ -36,30 +34,76 @@ class WebcamSource(LiveSource):
         seconds: float,
         *,
         mirror: bool = True,
+        any_camera: bool = False,
+        look: Callable[[], list[Camera]] = cameras,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        name = f"camera {device}" if isinstance(device, int) else str(device)
+        # What OpenCV says of a camera that isn't there, on stderr and each time anew, the
+        # health says once.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        self._device, self._any, self._look = device, any_camera, look
+        self._known: Camera | None = None
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
-            backend = cv2.CAP_ANY
-            if isinstance(device, int) and sys.platform.startswith("linux"):
-                backend = cv2.CAP_V4L2
-            capture = cv2.VideoCapture(device, backend)
-            try:
-                if not capture.isOpened():
-                    raise UglyError(f"{name} cannot be opened; is it plugged in and free?")
-                # The nearest mode the camera has that isn't smaller; MJPEG for its full rate.
-                capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-                capture.set(cv2.CAP_PROP_FRAME_WIDTH, max(640, size_px[0]))
-                capture.set(cv2.CAP_PROP_FRAME_HEIGHT, max(360, size_px[1]))
-                capture.set(cv2.CAP_PROP_FPS, fps)
-                capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-                while not stop.is_set():
-                    read, bgr = capture.read()
-                    if not read or bgr is None:
-                        raise UglyError(f"{name} stopped giving pictures")
-                    yield as_frame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-            finally:
-                capture.release()
+            wanted = device if isinstance(device, str) else self._number(device)
+            for frame in _pictures(wanted, size_px, fps, stop):
+                if isinstance(wanted, int) and (self._known is None or self._any):
+                    there = look()
+                    self._known = next((c for c in there if c.number == wanted), self._known)
+                    self._called(self._known.told if self._known else f"camera {wanted}")
+                yield frame
 
-        super().__init__(name, frames, size_px, fps, seconds, mirror=mirror, clock=clock)
+        name = f"camera {device}" if isinstance(device, int) else str(device)
+        super().__init__(
+            name, frames, size_px, fps, seconds,
+            kind=SourceKind.CAMERA, mirror=mirror, watched=True, clock=clock,
+        )  # fmt: skip
+
+    def _number(self, asked: int) -> int:
+        """The number the camera has now.
+
+        Raises:
+            UglyError: if it isn't there.
+        """
+        there, known = self._look(), self._known
+        if known is not None:
+            found = found_again(known, there)
+        else:
+            found = next((camera for camera in there if camera.number == asked), None)
+        if found is None and self._any and there:
+            found = there[0]
+        if found is None:
+            told = known.told if known is not None else f"camera {asked}"
+            raise UglyError(f"{told} is not plugged in")
+        return found.number
+
+
+def _pictures(
+    device: int | str, size_px: tuple[int, int], fps: float, stop: threading.Event
+) -> Iterator[Frame]:
+    """A device's pictures, as fast as it gives them.
+
+    Raises:
+        UglyError: if it cannot be opened, or stops giving any.
+    """
+    name = f"camera {device}" if isinstance(device, int) else device
+    backend = cv2.CAP_ANY
+    if isinstance(device, int) and sys.platform.startswith("linux"):
+        backend = cv2.CAP_V4L2
+    capture = cv2.VideoCapture(device, backend)
+    try:
+        if not capture.isOpened():
+            raise UglyError(f"{name} cannot be opened; is it plugged in and free?")
+        # The nearest mode the camera has that isn't smaller; MJPEG for its full rate.
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, max(640, size_px[0]))
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, max(360, size_px[1]))
+        capture.set(cv2.CAP_PROP_FPS, fps)
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        while not stop.is_set():
+            read, bgr = capture.read()
+            if not read or bgr is None:
+                raise UglyError(f"{name} stopped giving pictures")
+            yield as_frame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+    finally:
+        capture.release()

@@ -21,7 +21,7 @@ from installation.source.live import FROZEN_AFTER_S, LiveSource
 from installation.source.made import MADE, MadeSource
 from installation.source.networks import Networks
 from installation.source.webcam import WebcamSource
-from installation.vocabulary import Frame, Health, UglyError
+from installation.vocabulary import Frame, Health, SourceKind, UglyError
 
 SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
 
@@ -160,12 +160,18 @@ def test_what_is_made_here_is_opened_by_name(name: str):
     source.close()
 
 
+def test_every_source_says_what_its_pictures_are(source: Source, request):
+    name = request.node.callspec.params["source"]
+    kinds = {"file": SourceKind.FILM, "webcam": SourceKind.CAMERA}
+    assert source.kind is kinds.get(name, SourceKind.MADE)
+
+
 def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
-    monkeypatch.setattr("installation.source.choice.webcams", list)
+    monkeypatch.setattr("installation.source.choice.cameras", list)
     source = open_source(SourceSettings())
-    assert isinstance(source, FileSource)
     until(source.latest)
-    # Visitors would take the clip for theirs, so the operator is told.
+    # Visitors would take the clip for theirs: the words go by its kind, and the operator is told.
+    assert source.kind is SourceKind.FILM
     assert source.health().health is Health.MISSING
     assert "hello.mp4 plays" in source.health().note
     source.close()

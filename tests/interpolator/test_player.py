@@ -15,6 +15,7 @@ from installation.interpolator.player import Played, Player, Playing
 from installation.interpolator.render import rendered
 from installation.noise.rack import finished
 from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, as_frame
+from installation.worker import workers
 
 SIZE = (64, 48)
 PLAIN = Net("f" * 64)
@@ -119,7 +120,8 @@ def test_a_net_that_fails_is_told_and_tried_again(hello: Clip, caplog):
     player = Player(Falls(), finished, fps=10)
     player.play(Playing(hello, PLAIN, 2, SIZE))
     until(lambda: player.latest() is not None)
-    assert "hiccuped" in player.failure
+    (state,) = [worker.state() for worker in workers() if worker.name == "player"]
+    assert "hiccuped" in state.last_failure
     player.close()
 
 

@@ -29,6 +29,7 @@ from installation.vocabulary import (
     Operation,
     Reason,
     Site,
+    SourceKind,
     as_frame,
 )
 
@@ -139,6 +140,12 @@ MOMENTS: dict[str, View] = {
     "invite_no_camera": moment(Phase.INVITE, notice=Notice.CAMERA_FAILED),
     "record_countdown": moment(Phase.RECORD),
     "record_filming": moment(Phase.RECORD, 4.0, filming=True),
+    "invite_film": moment(Phase.INVITE, source=SourceKind.FILM),
+    "invite_made": moment(Phase.INVITE, source=SourceKind.MADE),
+    "record_film": moment(Phase.RECORD, source=SourceKind.FILM),
+    "record_film_now": moment(Phase.RECORD, 4.0, filming=True, source=SourceKind.FILM),
+    "record_made": moment(Phase.RECORD, source=SourceKind.MADE),
+    "record_made_now": moment(Phase.RECORD, 4.0, filming=True, source=SourceKind.MADE),
     "carve": moment(Phase.CARVE),
     "carve_xray": moment(Phase.CARVE, xray={site.name: picture(32, 18) for site in SITES}),
     "carve_noise": moment(Phase.CARVE, panel=NOISE_PANEL),

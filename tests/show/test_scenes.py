@@ -32,7 +32,7 @@ from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.view_model import View
 from installation.show.words import Words
-from installation.vocabulary import Carve, Cut, Net, Operation
+from installation.vocabulary import Carve, Cut, Net, Operation, SourceKind
 
 SCREENS = ((1920, 1080), (1280, 720), (1080, 1920), (1024, 768), (2560, 1080))
 LANGUAGES = ("en", "de", "fr", "ko")
@@ -187,13 +187,24 @@ def test_the_tone_paints_the_ground(tongues: dict[str, Words]) -> None:
     assert len(grounds) == 4
 
 
-def test_the_camera_is_a_mirror_only_while_filming(tongues: dict[str, Words]) -> None:
+def test_nobody_is_told_that_they_are_filmed_who_is_not(tongues: dict[str, Words]) -> None:
     layout = arrange(1280, 720)
-    for phase, mirrored in ((Phase.RECORD, True), (Phase.CARVE, False), (Phase.INVITE, False)):
-        sheets = scene(moment(phase), layout, tongues["en"])
-        strokes = [s for sheet in sheets for s in sheet.strokes]
-        films = [s for s in strokes if isinstance(s, Picture) and s.frame is CLIP]
-        assert [film.mirror for film in films] == [mirrored]
+    for language in tongues.values():
+        said: dict[SourceKind, set[str]] = {}
+        for kind in SourceKind:
+            said[kind] = set()
+            for phase, filming in (
+                (Phase.INVITE, False), (Phase.RECORD, False), (Phase.RECORD, True)
+            ):  # fmt: skip
+                view = moment(phase, source=kind, filming=filming)
+                shown = scene(view, layout, language)
+                said[kind] |= {t.words for sheet in shown for t in sheet.strokes
+                               if isinstance(t, Text)}  # fmt: skip
+        filmed = {language("invite.line"), language("record.ready"), language("record.filming")}
+        assert filmed <= said[SourceKind.CAMERA]
+        assert not filmed & (said[SourceKind.FILM] | said[SourceKind.MADE])
+        assert language("invite.film") in said[SourceKind.FILM]
+        assert language("invite.made") in said[SourceKind.MADE]
 
 
 def test_the_countdown_counts_whole_seconds(tongues: dict[str, Words]) -> None:

@@ -53,7 +53,7 @@ class ArduinoPanel:
         self._closed = False
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
-        self._worker = Worker("panel", self._run, prompt=True)
+        self._worker = Worker("panel", self._run, prompt=True, device="panel", within_s=5.0)
 
     @property
     def shape(self) -> PanelShape:

@@ -76,7 +76,7 @@ class MidiPanel:
         self._lamps: frozenset[int] = frozenset()
         self._shown: frozenset[int] | None = None
         self._health = self._missing(self._sought("looking for"), Reason.SOUGHT)
-        self._worker = Worker("panel", self._run, prompt=True)
+        self._worker = Worker("panel", self._run, prompt=True, device="panel", within_s=5.0)
 
     @property
     def shape(self) -> PanelShape:

@@ -32,14 +32,14 @@ class Loudspeaker:
             self._trouble = f"no sound: {error}; plug a loudspeaker in and start again"
             self._worker: Worker | None = None
             return
-        self._worker = Worker("sound", self._run, prompt=True)
+        self._worker = Worker("sound", self._run, prompt=True, device="sound", within_s=5.0)
 
     def follow(self, energies: Energies) -> None:
         """From now on sound like this; one energy a voice, 0..1."""
         self._wanted.put(energies)
 
     def health(self) -> DeviceHealth:
-        failure = self._trouble or (self._worker.failure.get() if self._worker else "")
+        failure = self._trouble or (self._worker.failure if self._worker else "")
         if failure:
             return DeviceHealth("sound", Health.MISSING, failure, Reason.NO_SOUND)
         level = f"{self.level_db:.0f}"
@@ -53,8 +53,7 @@ class Loudspeaker:
 
     def close(self) -> None:
         """Fall silent and let go of the device; may be called twice."""
-        if self._worker is not None:
-            self._worker.close()
+        if self._worker is not None and self._worker.close():
             self._worker = None
             pygame.mixer.quit()
 

@@ -176,8 +176,6 @@ def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
         ):
             cv2.rectangle(patch, corner, far, picture.edge, cv2.FILLED)
     scaled = resized(picture.frame, w, h)
-    if picture.mirror:
-        scaled = np.asarray(cv2.flip(scaled, 1), np.uint8)
     px0, py0 = max(0, x0), max(0, y0)
     px1, py1 = min(patch.shape[1], x0 + w), min(patch.shape[0], y0 + h)
     if px1 <= px0 or py1 <= py0:

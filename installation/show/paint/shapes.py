@@ -144,13 +144,12 @@ class Text:
 class Picture:
     """A frame, whole, in the middle of its box, with an outline of `width` pixels.
 
-    `mirror` swaps left and right; `shape` cuts it out along a path. Two pictures are equal
-    when they show the same frame object: frames are read-only, so that is enough.
+    `shape` cuts it out along a path. Two pictures are equal when they show the same frame
+    object: frames are read-only, so that is enough. Nothing here mirrors: a source does.
     """
 
     frame: Frame
     box: Rect
-    mirror: bool = False
     edge: Colour | None = None
     width: float = 0.0
     shape: Path | None = None
@@ -164,7 +163,7 @@ class Picture:
         return hash((id(self.frame), self._rest()))
 
     def _rest(self) -> tuple[object, ...]:
-        return (self.box, self.mirror, self.edge, self.width, self.shape)
+        return (self.box, self.edge, self.width, self.shape)
 
 
 Stroke: TypeAlias = Blob | Line | Dot | Text | Picture
@@ -217,9 +216,7 @@ def moved(stroke: Stroke, scale: float, dx: float = 0.0, dy: float = 0.0) -> Str
             stroke.lines, stroke.edge, stroke.edge_px * scale,
         )  # fmt: skip
     shape = tuple(map(at, stroke.shape)) if stroke.shape is not None else None
-    return Picture(
-        stroke.frame, of(stroke.box), stroke.mirror, stroke.edge, stroke.width * scale, shape
-    )
+    return Picture(stroke.frame, of(stroke.box), stroke.edge, stroke.width * scale, shape)
 
 
 def luminance(colour: Colour) -> float:

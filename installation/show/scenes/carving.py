@@ -23,7 +23,7 @@ from installation.show.scenes.screen_layout import Layout
 from installation.show.scenes.widgets import bubble, clock, film, heading
 from installation.show.view_model import PanelPicture, View
 from installation.show.words import Words
-from installation.vocabulary import Cut, Frame, Operation
+from installation.vocabulary import Cut, Frame, Operation, SourceKind
 
 
 def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str) -> list[Sheet]:
@@ -39,6 +39,14 @@ def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str)
     return sheets
 
 
+_INVITES = {
+    SourceKind.CAMERA: "invite.line",
+    SourceKind.FILM: "invite.film",
+    SourceKind.MADE: "invite.made",
+}
+"""What a clip would be made of, in words: nobody is told they are filmed who isn't."""
+
+
 def invite(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     failed = view.experience.notice is Notice.CAMERA_FAILED
     says = words("notice.camera_failed") if failed else words("carve.begin")
@@ -52,7 +60,7 @@ def invite(view: View, layout: Layout, words: Words, ground: Colour) -> list[She
     said: tuple[Stroke, ...] = (
         bubble(box, unit),
         Text(words("invite.call"), call, 8.6 * unit, INK),
-        Text(words("invite.line"), line, 4.0 * unit, INK, lines=2),
+        Text(words(_INVITES[view.source]), line, 4.0 * unit, INK, lines=2),
     )
     sheets.append(Sheet(box, None, said))
     return sheets

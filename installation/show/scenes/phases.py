@@ -41,7 +41,7 @@ from installation.show.scenes.widgets import (
 )
 from installation.show.view_model import View
 from installation.show.words import Words
-from installation.vocabulary import Net
+from installation.vocabulary import Net, SourceKind
 
 
 def scene(view: View, layout: Layout, words: Words) -> Scene:
@@ -80,16 +80,25 @@ def _net(view: View) -> Net:
     return view.net if shows_film(view) else Net(model="")
 
 
+_RECORDS = {
+    SourceKind.CAMERA: ("record.ready", "record.filming"),
+    SourceKind.FILM: ("record.film_ready", "record.film_now"),
+    SourceKind.MADE: ("record.made_ready", "record.made_now"),
+}
+"""What is said before, and while, a clip is taken."""
+
+
 def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit, stage = view.experience, layout.unit, layout.stage
     left_s = e.countdown_s(view.now_s)
-    says = words("record.filming") if e.filming else words("record.ready")
+    ready, now = _RECORDS[view.source]
+    says = words(now if e.filming else ready)
     sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
     strokes: list[Stroke] = []
     counts = layout.is_portrait and not e.filming  # the digit stands below the picture
-    mirror = stage.rows(2)[0] if counts else stage
-    strokes += film(view.clip, mirror, unit, mirror=True)
-    box = film_box(view.clip, mirror, unit)
+    hung = stage.rows(2)[0] if counts else stage
+    strokes += film(view.clip, hung, unit)
+    box = film_box(view.clip, hung, unit)
     if e.filming:
         done = e.elapsed_s(view.now_s) - e.pace.countdown_s
         share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0

@@ -51,9 +51,7 @@ def backdrop(screen: Rect, ground: Colour, under: tuple[Stroke, ...] = ()) -> Sh
     return Sheet(screen, ground, (*rays, *under))
 
 
-def film(
-    frame: Frame | None, box: Rect, unit: float, *, mirror: bool = False
-) -> tuple[Stroke, ...]:
+def film(frame: Frame | None, box: Rect, unit: float) -> tuple[Stroke, ...]:
     """A picture in a thick frame that stays inside its box; without one, a dark screen with
     two eyes that wait for it."""
     pen = 0.8 * unit
@@ -61,7 +59,7 @@ def film(
         dark = fitted(16, 9, box.inset(pen))
         lump = Lump(dark.centre, dark.h * 0.2, face=True, pen=pen)
         return (Blob(rounded(dark, 0.0), shade(INK, -0.18), INK, pen), *lump_strokes(lump, 0, INK))
-    return (Picture(frame, box.inset(pen), mirror, INK, pen),)
+    return (Picture(frame, box.inset(pen), INK, pen),)
 
 
 def film_box(frame: Frame | None, box: Rect, unit: float) -> Rect:
