@@ -356,7 +356,8 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery."""
+    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery, ""
+    where it has no such file. `stills` are the pictures the visitor took of it."""
 
     id: str
     net: Net
@@ -366,3 +367,4 @@ class Take:
     kept_at_s: float
     expires_at_s: float
     in_gallery: bool = True
+    stills: tuple[str, ...] = ()

@@ -13,8 +13,9 @@ import cv2
 
 from installation.app.devices import Devices
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive
+from installation.gallery.archive import Archive, Making, Still
 from installation.gallery.loop import GalleryLoop
+from installation.gallery.store import Clocks
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
@@ -100,12 +101,10 @@ def open_devices(
         render, develop = renderer(settings)
         archive = Archive(
             settings.gallery.folder,
-            render,
-            portraits(preview.sites),
-            develop=develop,
+            Making(render, portraits(preview.sites), develop),
             keep_days=settings.gallery.keep_days,
             most=settings.gallery.most,
-            wall_clock=wall_clock,
+            clocks=Clocks(wall_clock, clock),
         )
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
@@ -140,9 +139,7 @@ def demo_clip(path: Path, size_px: tuple[int, int]) -> Clip:
 
 def renderer(
     settings: Settings,
-) -> tuple[
-    Callable[[Clip, Net], Iterator[tuple[float, Frame]]], Callable[[Clip, Net, float], Frame]
-]:
+) -> tuple[Callable[[Clip, Net], Iterator[tuple[float, Frame]]], Callable[[Still], Frame]]:
     """How the archive renders a take, and how it develops a still: in a session of their own,
     so that the preview never waits for it."""
     held: list[Interpolator] = []
@@ -162,9 +159,10 @@ def renderer(
         for number, frame in enumerate(safe, 1):
             yield number / total, frame
 
-    def develop(clip: Clip, net: Net, position: float) -> Frame:
-        large = scaled(clip, settings.gallery.video_px)
-        frame = session()[0].frame_at(large, position, net)
-        return finished(frame, net, Scene.of(large, position))
+    def develop(still: Still) -> Frame:
+        large = scaled(still.clip, settings.gallery.video_px)
+        frame = session()[0].frame_at(large, still.position, still.net)
+        around = Scene.of(large, still.position, still.since_s)
+        return finished(frame, still.net, around)
 
     return render, develop
