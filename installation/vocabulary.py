@@ -147,6 +147,7 @@ class Reason(str, Enum):
     NOTHING_TO_CARVE = "nothing to carve"
     NOT_KEPT = "not kept"
     DISK_FULL = "disk full"
+    CLOCK_DOUBTED = "clock doubted"
     NO_SOUND = "no sound"
     FAULT = "fault"
     HANGS = "hangs"
@@ -419,7 +420,8 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery."""
+    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery, ""
+    where it has no such file. `stills` are the pictures the visitor took of it."""
 
     id: str
     net: Net
@@ -429,3 +431,4 @@ class Take:
     kept_at_s: float
     expires_at_s: float
     in_gallery: bool = True
+    stills: tuple[str, ...] = ()

@@ -20,10 +20,9 @@ from pictures import gradient
 
 from installation.__main__ import main
 from installation.commands.carve import FrameFolder
-from installation.gallery.stills import keep_still
 from installation.interpolator.model import Model
 from installation.video import VideoReader, VideoWriter, fitted
-from installation.vocabulary import Net, UglyError, as_frame
+from installation.vocabulary import UglyError, as_frame
 
 VERBS = (
     "run",
@@ -49,7 +48,7 @@ NET_VERBS = (
     "mutate",
     "who",
 )
-GALLERY_VERBS = ("list", "show", "export", "delete")
+GALLERY_VERBS = ("list", "show", "export", "delete", "verify", "rebuild")
 
 
 @dataclass(frozen=True)
@@ -343,25 +342,6 @@ def test_an_empty_gallery(tmp_path: Path):
     assert "no takes" in uglynet("--config", config, "gallery", "list").stdout
     run = uglynet("--config", config, "gallery", "delete", "abc", "--yes", ok=False)
     assert "no take with an id" in run.stderr
-
-
-def test_a_visitors_stills_are_listed_and_deleted_by_name(tmp_path: Path):
-    config = tmp_path / "my.toml"
-    config.write_text(f'[gallery]\nfolder = "{tmp_path}/g"\n')
-    net = Net("c" * 64, name="Soft Moth")
-    kept = [keep_still(tmp_path / "g", gradient(16, 12), net, 1e9 + k) for k in (0, 0, 60)]
-    listed = json.loads(uglynet("--config", config, "gallery", "list", "--json").stdout)
-    assert [entry["id"] for entry in listed] == sorted((p.name for p in kept), reverse=True)
-    assert kept[2].name in uglynet("--config", config, "gallery", "list").stdout
-
-    def delete(name: str, ok: bool = True) -> Ran:
-        return uglynet("--config", config, "gallery", "delete", name, "--yes", ok=ok)
-
-    assert "3 takes and stills start" in delete("200", ok=False).stderr
-    assert "no take with an id" in delete("../stills/" + kept[0].name, ok=False).stderr
-    assert all(path.exists() for path in kept)
-    assert f"{kept[0].name} deleted" in delete(kept[0].name).stdout
-    assert [path.exists() for path in kept] == [False, True, True]
 
 
 def test_frames_that_cannot_all_be_named_leave_none(tmp_path: Path):

@@ -14,8 +14,9 @@ import cv2
 
 from installation.app.devices import Devices
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive
+from installation.gallery.archive import Archive, Making, Still
 from installation.gallery.loop import GalleryLoop
+from installation.gallery.store import Clocks
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
@@ -114,12 +115,10 @@ def open_devices(
         rendering = renderer(settings)
         archive = Archive(
             settings.gallery.folder,
-            rendering.render,
-            portraits(preview.sites),
-            develop=rendering.develop,
+            Making(rendering.render, portraits(preview.sites), rendering.develop),
             keep_days=settings.gallery.keep_days,
             most=settings.gallery.most,
-            wall_clock=wall_clock,
+            clocks=Clocks(wall_clock, clock),
         )
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
@@ -172,7 +171,7 @@ class Rendering(NamedTuple):
     off both."""
 
     render: Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
-    develop: Callable[[Clip, Net, float], Frame]
+    develop: Callable[[Still], Frame]
     cancel: Callable[[], None]
 
 
@@ -199,9 +198,10 @@ def renderer(settings: Settings) -> Rendering:
         for number, frame in enumerate(safe, 1):
             yield number / total, frame
 
-    def develop(clip: Clip, net: Net, position: float) -> Frame:
-        large = scaled(clip, settings.gallery.video_px)
-        frame = session()[0].frame_at(large, position, net)
-        return finished(frame, net, Scene.of(large, position))
+    def develop(still: Still) -> Frame:
+        large = scaled(still.clip, settings.gallery.video_px)
+        frame = session()[0].frame_at(large, still.position, still.net)
+        around = Scene.of(large, still.position, still.since_s)
+        return finished(frame, still.net, around)
 
     return Rendering(render, develop, cancel.ask)

@@ -10,7 +10,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 from installation import __version__
@@ -54,8 +53,7 @@ from installation.experience import (
     Welcome,
     step,
 )
-from installation.gallery.archive import Keeping, Kept, StillKept
-from installation.gallery.curation import next_take
+from installation.gallery.archive import Keeping, Kept, StillNotKept
 from installation.interpolator.player import Playing
 from installation.settings import Settings
 from installation.show.view_model import View
@@ -63,6 +61,9 @@ from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
 
 DREAM_TURN = 4
 """Every so many turns of the attract loop are nobody's: networks nobody trained, carved."""
+
+UNDECIDED = (Phase.CARVE, Phase.DECIDE)
+"""The phases in which a visitor may still take a still."""
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +114,8 @@ class Booth:
         self._sight = Sight(settings, devices, wall_clock)
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
-        self.stills: list[Path] = []
+        self.stills: list[str] = []
+        self.stills_not_kept: list[str] = []
         self._held_keep = HeldKeep()
         model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
@@ -146,9 +148,7 @@ class Booth:
             self._happen(event, now_s)
         self._page.tick(now_s)
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
-        still = self._held_keep.due(now_s)
-        if still is not None and not self._devices.archive.keep(still):
-            self.not_kept = [*self.not_kept[-99:], "too much waits to be kept; no still"]
+        self._held_keep.tick(now_s)
         self._play(now_s)
         lamps = self._lamps(now_s)
         self._devices.panel.light(lamps)
@@ -207,9 +207,9 @@ class Booth:
             if isinstance(gesture, ButtonPressed):
                 if gesture.button is Button.OPERATION and self.experience.phase is Phase.INVITE:
                     self.next_language()
-                elif gesture.button is Button.KEEP:
+                elif gesture.button is Button.KEEP and self.experience.phase in UNDECIDED:
                     shown = self._devices.player.latest()
-                    self._held_keep.press(self.experience.visit, self._clip, shown, now_s)
+                    self._held_keep.press(self._clip, shown, now_s, self._wall_clock())
                 yield Pressed(gesture.button)
             elif isinstance(gesture, ButtonReleased):
                 if gesture.button is Button.KEEP:
@@ -236,11 +236,12 @@ class Booth:
                 yield FilmFailed(filmed.visit)
         while (answer := self._devices.archive.answer()) is not None:
             _log.info("visit %d: %s", answer.visit, type(answer).__name__)
-            if isinstance(answer, StillKept):
-                self.stills = [*self.stills[-99:], answer.path]
+            if isinstance(answer, StillNotKept):  # its take has an answer of its own
+                self.stills_not_kept = [*self.stills_not_kept[-99:], answer.why]
                 continue
             if isinstance(answer, Kept):
                 self.kept = [*self.kept[-99:], answer.take]
+                self.stills = [*self.stills[-99:], *answer.take.stills]
                 if answer.visit == self.experience.visit:
                     self._take = answer.take
                 visit = self.experience.visit
@@ -266,7 +267,7 @@ class Booth:
         devices = self._devices
         if isinstance(order, Welcome):
             self._fresh_hand()
-            self._held_keep.release()  # of a visit that is over, nothing more is kept
+            self._held_keep.forget()  # of a visit that is over, nothing more is kept
             self._clip = self._take = None
         elif isinstance(order, FilmClip):
             devices.source.film(order.visit)
@@ -281,7 +282,7 @@ class Booth:
         elif isinstance(order, KeepTake):
             self._keep(order)
         elif isinstance(order, Forget):
-            self._held_keep.release()
+            self._held_keep.forget()
             self._clip = self._take = None
             self._fresh_hand()
 
@@ -290,7 +291,8 @@ class Booth:
 
     def _keep(self, order: KeepTake) -> None:
         assert self._clip is not None
-        keeping = Keeping(order.visit, self._clip, named(self.net), order.in_gallery)
+        stills = self._held_keep.forget()
+        keeping = Keeping(order.visit, self._clip, named(self.net), order.in_gallery, stills)
         if not self._devices.archive.keep(keeping):
             self.experience = replace(self.experience, notice=Notice.SAVE_FAILED)
 
@@ -303,7 +305,7 @@ class Booth:
         if attract and now_s - self._turn_since_s >= each_s:
             self._turn_since_s, self._turn = now_s, self._turn + 1
             devices = self._devices
-            past = next_take(devices.archive.takes(), self._turn, self._wall_clock())
+            past = devices.archive.takes().next(self._turn, self._wall_clock())
             devices.loop.show(None if self._dreams else past)
             self._demo_net = roll(
                 devices.interpolator.sites, devices.interpolator.model, self._turn

@@ -18,7 +18,7 @@ from installation.app.needs import Finding
 from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
-from installation.gallery.store import Gallery
+from installation.gallery.reading import GalleryReader
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.sessions import available_providers, gpu_is_there
 from installation.panel.layouts import load_layout
@@ -96,10 +96,11 @@ def _display(settings: Settings) -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.gallery.folder
     try:
-        gallery = Gallery(folder)
-        count = len(gallery.takes())
+        gallery = GalleryReader(folder)
+        count = len(gallery)
         gallery.close()
-        free = shutil.disk_usage(folder).free
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(there).free
     except (UglyError, OSError) as error:
         yield Finding("gallery", "missing", str(error))
         return

@@ -1,30 +1,42 @@
-"""`uglynet gallery`: list, show, export and delete takes; list and delete stills."""
+"""`uglynet gallery`: list, show, export, delete, verify and rebuild what visitors kept.
+
+All but `delete` and `rebuild` only read, from any disk.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from installation.carve.nets import net_document
 from installation.commands.context import Context, pass_context, told
-from installation.gallery.stills import stills
-from installation.gallery.store import VIDEO, Gallery, copy_files
-from installation.vocabulary import Take, UglyError
+from installation.gallery import faults
+from installation.gallery.deletion import delete_still, delete_take, still_told_of
+from installation.gallery.export import export_file, export_take
+from installation.gallery.quarantine import removed
+from installation.gallery.reading import GalleryReader
+from installation.gallery.record import VIDEO, Record
+from installation.gallery.store import Gallery
+from installation.gallery.verify import disagreements
+from installation.vocabulary import UglyError
+
+AT_ONCE = 100
+"""How many takes `list` prints, unless told otherwise."""
 
 
 @click.group()
 def gallery() -> None:
-    """List, show, export and delete the takes visitors kept."""
+    """List, show, export, delete, verify and rebuild what visitors kept."""
 
 
 @contextmanager
-def _opened(context: Context) -> Iterator[Gallery]:
-    opened = Gallery(context.settings.gallery.folder)
+def _opened(context: Context) -> Iterator[GalleryReader]:
+    opened = GalleryReader(context.settings.gallery.folder)
     try:
         yield opened
     finally:
@@ -35,111 +47,287 @@ def _day(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def _document(take: Take, opened: Gallery) -> dict[str, Any]:
+def _document(record: Record, opened: GalleryReader) -> dict[str, Any]:
     return {
-        "id": take.id,
-        "name": take.net.name,
-        "kept_at": _day(take.kept_at_s),
-        "expires_at": _day(take.expires_at_s),
-        "in_gallery": take.in_gallery,
-        "cuts": len(take.net.carve.cuts),
-        "video": str(opened.path_of(take, VIDEO)),
-        "net": net_document(take.net),
+        "id": record.id,
+        "name": record.name,
+        "kept_at": _day(record.kept_at_s),
+        "expires_at": _day(record.expires_at_s),
+        "clock": record.told,
+        "in_gallery": record.shown,
+        "take_home": record.take_home,
+        "moderation": record.moderation,
+        "cuts": record.cuts,
+        "video": str(opened.path_of(record, VIDEO)) if VIDEO in record.files else "",
+        "stills": list(record.stills),
+        "net": dict(record.net),
     }
 
 
+def _still_document(opened: GalleryReader, record: Record, name: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "still": str(opened.path_of(record, name)),
+        "take": record.id,
+        "expires_at": _day(record.expires_at_s),
+        "in_gallery": record.shown,
+    }
+
+
+def _fail(lines: list[str]) -> None:
+    """Say what went wrong, a line each, and end with status 1, if anything did."""
+    for line in lines:
+        click.echo(f"uglynet: {line}", err=True)
+    if lines:
+        raise SystemExit(1)
+
+
 @gallery.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="All of them, unless --most is given.")
+@click.option("--most", type=click.IntRange(1), help=f"So many takes; {AT_ONCE} without --json.")
+@click.option("--skip", default=0, type=click.IntRange(0), help="After the newest so many.")
 @pass_context
-def list_takes(context: Context, as_json: bool) -> None:
-    """List the takes, the newest first, then the stills."""
+def list_takes(context: Context, as_json: bool, most: int | None, skip: int) -> None:
+    """List the takes, the newest first, each with its stills."""
     with _opened(context) as opened:
-        takes, pictures = opened.takes(), stills(opened.folder)
+        limit = most if most or as_json else AT_ONCE
+        records = tuple(opened.records(limit, skip))
+        loose, aside = opened.loose_stills(), opened.quarantine()
         if as_json:
-            documents = [_document(take, opened) for take in takes]
-            told([*documents, *({"id": path.name, "still": str(path)} for path in pictures)])
-            return
-        for take in takes:
-            shown = "gallery" if take.in_gallery else "private"
-            click.echo(
-                f"{take.id}  {_day(take.kept_at_s)}  {shown:7}  {len(take.net.carve.cuts):2} cuts"
-                f"  {take.net.name}"
-            )
-        if not takes:
-            click.echo(f"no takes in {opened.folder}")
-        for path in pictures:
-            click.echo(f"{path.name}  still")
+            stills = [_still_document(opened, one, name) for one in records for name in one.stills]
+            rest = [{"id": path.name, "still": str(path)} for path in loose]
+            told([*(_document(record, opened) for record in records), *stills, *rest])
+        else:
+            _print_list(opened, records, skip)
+            for path in loose:
+                click.echo(f"{path.name}  still")
+            for name in aside:
+                click.echo(f"{name}  set aside: look at it, then `uglynet gallery delete` it")
+        _fail(opened.problems)
+
+
+def _print_list(opened: GalleryReader, records: tuple[Record, ...], skip: int) -> None:
+    for record in records:
+        shown = "gallery" if record.shown else "private"
+        click.echo(
+            f"{record.id}  {_day(record.kept_at_s)}  {shown:7}  {record.cuts:2} cuts  {record.name}"
+        )
+        for name in record.stills:
+            click.echo(f"{name}  still of {record.id}")
+    if not len(opened):
+        click.echo(f"no takes in {opened.folder}")
+    elif skip + len(records) < len(opened):
+        until = skip + len(records)
+        click.echo(f"{skip + 1} to {until} of {len(opened)}; go on with --skip {until}")
 
 
 @gallery.command()
-@click.argument("take_id")
+@click.argument("name")
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
-def show(context: Context, take_id: str, as_json: bool) -> None:
-    """Show one take; the beginning of its id is enough."""
+def show(context: Context, name: str, as_json: bool) -> None:
+    """Show one take or still; the beginning of its name is enough."""
     with _opened(context) as opened:
-        document = _document(opened.find(take_id), opened)
+        found = _found(opened, name)
+        if found.record is None:
+            document: dict[str, Any] = {"id": found.name, "still": str(found.path)}
+        elif found.is_still:
+            document = _still_document(opened, found.record, found.name)
+        else:
+            document = _document(found.record, opened)
     if as_json:
         told(document)
         return
     for key, value in document.items():
         if key != "net":
-            click.echo(f"{key:11} {value}")
+            shown = ", ".join(value) if isinstance(value, list) else value
+            click.echo(f"{key:11} {shown}")
 
 
 @gallery.command()
-@click.argument("take_ids", nargs=-1)
+@click.argument("names", nargs=-1)
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--private", is_flag=True, help="Also what its visitor did not want shown.")
 @pass_context
-def export(context: Context, take_ids: tuple[str, ...], out: Path) -> None:
-    """Copy takes (all, or those named) into a folder, a folder each."""
+def export(context: Context, names: tuple[str, ...], out: Path, private: bool) -> None:
+    """Copy takes into a folder, a folder each, and stills: all that may be shown, or those named.
+
+    A take's take.json says what its visitor agreed to.
+    """
+    problems: list[str] = []
+    count = left = 0
     with _opened(context) as opened:
-        takes = tuple(map(opened.find, take_ids)) if take_ids else opened.takes()
-        for take in takes:
+        every = names or tuple(record.id for record in opened.records())
+        for name in every:
             try:
-                folder = out / take.id
-                copy_files(opened.folder, take, folder)
-            except OSError as error:
-                raise UglyError(f"{out}: cannot be exported to ({error.strerror})") from None
+                found = _found(opened, name, exact=not names)
+                if not private and not found.shown:
+                    if names:
+                        raise UglyError(f"{found.name}: its visitor said no to showing; --private")
+                    left += 1
+                    continue
+            except UglyError as error:
+                problems.append(str(error))
+                continue
+            folder, missed = _exported(opened, found, out)
+            problems += missed
+            count += 1
             click.echo(folder)
-    click.echo(f"{len(takes)} takes exported")
+        problems += opened.problems
+    rest = f"; {left} private ones left out (--private takes them too)" if left else ""
+    click.echo(f"{count} takes exported{rest}")
+    _fail(list(dict.fromkeys(problems)))
+
+
+def _exported(opened: GalleryReader, found: Found, out: Path) -> tuple[Path, tuple[str, ...]]:
+    if found.record is not None and not found.is_still:
+        return export_take(opened.folder, found.record, out)
+    return export_file(found.path, out), ()
 
 
 @gallery.command()
-@click.argument("take_ids", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @pass_context
-def delete(context: Context, take_ids: tuple[str, ...], yes: bool) -> None:
-    """Delete takes for good, files and record, and stills, by the names `list` tells.
+def delete(context: Context, names: tuple[str, ...], yes: bool) -> None:
+    """Delete takes, with their stills, for good; or single stills, or what was set aside: by the
+    names that `list` tells.
+    """
+    folder = context.settings.gallery.folder
+    with _opened(context) as opened:
+        found = dict.fromkeys(_doomed(opened, name) for name in names)
+    if not yes:
+        click.confirm(f"delete {len(found)} for good?", abort=True)
+    problems = []
+    for one in found:
+        try:
+            _deleted(folder, one)
+        except UglyError as error:
+            problems.append(str(error))
+            continue
+        click.echo(f"{one.name} deleted")
+        for path in still_told_of(folder, one.name):
+            problems.append(f"{one.name} is still named in {path}; delete that too")
+    _fail(problems)
 
-    A still isn't bound to a take: a visitor may have kept one and no take, or several. Its
-    name begins with the time it was kept.
+
+@dataclass(frozen=True)
+class Found:
+    """What a name on the command line means: a take by its record (None if that cannot be read),
+    one of its stills, or a file or folder that is no take's, at `path`."""
+
+    name: str
+    path: Path
+    record: Record | None = None
+    is_still: bool = False
+    is_take: bool = False
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.path))
+
+    @property
+    def shown(self) -> bool:
+        return self.record is not None and self.record.shown
+
+
+def _take(opened: GalleryReader, take_id: str, read: bool = True) -> Found:
+    record = opened.record(take_id) if read else None
+    return Found(take_id, opened.folder / "takes" / take_id, record, is_take=True)
+
+
+def _found(opened: GalleryReader, prefix: str, *, exact: bool = False) -> Found:
+    """The take or still whose name starts so.
+
+    Raises:
+        UglyError: if there is none, or more than one.
+    """
+    if exact:
+        return _take(opened, prefix)
+    return _only(opened, prefix, lambda take_id: _take(opened, take_id))
+
+
+def _only(opened: GalleryReader, prefix: str, take: Callable[[str], Found]) -> Found:
+    takes = opened.starting(prefix)
+    if len(takes) == 1 and takes[0] == prefix:
+        return take(prefix)
+    stills = [
+        Found(name, opened.path_of(record, name), record, is_still=True)
+        for record, name in opened.stills(prefix)
+    ]
+    stills += [
+        Found(path.name, path, is_still=True)
+        for path in opened.loose_stills()
+        if path.name.startswith(prefix)
+    ]
+    count = len(takes) + len(stills)
+    if count > 1:
+        what = "takes and stills start" if stills else "takes with an id that starts"
+        raise UglyError(f'{count} {what} "{prefix}"; see `uglynet gallery list`')
+    if stills:
+        return stills[0]
+    if not takes:
+        raise UglyError(f'no take with an id that starts "{prefix}"; see `uglynet gallery list`')
+    return take(takes[0])
+
+
+def _doomed(opened: GalleryReader, prefix: str) -> Found:
+    """What is to be deleted: also a take whose record cannot be read, or what was set aside."""
+    if prefix in opened.quarantine():
+        return Found(prefix, opened.folder / prefix)
+    return _only(opened, prefix, lambda take_id: _take(opened, take_id, read=False))
+
+
+def _deleted(folder: Path, one: Found) -> None:
+    if one.is_take:
+        delete_take(folder, one.name)
+    elif one.record is not None:
+        delete_still(folder, one.record, one.name)
+    else:
+        with faults.told(f"{one.name}: not deleted"):
+            removed(one.path)
+
+
+@gallery.command()
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def verify(context: Context, as_json: bool) -> None:
+    """Prove that records and files agree, both ways, by every file's SHA-256.
+
+    Exit status 0 if they do, else 1.
     """
     with _opened(context) as opened:
-        found = dict.fromkeys(_found(opened, name) for name in take_ids)
-        if not yes:
-            click.confirm(f"delete {len(found)} for good?", abort=True)
-        for one in found:
-            if isinstance(one, str):
-                opened.delete(one)
-                click.echo(f"{one} deleted")
-                continue
-            try:
-                one.unlink(missing_ok=True)
-            except OSError as error:
-                raise UglyError(f"{one}: cannot be deleted ({error.strerror})") from None
-            click.echo(f"{one.name} deleted")
+        with faults.told(f"{opened.folder}: the gallery cannot be read"):
+            found = tuple(disagreements(opened))
+        count, aside = len(opened), opened.quarantine()
+    if as_json:
+        wrong = [{"take": one.take, "what": one.what} for one in found]
+        told({"takes": count, "well": not found, "wrong": wrong, "quarantine": list(aside)})
+    else:
+        for name in aside:
+            click.echo(f"{name}  set aside")
+        if not found:
+            click.echo(f"{count} takes, all as they were kept")
+    _fail([str(one) for one in found])
 
 
-def _found(opened: Gallery, prefix: str) -> str | Path:
-    """The id of the take, or the path of the still, whose name starts so."""
-    pictures = [path for path in stills(opened.folder) if path.name.startswith(prefix)]
-    if not pictures:
-        return opened.find(prefix).id
-    takes = [take for take in opened.takes() if take.id.startswith(prefix)]
-    if len(pictures) + len(takes) > 1:
-        raise UglyError(
-            f'{len(pictures) + len(takes)} takes and stills start "{prefix}"; see '
-            "`uglynet gallery list`"
-        )
-    return pictures[0]
+@gallery.command()
+@pass_context
+def rebuild(context: Context) -> None:
+    """Make the index anew from the takes' folders. The show does so by itself where it must.
+
+    What has no record becomes a private take if it is whole, else it is set aside.
+    """
+    settings = context.settings.gallery
+    if not settings.folder.is_dir():
+        raise UglyError(f"{settings.folder}: no gallery there")
+    opened = Gallery(settings.folder, keep_s=settings.keep_days * 86400)
+    try:
+        before, done = opened.recovered, opened.rebuild()
+        count = len(opened.takes())
+    finally:
+        opened.close()
+    for path in (*before.set_aside, *done.set_aside):
+        click.echo(f"{path.relative_to(settings.folder)}  set aside")
+    imported = len(before.imported) + len(done.imported)
+    click.echo(f"{count} takes in the index, {imported} of them without a record until now")
+    _fail([*before.left, *done.left])

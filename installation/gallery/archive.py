@@ -1,21 +1,25 @@
 """The archive: the thread that keeps, deletes and sweeps, so that nobody else waits for a disk.
 
-It owns the database. Orders come by a bounded queue, answers go by another.
+It owns the gallery. Orders come by a bounded queue, answers go by another.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from installation.gallery.stills import keep_still, sweep_stills
-from installation.gallery.store import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO, Gallery
+from installation.gallery.curation import Takes
+from installation.gallery.faults import reason
+from installation.gallery.record import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
+from installation.gallery.stills import write_still
+from installation.gallery.store import Clocks, Gallery, Terms
+from installation.gallery.trusted_time import stamp
 from installation.video import VideoWriter, png_bytes
 from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Reason, Take, UglyError
 from installation.worker import Latest, Worker
@@ -23,44 +27,42 @@ from installation.worker import Latest, Worker
 _log = logging.getLogger(__name__)
 
 ORDERS = 4
+LOOK_EVERY_S = 60.0
 SWEEP_EVERY_S = 600.0
 READ_EVERY_S = 10.0  # what `uglynet gallery delete` took away is soon no longer asked for
+TRY_AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One moment that a visitor held KEEP for, as carved by `net`.
+
+    `position` is in frames of the clip, 0 .. frames - 1; the clip may be a part of what was filmed
+    and began `since_s` seconds into it. `net.name` is the still's own, `taken_at_s` is since the
+    epoch. Nothing of it touches the disk unless its visit is kept.
+    """
+
+    clip: Clip
+    net: Net
+    position: float
+    since_s: float = 0.0
+    taken_at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Keep this clip as carved by this net."""
+    """Keep this clip as carved by this net, with the visit's stills."""
 
     visit: int
     clip: Clip
     net: Net
     in_gallery: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeepingStill:
-    """Keep one moment of this clip as carved by this net: a PNG with the net in it.
-
-    `position` is in frames of the clip, 0 .. frames - 1.
-    """
-
-    visit: int
-    clip: Clip
-    net: Net
-    position: float
-
-
-@dataclass(frozen=True, slots=True)
-class StillKept:
-    """The still is on disk, under this path."""
-
-    visit: int
-    path: Path
+    stills: tuple[Still, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The take is on disk and recorded."""
+    """The take is on disk, whole and by its name; so are its stills, as `take.stills` tells."""
 
     visit: int
     take: Take
@@ -74,41 +76,58 @@ class NotKept:
     why: str
 
 
-Answer: TypeAlias = Kept | NotKept | StillKept
+@dataclass(frozen=True, slots=True)
+class StillNotKept:
+    """A still could not be made or written; what becomes of its take is another answer."""
+
+    visit: int
+    why: str
+
+
+Answer: TypeAlias = Kept | NotKept | StillNotKept
 
 Render = Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
 """Yields progress (0..1) and the frames of the take's video."""
 Portray = Callable[[Net], tuple[str, bytes]]
 """A net's portrait as SVG text and as PNG."""
-Develop = Callable[[Clip, Net, float], Frame]
-"""The frame at a position of a clip, as large as a take's video."""
+Develop = Callable[[Still], Frame]
+"""The frame of a still, as large as a take's video."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a take's files are made; without `develop` there are no stills."""
+
+    render: Render
+    portray: Portray
+    develop: Develop | None = None
 
 
 class Archive:
-    """Keeps takes in `gallery`, which it opens and closes on its own thread."""
+    """Keeps takes in the gallery in `folder`, which it opens and closes on its own thread."""
 
     def __init__(
         self,
         folder: Path,
-        render: Render,
-        portray: Portray,
+        making: Making,
         *,
         keep_days: float,
         most: int,
-        develop: Develop | None = None,
-        wall_clock: Callable[[], float] = time.time,
+        clocks: Clocks | None = None,
     ) -> None:
-        self._develop = develop
-        self._folder, self._render, self._portray = folder, render, portray
-        self._keep_s, self._most, self._wall_clock = keep_days * 86400, most, wall_clock
-        self._orders: queue.Queue[Keeping | KeepingStill] = queue.Queue(ORDERS)
+        self._folder, self._making, self._most = folder, making, most
+        self._keep_s, self._clocks = keep_days * 86400, clocks or Clocks()
+        self._orders: queue.Queue[Keeping] = queue.Queue(ORDERS)
         self._answers: queue.Queue[Answer] = queue.Queue()
-        self._takes = Latest[tuple[Take, ...]](())
+        self._takes = Latest[Takes](Takes())
         self._progress = Latest[float | None](None)
+        self._not_kept = Latest[str]("")
         self._trouble = Latest[str]("")
+        self._doubt = Latest[str]("")
+        self._aside = Latest[int](0)
         self._worker = Worker("archive", self._run, device="gallery", within_s=30.0)
 
-    def keep(self, order: Keeping | KeepingStill) -> bool:
+    def keep(self, order: Keeping) -> bool:
         """Queue an order; False, at once, if too many wait already."""
         try:
             self._orders.put_nowait(order)
@@ -123,7 +142,7 @@ class Archive:
         except queue.Empty:
             return None
 
-    def takes(self) -> tuple[Take, ...]:
+    def takes(self) -> Takes:
         """All takes, newest first, as last known."""
         return self._takes.get()
 
@@ -132,13 +151,19 @@ class Archive:
         return self._progress.get()
 
     def health(self) -> DeviceHealth:
-        trouble = self._trouble.get() or self._worker.failure
+        """The gallery's health: what it cannot do, else whether the clock is doubted."""
+        trouble = self._trouble.get() or self._not_kept.get() or self._worker.failure
         if trouble:
             full = "No space left" in trouble
             reason = Reason.DISK_FULL if full else Reason.NOT_KEPT
             return DeviceHealth("gallery", Health.FAILING, trouble, reason, trouble)
+        if doubt := self._doubt.get():
+            return DeviceHealth("gallery", Health.FAILING, doubt, Reason.CLOCK_DOUBTED, doubt)
         count = str(len(self.takes()))
-        return DeviceHealth("gallery", Health.FINE, f"{count} takes", Reason.TAKES, count)
+        note = f"{count} takes"
+        if aside := self._aside.get():
+            note += f"; {aside} set aside: see `uglynet gallery list`"
+        return DeviceHealth("gallery", Health.FINE, note, Reason.TAKES, count)
 
     def close(self, timeout_s: float = 120.0) -> bool:
         """Finish what was ordered, then stop: nothing a visitor kept is lost. False if that was
@@ -146,22 +171,56 @@ class Archive:
         return self._worker.close(timeout_s)
 
     def _run(self, stop: threading.Event) -> None:
-        gallery = Gallery(self._folder, exclusive=True)
-        try:
-            self._work(gallery, stop)
-        finally:
-            gallery.close()
+        while True:
+            try:
+                gallery = Gallery(self._folder, keep_s=self._keep_s, clocks=self._clocks)
+            except UglyError as error:
+                # No gallery now: said, and tried again; a stick may yet be plugged in.
+                self._tell_trouble(str(error))
+                if self._refuse(stop, str(error)):
+                    return
+                continue
+            try:
+                self._tell_trouble("")
+                self._work(gallery, stop)
+                return
+            except UglyError as error:
+                self._tell_trouble(str(error))
+            finally:
+                gallery.close()
+
+    def _tell_trouble(self, line: str) -> None:
+        if line and line != self._trouble.get():
+            _log.warning("%s", line)
+        self._trouble.put(line)
+
+    def _refuse(self, stop: threading.Event, why: str) -> bool:
+        """Answer what is ordered while there is no gallery; whether it is time to stop."""
+        stopped = stop.wait(TRY_AGAIN_S)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                order = self._orders.get_nowait()
+                self._answers.put(NotKept(order.visit, why))
+        return stopped
 
     def _work(self, gallery: Gallery, stop: threading.Event) -> None:
-        swept_s = read_s = float("-inf")
+        """Serve until stopped. Raises UglyError where the gallery has to be opened anew."""
+        steady = self._clocks.steady
+        looked_s = swept_s = read_s = float("-inf")
+        self._publish(gallery)
         while True:
-            now_s = self._wall_clock()
-            if not 0 <= now_s - swept_s < SWEEP_EVERY_S:
-                gallery.sweep(now_s, self._most)
-                sweep_stills(self._folder, now_s - self._keep_s)
-                swept_s, read_s = now_s, float("-inf")
-            if not 0 <= now_s - read_s < READ_EVERY_S:
-                self._takes.put(gallery.takes())
+            now_s = steady()
+            if now_s - looked_s >= LOOK_EVERY_S:
+                gallery.clock.look()
+                self._doubt.put(gallery.clock.doubt)
+                self._publish(gallery)
+                looked_s = now_s
+            if now_s - swept_s >= SWEEP_EVERY_S:
+                self._sweep(gallery)
+                swept_s = now_s
+            if now_s - read_s >= READ_EVERY_S:
+                if gallery.refresh():
+                    self._publish(gallery)
                 read_s = now_s
             try:
                 order = self._orders.get(timeout=0.1)
@@ -169,54 +228,45 @@ class Archive:
                 if stop.is_set():
                     return
                 continue
-            if isinstance(order, KeepingStill):
-                self._answers.put(self._still(order))
-                continue
             self._answers.put(self._kept(gallery, order))
-            self._takes.put(gallery.takes())
+            self._publish(gallery)
+
+    def _publish(self, gallery: Gallery) -> None:
+        self._takes.put(gallery.takes().at(gallery.clock.known.floor_s))
+
+    def _sweep(self, gallery: Gallery) -> None:
+        try:
+            gallery.sweep(self._most)
+            self._aside.put(gallery.quarantined())
+            self._tell_trouble("")
+        except UglyError as error:
+            self._tell_trouble(str(error))
+        self._publish(gallery)
 
     def _kept(self, gallery: Gallery, order: Keeping) -> Answer:
         self._progress.put(0.0)
-        now_s = self._wall_clock()
+        gallery.clock.look()
+        terms = Terms(stamp(gallery.clock.known), self._keep_s, order.in_gallery)
         try:
-            take = gallery.keep(
-                order.net,
-                lambda folder: self._write(folder, order),
-                kept_at_s=now_s,
-                expires_at_s=now_s + self._keep_s,
-                in_gallery=order.in_gallery,
-            )
+            take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
             if not isinstance(error, UglyError):
                 _log.exception("keeping failed")
-            self._trouble.put(str(error))
+            self._not_kept.put(str(error))
             return NotKept(order.visit, str(error))
         finally:
             self._progress.put(None)
-        self._trouble.put("")
+        self._not_kept.put("")
         return Kept(order.visit, take)
 
-    def _still(self, order: KeepingStill) -> Answer:
-        try:
-            if self._develop is None:
-                raise UglyError("this gallery keeps no stills")
-            frame = self._develop(order.clip, order.net, order.position)
-            path = keep_still(self._folder, frame, order.net, self._wall_clock())
-        except Exception as error:  # as with takes: the archive lives on
-            if not isinstance(error, UglyError):
-                _log.exception("keeping a still failed")
-            self._trouble.put(str(error))
-            return NotKept(order.visit, str(error))
-        self._trouble.put("")
-        return StillKept(order.visit, path)
-
-    def _write(self, folder: Path, order: Keeping) -> None:
-        svg, png = self._portray(order.net)
+    def _write(self, folder: Path, order: Keeping) -> tuple[str, ...]:
+        """Write a take's files into its folder; the names of its stills."""
+        svg, png = self._making.portray(order.net)
         (folder / PORTRAIT_SVG).write_text(svg, encoding="utf-8")
         (folder / PORTRAIT_PNG).write_bytes(png)
         middle: Frame | None = None
         with VideoWriter(folder / VIDEO, order.clip.fps) as video:
-            for done, frame in self._render(order.clip, order.net):
+            for done, frame in self._making.render(order.clip, order.net):
                 self._progress.put(done)
                 self._worker.beat()
                 video.add(frame)
@@ -224,3 +274,17 @@ class Archive:
                     middle = frame
         if middle is not None:
             (folder / POSTER).write_bytes(png_bytes(middle))
+        return tuple(self._stills(folder, order))
+
+    def _stills(self, folder: Path, order: Keeping) -> Iterator[str]:
+        for still in order.stills:
+            try:
+                if self._making.develop is None:
+                    raise UglyError("this gallery keeps no stills")
+                frame = self._making.develop(still)
+                yield write_still(folder, frame, still.net, still.taken_at_s)
+            except Exception as error:  # a still that fails is no reason to lose the take
+                if not isinstance(error, (UglyError, OSError)):
+                    _log.exception("keeping a still failed")
+                why = f"the still could not be kept: {reason(error)}"
+                self._answers.put(StillNotKept(order.visit, why))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from installation.gallery.store import VIDEO
+from installation.gallery.record import VIDEO
 from installation.video import VideoReader
 from installation.vocabulary import Frame, Take, UglyError
 from installation.worker import Latest, Worker

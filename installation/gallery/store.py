@@ -1,55 +1,76 @@
-"""The takes on disk and their record: the only SQL of the house.
+"""The takes in a folder: kept, found, listed and deleted.
 
-    FOLDER/gallery.db
-    FOLDER/takes/<id>/video.mp4, poster.png, portrait.svg, portrait.png, net.json
-
-A take's files are written into a folder with a temporary name, flushed and renamed; only then
-is the take recorded. So a record always has its files, and whatever a power cut leaves
-without a record is an orphan, which `sweep` removes.
+GALLERY/takes/<id>/      a take, whole in itself (`take_folder`, `record`)
+GALLERY/gallery.db       an index over the records, made anew when it is lost (`index`)
+GALLERY/clock.json       what is known of the time (`clock_file`)
+GALLERY/quarantine/      what was found and is no whole take, by date
+GALLERY/show.lock        held by the show; `.reserve`: room to delete on a full disk
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import secrets
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlite_utils import Database, Migrations
-
-from installation.carve.nets import net_text, parse_net
+from installation.carve.nets import net_text
+from installation.gallery.clock_file import GalleryClock
+from installation.gallery.curation import Takes
+from installation.gallery.deletion import RESERVE, RESERVE_BYTES, delete_take
+from installation.gallery.faults import is_damaged, reason, told
+from installation.gallery.index import Index
+from installation.gallery.known_takes import KnownTakes
+from installation.gallery.mounts import check_mounted
+from installation.gallery.quarantine import in_quarantine, sweep_quarantine
+from installation.gallery.record import NET, Record, document_of, moment
+from installation.gallery.recovery import Recovered, Recovery, first_rows, set_database_aside
+from installation.gallery.take_folder import (
+    FOLDER_MODE,
+    PARTIAL,
+    TAKES,
+    emptied,
+    flush_files,
+    flush_folder,
+    made,
+    sums,
+    write_record,
+)
+from installation.gallery.time_sync import synchronized
+from installation.gallery.trusted_time import Stamp
 from installation.vocabulary import Net, Take, UglyError
 
-PARTIAL = ".partial-"
-VIDEO, POSTER, NET = "video.mp4", "poster.png", "net.json"
-PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
-FILES = (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET)
+_log = logging.getLogger(__name__)
 
-migrations = Migrations("uglynet-gallery")
-
-
-@migrations()
-def create_takes(db: Database) -> None:
-    """The takes; times are seconds since the epoch."""
-    columns = {
-        "id": str,
-        "net": str,
-        "kept_at_s": float,
-        "expires_at_s": float,
-        "in_gallery": int,
-    }
-    db.table("takes").create(columns, pk="id", not_null=set(columns))
+LOCK, BOOTH = "show.lock", "booth"
+KEEP_S = 30 * 86400.0
+T = TypeVar("T")
 
 
-@migrations()
-def index_by_time(db: Database) -> None:
-    """The attract loop asks for the newest."""
-    db.table("takes").create_index(["kept_at_s"])
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The clocks a gallery looks at: seconds since the epoch, seconds that only run forwards, and
+    whether a time server sets the first."""
+
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+    synced: Callable[[], bool] = synchronized
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a take is kept on: `lasts_s` seconds from its stamp, shown to others or not."""
+
+    stamp: Stamp
+    lasts_s: float
+    show: bool
 
 
 def new_id() -> str:
@@ -57,187 +78,265 @@ def new_id() -> str:
     return secrets.token_urlsafe(16).replace("-", "a").replace("_", "b")
 
 
-def copy_files(folder: Path, take: Take, into: Path) -> None:
-    """Copy all files of a take of the gallery in `folder` into `into`, made if it isn't there.
-
-    Raises:
-        OSError: if one of them cannot be read or written.
-    """
-    into.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copy2(folder / "takes" / take.id / name, into / name)
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 class Gallery:
-    """The takes in a folder, used by one thread.
+    """The gallery in a folder, held by the show that alone keeps and sweeps; used by one thread.
 
-    Several programs may read; the one that runs the show takes `exclusive`, and it alone
-    sweeps, so that nobody removes what it is writing.
+    Others read it (`reading.GalleryReader`) and delete from it (`deletion`) meanwhile. `keep_s` is
+    how long what has no record of its own is kept, in seconds.
 
     Raises:
-        UglyError: if the folder cannot be used, its database is damaged or from a newer
-            version, or another show holds it.
+        UglyError: if the folder cannot be used, or lies below a mount point without a mount; if a
+            newer version made its index; if another show holds it.
     """
 
-    def __init__(self, folder: Path, *, exclusive: bool = False) -> None:
-        self.folder = folder
-        self._takes = folder / "takes"
+    def __init__(
+        self, folder: Path, *, keep_s: float = KEEP_S, clocks: Clocks | None = None
+    ) -> None:
+        self.folder, self._keep_s = folder, keep_s
+        self._takes = folder / TAKES
+        clocks = clocks or Clocks()
+        check_mounted(folder)
         self._lock: Any = None
         try:
-            self._takes.mkdir(parents=True, exist_ok=True)
-            if exclusive:
-                self._lock = (folder / "show.lock").open("w")
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+            made(self._takes)
+            self._lock = (folder / LOCK).open("a")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._lock.close()
+            self._unlock()
             raise UglyError(
                 f"{folder}: another UGly-Net is running on this gallery; stop it, or set "
                 "[gallery] folder to another"
             ) from None
         except OSError as error:
+            self._unlock()
             raise UglyError(
                 f"{folder}: the gallery cannot be used ({error.strerror}); set [gallery] folder"
             ) from None
-        connection = None
+        self._index: Index | None = None
         try:
-            connection = sqlite3.connect(folder / "gallery.db", timeout=10)
-            # Kept means kept, whatever the power does; deleted means overwritten.
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._db = Database(connection)
-            migrations.apply(self._db)
-            self._check_not_newer()
-        except (sqlite3.Error, UglyError) as error:
-            if connection is not None:
-                connection.close()
-            self._unlock()
-            if isinstance(error, UglyError):
+            with told(f"{folder}: the gallery cannot be used"):
+                self._keep_reserve()
+                self._booth = _booth(folder)
+                self.clock = GalleryClock(folder, clocks.wall, clocks.steady, clocks.synced)
+                self.recovered = self._opened()
+                self._device = self._takes.stat().st_dev
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def index(self) -> Index:
+        assert self._index is not None
+        return self._index
+
+    def _opened(self, *, anew: bool = False) -> Recovered:
+        """Open the index, a new one where it is damaged or has to be `anew`; put it right."""
+        rows: dict[str, dict[str, Any]] = {}
+        try:
+            if anew:
+                raise sqlite3.DatabaseError("to be made anew")
+            self._index = Index(self.folder)
+            self._index.check()
+            rows = {str(row["id"]): row for row in self._index.first_rows()}
+            done = self._recovery(rows).run(self._index)
+            self._known = KnownTakes(self._takes, self._index)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if not is_damaged(error):
                 raise
-            raise UglyError(
-                f"{folder / 'gallery.db'}: cannot be used ({error}); move it away to start anew, "
-                "the takes' files stay where they are"
-            ) from None
+            if self._index is not None:
+                self._index.close()
+            aside = set_database_aside(self.folder, self.clock.known)
+            if aside is not None:
+                _log.warning("%s: %s; set aside in %s", self.folder, reason(error), aside)
+            self._index = Index(self.folder)
+            done = self._recovery(rows or first_rows(aside)).run(self._index)
+            self._known = KnownTakes(self._takes, self._index)
+        self._index.drop_first_rows()
+        if done.indexed or done.set_aside:
+            _log.warning("%s: %s", self.folder, done)
+        return done
 
-    def _check_not_newer(self) -> None:
-        known = {"create_takes", "index_by_time"}
-        newer = {row.name for row in migrations.applied(self._db)} - known
-        if newer:
-            raise UglyError(
-                f"{self.folder / 'gallery.db'}: made by a newer version ({', '.join(newer)}); "
-                "update the program"
-            )
+    def _recovery(self, rows: dict[str, dict[str, Any]]) -> Recovery:
+        return Recovery(self.folder, self.clock.known, self._keep_s, self._booth, rows)
 
-    def path_of(self, take: Take, name: str) -> Path:
-        """Where one of a take's files lies."""
-        return self._takes / take.id / name
+    def rebuild(self) -> Recovered:
+        """Make the index anew from the takes' folders; a damaged one goes into quarantine.
 
-    def keep(
-        self,
-        net: Net,
-        write: Callable[[Path], None],
-        *,
-        kept_at_s: float,
-        expires_at_s: float,
-        in_gallery: bool,
-    ) -> Take:
-        """Keep a take: `write` fills a fresh folder with its files; then it is recorded.
+        Raises:
+            UglyError: one line if that cannot be done; the folders stay as they are.
+        """
+        with told(f"{self.folder}: the index cannot be made anew"):
+            self._healed(self.index.check)
+            self.index.drop(iter(self.index.ids()))
+            self.recovered = self._recovery({}).run(self.index)
+            self._known.refresh(gone_too=True)
+            return self.recovered
+
+    # What is there.
+
+    def takes(self) -> Takes:
+        """All takes, the newest first, as last known (`refresh`)."""
+        return self._known.takes
+
+    def refresh(self) -> bool:
+        """Take up what others changed; whether anything has. Costs no more where there is more.
+
+        Raises:
+            UglyError: one line if the folder is gone or cannot be read.
+        """
+
+        def work() -> bool:
+            if self._takes.stat().st_dev != self._device:
+                raise UglyError(f"{self.folder}: another disk is there than when the show began")
+            if self.index.lost():
+                raise sqlite3.DatabaseError("it has vanished")
+            if not self._known.changed():
+                return False
+            self._known.folders_seen()
+            done = self._recovery({}).run(self.index)
+            if done.indexed or done.set_aside:
+                _log.warning("%s: %s", self.folder, done)
+            return self._known.refresh(gone_too=True)
+
+        with told(f"{self.folder}: the gallery cannot be read"):
+            return self._healed(work)
+
+    def _healed(self, work: Callable[[], T]) -> T:
+        """What `work` returns; where the index is damaged or gone it is made anew before."""
+        try:
+            return work()
+        except sqlite3.Error as error:
+            if not is_damaged(error):
+                raise
+            _log.warning("%s: the index is made anew: %s", self.folder, reason(error))
+            self.index.close()
+            self.recovered = self._opened(anew=True)
+        return work()
+
+    def quarantined(self) -> int:
+        """How many files and folders lie in quarantine."""
+        with told(f"{self.folder}: the quarantine cannot be read"):
+            return len(in_quarantine(self.folder))
+
+    # Keep.
+
+    def keep(self, net: Net, write: Callable[[Path], tuple[str, ...]], terms: Terms) -> Take:
+        """Keep a take: `write` fills a fresh folder with its files, and says which of them are
+        stills. Once the folder has its name, the take is kept, whatever the index does.
 
         Raises:
             UglyError: if anything fails; nothing of the take is left then.
         """
         name = new_id()
         partial, final = self._takes / (PARTIAL + name), self._takes / name
+        kept_at_s = moment(terms.stamp.kept_at_s)
         try:
-            partial.mkdir()
-            write(partial)
+            partial.mkdir(FOLDER_MODE)
+            stills = write(partial)
             (partial / NET).write_text(net_text(net), encoding="utf-8")
-            for file in partial.iterdir():
-                with file.open("rb+") as handle:
-                    os.fsync(handle.fileno())
-            _flush_folder(partial)
+            flush_files(partial)
+            record = Record(
+                id=name,
+                net=document_of(net),
+                kept_at_s=kept_at_s,
+                expires_at_s=moment(kept_at_s + terms.lasts_s),
+                show=terms.show,
+                told=terms.stamp.told,
+                not_before_s=moment(terms.stamp.not_before_s),
+                leaps_s=round(terms.stamp.leaps_s, 3),
+                booth=self._booth,
+                files=sums(partial),
+                stills=stills,
+            )
+            write_record(partial, record)
             partial.replace(final)
-            _flush_folder(self._takes)
-            take = _take(name, net, kept_at_s, expires_at_s, in_gallery)
-            row = {
-                "id": take.id,
-                "net": net_text(net),
-                "kept_at_s": kept_at_s,
-                "expires_at_s": expires_at_s,
-                "in_gallery": int(in_gallery),
-            }
-            self._db.table("takes").insert(row)
-        except (OSError, sqlite3.Error, UglyError) as error:
-            shutil.rmtree(partial, ignore_errors=True)
-            shutil.rmtree(final, ignore_errors=True)
-            reason = getattr(error, "strerror", None) or str(error)
-            raise UglyError(f"the take could not be kept: {reason}") from None
-        return take
+            flush_folder(self._takes)
+        except BaseException as error:
+            for folder in (partial, final):
+                with contextlib.suppress(OSError):
+                    emptied(folder)
+            if isinstance(error, (OSError, UglyError, ValueError)):
+                raise UglyError(f"the take could not be kept: {reason(error)}") from None
+            raise
+        self._indexed(record)
+        return record.take()
 
-    def takes(self) -> tuple[Take, ...]:
-        """Every take, the newest first."""
-        rows = self._db.table("takes").rows_where(order_by="kept_at_s desc, id")
-        return tuple(self._read(rows))
+    def _indexed(self, record: Record) -> None:
+        """Take a record into the index; where that fails, it is found by its folder later."""
+        try:
+            self._healed(lambda: self.index.put(record))
+        except (sqlite3.Error, OSError, UglyError) as error:
+            _log.warning("take %s is kept, but not in the index yet: %s", record.id, reason(error))
+            return
+        with contextlib.suppress(sqlite3.Error):
+            self._known.refresh()
 
-    def _read(self, rows: Iterable[dict[str, Any]]) -> Iterable[Take]:
-        for row in rows:
-            with contextlib.suppress(UglyError):  # one broken row must not hide the others
-                net = parse_net(row["net"], f"take {row['id']}")
-                yield _take(
-                    row["id"],
-                    net,
-                    row["kept_at_s"],
-                    row["expires_at_s"],
-                    bool(row["in_gallery"]),
-                )
-
-    def find(self, prefix: str) -> Take:
-        """The take whose id starts with `prefix`.
-
-        Raises:
-            UglyError: if there is none, or more than one.
-        """
-        found = [take for take in self.takes() if take.id.startswith(prefix)]
-        if len(found) != 1:
-            many = "no take" if not found else f"{len(found)} takes"
-            raise UglyError(f'{many} with an id that starts "{prefix}"; see `uglynet gallery list`')
-        return found[0]
+    # Delete.
 
     def delete(self, take_id: str) -> None:
-        """Delete a take for good: its record, then its files."""
-        self._db.table("takes").delete_where("id = ?", [take_id])
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.rmtree(self._takes / take_id, ignore_errors=True)
+        """Delete a take for good: its files, then its record.
 
-    def sweep(self, now_s: float, most: int) -> int:
-        """Remove what has expired, what is more than `most`, and orphans; returns how many."""
-        removed = 0
-        takes = self.takes()
-        for take in takes:
-            whole = self.path_of(take, VIDEO).exists()
-            if take.expires_at_s <= now_s or not whole:
-                self.delete(take.id)
-                removed += 1
-        for take in self.takes()[most:]:
-            self.delete(take.id)
-            removed += 1
-        known = {row["id"] for row in self._db.table("takes").rows}
-        for folder in self._takes.iterdir():
-            if folder.name not in known:
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
-        return removed
+        Raises:
+            UglyError: one line naming the take, if anything of it is left.
+        """
+        delete_take(self.folder, take_id, self.index)
+        self._known.forget(take_id)
+
+    def sweep(self, most: int) -> int:
+        """Delete what has surely expired, and what is more than `most`; how many went.
+
+        Raises:
+            UglyError: one line, if some could not be deleted; the others are gone.
+        """
+        with told(f"{self.folder}: cannot be swept"):
+            doomed = self._healed(lambda: self._doomed(most))
+            for path in sweep_quarantine(self.folder, self._keep_s, self.clock.known):
+                _log.warning("%s: its days were over, it is deleted", path)
+        failed = []
+        for take_id in doomed:
+            try:
+                self.delete(take_id)
+            except UglyError as error:
+                failed.append(str(error))
+        self._keep_reserve()
+        if failed:
+            raise UglyError(failed[0])
+        return len(doomed)
+
+    def _doomed(self, most: int) -> tuple[str, ...]:
+        """The ids of takes that are over or too many, after times were put right."""
+        known = self.clock.known
+        for record in self.index.uncertain(known.leaps_s):
+            mended = record.mended(known)
+            if mended is not record:
+                write_record(self._takes / record.id, mended)
+                self.index.put(mended)
+        over = self.index.expired(known.floor_s, known.leaps_s)
+        many = self.index.past(most) if len(self.takes()) > most else ()
+        return tuple(dict.fromkeys((*over, *many)))
+
+    def _keep_reserve(self) -> None:
+        """Hold some room on the disk, to be given up when something must be deleted on a full
+        one."""
+        path = self.folder / RESERVE
+        with contextlib.suppress(OSError):
+            if path.exists() and path.stat().st_size == RESERVE_BYTES:
+                return
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(bytes(RESERVE_BYTES))
+        except OSError:  # the disk is full already
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def close(self) -> None:
-        self._db.close()
+        """Let go of the gallery; what is known of the time is written down."""
+        if self._index is not None:
+            with contextlib.suppress(OSError):
+                self.clock.write()
+            self._index.close()
         self._unlock()
 
     def _unlock(self) -> None:
@@ -246,15 +345,13 @@ class Gallery:
             self._lock = None
 
 
-def _take(take_id: str, net: Net, kept_s: float, expires_s: float, in_gallery: bool) -> Take:
-    folder = f"takes/{take_id}"
-    return Take(
-        id=take_id,
-        net=net,
-        video=f"{folder}/{VIDEO}",
-        poster=f"{folder}/{POSTER}",
-        portrait=f"{folder}/{PORTRAIT_SVG}",
-        kept_at_s=kept_s,
-        expires_at_s=expires_s,
-        in_gallery=in_gallery,
-    )
+def _booth(folder: Path) -> str:
+    """What this booth is called in what it keeps: made up once, by chance."""
+    path = folder / BOOTH
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if name := path.read_text(encoding="utf-8").strip()[:80]:
+            return name
+    name = secrets.token_hex(4)
+    with contextlib.suppress(OSError):  # a full disk must not keep the show from starting
+        path.write_text(f"{name}\n", encoding="utf-8")
+    return name

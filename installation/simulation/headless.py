@@ -14,7 +14,7 @@ from installation.app.loading import Loading
 from installation.app.window import Stop, Window, stopping_on_signals
 from installation.experience import Phase
 from installation.gallery.archive import Kept, NotKept
-from installation.gallery.store import copy_files
+from installation.gallery.export import copy_files
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.view_model import View

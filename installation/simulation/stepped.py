@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from installation.gallery.archive import Answer, Keeping, KeepingStill, Kept, Render
+from installation.gallery.archive import Answer, Keeping, Kept, Render
+from installation.gallery.curation import Entry, Takes
 from installation.gallery.loop import Shown
 from installation.interpolator.ablation import Blamed, ranking
 from installation.interpolator.driver import Interpolator
@@ -153,8 +154,8 @@ class SteppedArchive:
         """Keep a take at once."""
         return self._stored(net, [frame for _, frame in self.render(clip, net)])
 
-    def keep(self, order: Keeping | KeepingStill) -> bool:
-        if isinstance(order, KeepingStill) or self._order is not None:
+    def keep(self, order: Keeping) -> bool:
+        if self._order is not None:
             return False
         self._order, self._rendering = order, self.render(order.clip, order.net)
         self._frames, self._progress = [], 0.0
@@ -182,8 +183,8 @@ class SteppedArchive:
         self.kept = (take, *self.kept)
         return take
 
-    def takes(self) -> tuple[Take, ...]:
-        return self.kept
+    def takes(self) -> Takes:
+        return Takes(map(Entry.of, self.kept))
 
     def progress(self) -> float | None:
         return self._progress

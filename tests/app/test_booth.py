@@ -20,7 +20,7 @@ from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.carve.nets import parse_net, settled
 from installation.experience import Notice, Phase
-from installation.gallery.store import NET, PORTRAIT_SVG, VIDEO
+from installation.gallery.record import NET, PORTRAIT_SVG, VIDEO
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.view_model import View

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,21 +18,23 @@ from installation.gallery.archive import (
     Answer,
     Archive,
     Keeping,
-    KeepingStill,
     Kept,
+    Making,
     NotKept,
-    StillKept,
+    Still,
+    StillNotKept,
 )
+from installation.gallery.deletion import delete_take
 from installation.gallery.loop import GalleryLoop, Shown
-from installation.gallery.stills import keep_still, sweep_stills
-from installation.gallery.store import (
+from installation.gallery.record import (
     NET,
     PORTRAIT_PNG,
     PORTRAIT_SVG,
     POSTER,
+    TAKE,
     VIDEO,
-    Gallery,
 )
+from installation.gallery.store import Clocks
 from installation.video import VideoReader
 from installation.vocabulary import Clip, Frame, Health, Net, UglyError
 
@@ -52,7 +53,7 @@ def portray(net: Net) -> tuple[str, bytes]:
 
 @pytest.fixture
 def archive(tmp_path: Path):
-    opened = Archive(tmp_path, render, portray, keep_days=1, most=10)
+    opened = Archive(tmp_path, Making(render, portray), keep_days=1, most=10)
     yield opened
     opened.close()
 
@@ -79,7 +80,14 @@ def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
     assert isinstance(answer, Kept)
     assert answer.visit == 3
     folder = tmp_path / "takes" / answer.take.id
-    assert {p.name for p in folder.iterdir()} == {VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET}
+    assert {p.name for p in folder.iterdir()} == {
+        VIDEO,
+        POSTER,
+        PORTRAIT_SVG,
+        PORTRAIT_PNG,
+        NET,
+        TAKE,
+    }
     with VideoReader(folder / VIDEO) as reader:
         assert len(list(reader.frames())) == 4
     while answer.take not in archive.takes():
@@ -97,7 +105,7 @@ def test_a_render_that_fails_is_told_and_the_next_is_kept(tmp_path: Path):
         yield from render(clip, net)
 
     tries: list[int] = []
-    archive = Archive(tmp_path, fails_once, portray, keep_days=1, most=10)
+    archive = Archive(tmp_path, Making(fails_once, portray), keep_days=1, most=10)
     archive.keep(Keeping(1, CLIP, NET_, True))
     archive.keep(Keeping(2, CLIP, NET_, True))
     first, second = answer_of(archive), answer_of(archive)
@@ -116,7 +124,7 @@ def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
             time.sleep(0.01)
         yield from render(clip, net)
 
-    archive = Archive(tmp_path, slow, portray, keep_days=1, most=50)
+    archive = Archive(tmp_path, Making(slow, portray), keep_days=1, most=50)
     taken = [archive.keep(Keeping(n, CLIP, NET_, True)) for n in range(ORDERS + 8)]
     assert taken.count(False) >= 7
     gate.append(1)
@@ -128,18 +136,69 @@ def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
     assert all(isinstance(answer, Kept) for answer in answers)
 
 
+def clocks(now: list[float]) -> Clocks:
+    return Clocks(lambda: 1.8e9 + now[0], lambda: now[0], lambda: True)
+
+
 def test_a_take_deleted_by_another_program_is_soon_forgotten(tmp_path: Path):
-    now = [1.7e9]
-    archive = Archive(tmp_path, render, portray, keep_days=1, most=10, wall_clock=lambda: now[0])
+    now = [0.0]
+    making = Making(render, portray)
+    archive = Archive(tmp_path, making, keep_days=1, most=10, clocks=clocks(now))
     archive.keep(Keeping(1, CLIP, NET_, True))
     answer = answer_of(archive)
     assert isinstance(answer, Kept)
-    until(lambda: archive.takes() == (answer.take,))
-    other = Gallery(tmp_path)
-    other.delete(answer.take.id)
-    other.close()
+    until(lambda: tuple(archive.takes()) == (answer.take,))
+    delete_take(tmp_path, answer.take.id)
     now[0] += 11
-    until(lambda: archive.takes() == ())
+    until(lambda: len(archive.takes()) == 0)
+    archive.close()
+
+
+def test_a_doubted_clock_is_said_and_empties_nothing(tmp_path: Path):
+    now, off = [0.0], [0.0]
+    watched = Clocks(lambda: 1.8e9 + now[0] + off[0], lambda: now[0], lambda: True)
+    archive = Archive(tmp_path, Making(render, portray), keep_days=30, most=10, clocks=watched)
+
+    def pass_time(hours: int) -> None:
+        for _ in range(hours):
+            now[0] += 3600.0
+            looked = archive.takes()
+            until(lambda before=looked: archive.takes() is not before)
+
+    pass_time(3)
+    archive.keep(Keeping(1, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, Kept)
+    off[0] = 40 * 86400.0
+    pass_time(1)
+    assert archive.health().health is Health.FAILING
+    assert "the clock says 2027" in archive.health().note
+    off[0] = -1.8e9
+    pass_time(1)
+    assert "the clock says 1970" in archive.health().note
+    off[0] = 0.0
+    pass_time(3)
+    assert archive.health().health is Health.FINE
+    assert [take.id for take in archive.takes()] == [answer.take.id]
+    archive.close()
+
+
+def test_where_there_is_no_gallery_visitors_are_told_at_once_and_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("installation.gallery.archive.TRY_AGAIN_S", 0.01)
+    folder = tmp_path / "gallery"
+    folder.write_text("in the way")
+    archive = Archive(folder, Making(render, portray), keep_days=1, most=10)
+    archive.keep(Keeping(1, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, NotKept)
+    assert "cannot be used" in answer.why
+    assert archive.health().health is Health.FAILING
+    folder.unlink()
+    until(lambda: archive.health().health is Health.FINE)
+    archive.keep(Keeping(2, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), Kept)
     archive.close()
 
 
@@ -163,38 +222,36 @@ def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
     loop.close()
 
 
-def test_a_still_is_developed_and_carries_its_net(tmp_path: Path):
-    def develop(clip: Clip, net: Net, position: float) -> Frame:
-        return clip.frames[round(position)]
+def test_a_still_is_kept_in_its_take_and_carries_its_net(tmp_path: Path):
+    def develop(still: Still) -> Frame:
+        return still.clip.frames[round(still.position)]
 
-    archive = Archive(tmp_path, render, portray, keep_days=1, most=10, develop=develop)
-    assert archive.keep(KeepingStill(3, CLIP, replace(NET_, name="Otto / 8"), 2.0))
+    archive = Archive(tmp_path, Making(render, portray, develop), keep_days=1, most=10)
+    first = Still(CLIP, replace(NET_, name="Otto / 8"), 2.0, taken_at_s=1.8e9)
+    stills = (first, replace(first, position=1.0))
+    assert archive.keep(Keeping(3, CLIP, NET_, True, stills))
     answer = answer_of(archive)
     archive.close()
-    assert isinstance(answer, StillKept)
-    assert answer.visit == 3
-    assert answer.path.parent == tmp_path / "stills"
-    still = answer.path.read_bytes()
+    assert isinstance(answer, Kept)
+    assert len(set(answer.take.stills)) == 2, "two of one second never share a name"
+    path = tmp_path / answer.take.stills[0]
+    assert path.parent == tmp_path / "takes" / answer.take.id
+    assert path.name.endswith("-Otto-8.png")
+    still = path.read_bytes()
     assert net_of_png(still, "still").name == "Otto / 8"
     shown = cv2.imdecode(np.frombuffer(still, np.uint8), cv2.IMREAD_COLOR)
     np.testing.assert_array_equal(shown[..., ::-1], CLIP.frames[2])
 
 
-def test_a_still_that_cannot_be_made_is_told_and_the_archive_lives_on(archive: Archive):
-    assert archive.keep(KeepingStill(4, CLIP, NET_, 0.0))
-    answer = answer_of(archive)
-    assert isinstance(answer, NotKept)
-    assert archive.health().health is Health.FAILING
-    assert archive.keep(Keeping(5, CLIP, NET_, True))
-    assert isinstance(answer_of(archive), Kept)
+def test_a_still_that_cannot_be_made_costs_no_take_and_is_told_for_itself(tmp_path: Path):
+    def develop(still: Still) -> Frame:
+        raise UglyError("the net fell over")
 
-
-def test_old_stills_go_and_new_ones_never_share_a_name(tmp_path: Path):
-    first = keep_still(tmp_path, CLIP.frames[0], NET_, 1e9)
-    second = keep_still(tmp_path, CLIP.frames[1], NET_, 1e9)
-    assert first != second
-    os.utime(first, (1e9, 1e9))
-    half = first.with_name("half.png.partial")
-    half.write_bytes(b"half")
-    assert sweep_stills(tmp_path, 1e9 + 1) == 2
-    assert sorted((tmp_path / "stills").iterdir()) == [second]
+    archive = Archive(tmp_path, Making(render, portray, develop), keep_days=1, most=10)
+    archive.keep(Keeping(4, CLIP, NET_, True, (Still(CLIP, NET_, 0.0),)))
+    first, second = answer_of(archive), answer_of(archive)
+    assert first == StillNotKept(4, "the still could not be kept: the net fell over")
+    assert isinstance(second, Kept)
+    assert second.take.stills == ()
+    assert archive.health().health is Health.FINE
+    archive.close()

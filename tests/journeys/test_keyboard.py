@@ -14,7 +14,8 @@ from staging import Program, stage, started, surroundings, takes_in
 from waiting import eventually
 
 from installation.carve.nets import parse_net
-from installation.gallery.store import NET, VIDEO, Gallery
+from installation.gallery.reading import GalleryReader
+from installation.gallery.record import NET, VIDEO
 from installation.show.scenes.screen_layout import arrange
 from installation.video import VideoReader
 
@@ -102,7 +103,7 @@ def test_a_whole_visit(run, screen: Display, tmp_path: Path):
     assert shows(screen)
     screen.key("Escape")
     assert program.status() == 0, program.told()
-    kept = Gallery(gallery)
+    kept = GalleryReader(gallery)
     (recorded,) = kept.takes()
     kept.close()
     assert (recorded.id, recorded.in_gallery) == (take.name, True)
@@ -167,7 +168,7 @@ def test_a_take_being_saved_when_it_is_stopped_is_kept(run, screen: Display, tmp
     (take,) = takes_in(gallery)
     with VideoReader(take / VIDEO) as reader:
         assert len(list(reader.frames())) > 6 * 15
-    kept = Gallery(gallery)
+    kept = GalleryReader(gallery)
     assert [found.id for found in kept.takes()] == [take.name]
     kept.close()
 
