@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from installation.commands.context import Context, SizePx, pass_context, told
+from installation.commands.outputs import FiniteRange
 from installation.commands.panel import measure_panel
 from installation.reports.bench import measure_show
 from installation.reports.bench_flashes import measure_flashes
@@ -14,7 +15,7 @@ from installation.settings import changed
 
 
 @click.command()
-@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 600))
+@click.option("--seconds", default=8.0, show_default=True, type=FiniteRange(1, 600))
 @click.option("--screen", "screen_px", type=SizePx(), help="Size of the screen to draw.")
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda", "tensorrt"]))
 @click.option("--threads", type=click.IntRange(1, 64), help="ONNX Runtime's, for the preview.")

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from installation.carve.panel_layout import Layout
+from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.commands.simulate import simulate
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
@@ -43,7 +44,7 @@ _driver = click.option(
     show_default=True,
 )
 _port = click.option("--port", help="The Arduino's serial port; without it, all are searched.")
-_seconds = click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this long.")
+_seconds = click.option("--seconds", type=FiniteRange(min=0), help="Stop after this long.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for a machine.")
 
 
@@ -74,7 +75,8 @@ def monitor(
 
 
 @panel.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=OutputFile())
+@force_option
 @_driver
 @_port
 @_layout
@@ -82,13 +84,18 @@ def monitor(
 @_json
 def record(
     file: Path,
+    force: bool,
     driver: str,
     port: str | None,
     layout_name: str,
     seconds: float | None,
     as_json: bool,
 ) -> None:
-    """Record what the panel does to FILE, for `replay` and `run --panel replay`."""
+    """Record what the panel does to FILE, for `replay` and `run --panel replay`.
+
+    Ends with Ctrl-C; then, and only then, FILE is there.
+    """
+    claim(file, force)
     states = 0
     with _opened(driver, port, layout_name) as device, Recorder(file, device.shape) as tape:
         for state in _states(device, seconds, lambda: False):
@@ -105,7 +112,7 @@ def record(
 @panel.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_layout
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 1000))
+@click.option("--speed", default=1.0, show_default=True, type=FiniteRange(0.01, 1000))
 @_json
 def replay(file: Path, layout_name: str, speed: float, as_json: bool) -> None:
     """Play a recording into the monitor, to its end.
