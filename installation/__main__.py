@@ -1,14 +1,20 @@
 """The command line: `uglynet [--config FILE] VERB ...`.
 
 What an operator can mend comes as one line on stderr and exit status 1; a wrong command line
-is 2; asked to stop is 0 for the installation and 130 for the other verbs.
+is 2. Asked to stop (Ctrl-C, SIGTERM, SIGHUP), what runs until it is stopped (`run`, `panel
+monitor`, `record`, `replay` and `simulate`) ends well, with 0; the other verbs leave nothing half
+done behind, and end with 130, 143 or 129.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -27,6 +33,7 @@ from installation.commands.panel import panel
 from installation.commands.run import run
 from installation.commands.source import source
 from installation.commands.tour import tour_command
+from installation.files import remove_unfinished
 from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
 
@@ -86,11 +93,13 @@ def main() -> None:
 
 def _command_line() -> None:
     try:
-        uglynet(standalone_mode=False)
+        with _stopped_by_signals():
+            uglynet(standalone_mode=False)
     except UglyError as error:
         _fail(str(error), 1)
-    except click.exceptions.Abort:
-        _fail("stopped", 130)
+    except click.exceptions.Abort as abort:
+        why = abort.__cause__
+        _fail("stopped", 128 + (why.number if isinstance(why, _Stopped) else signal.SIGINT))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -102,6 +111,36 @@ def _command_line() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _fail(f"{where}{error.strerror or error}", 1)
+
+
+class _Stopped(KeyboardInterrupt):
+    """A signal has asked for the end: like Ctrl-C, so that every block is left as it should be."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP end what is at work, once: those that follow find it putting
+    things away. One that is ignored (`nohup`) stays so. What was begun and not finished goes."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in kept:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    kept = {}
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            kept[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        remove_unfinished()
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def _fail(line: str, status: int) -> None:

@@ -19,7 +19,7 @@ import pytest
 from pictures import gradient
 
 from installation.__main__ import main
-from installation.commands.carve import FrameFolder
+from installation.commands.frame_folder import FrameFolder
 from installation.interpolator.model import Model
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError, as_frame

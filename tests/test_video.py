@@ -86,7 +86,9 @@ def test_a_failure_midway_leaves_nothing(tmp_path: Path):
 def test_until_it_is_whole_it_has_another_name(tmp_path: Path):
     with VideoWriter(tmp_path / "a.mp4", 10) as video:
         video.add(gradient(32, 32))
-        assert {p.name for p in tmp_path.iterdir()} <= {"a.mp4" + PARTIAL_SUFFIX}
+        (partial,) = tmp_path.iterdir()
+        assert partial.name != "a.mp4"
+        assert partial.name.endswith(PARTIAL_SUFFIX)
     assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
 
 
@@ -94,7 +96,7 @@ def test_a_disk_that_fails_at_the_end_leaves_nothing(tmp_path: Path, monkeypatch
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("installation.video.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with (
         pytest.raises(UglyError, match="No space left"),
         VideoWriter(tmp_path / "a.mp4", 10) as video,
@@ -130,7 +132,7 @@ def test_sound_alone_is_no_video(tmp_path: Path):
         sound.sample_rate = 8000
         container.mux(stream.encode(sound))
         container.mux(stream.encode(None))
-    with pytest.raises(UglyError, match="no video"):
+    with pytest.raises(UglyError, match=r"not a readable video \(sound"):
         frames_of(path)
 
 

@@ -11,6 +11,7 @@ import click
 
 from installation.app.assemble import open_interpolator
 from installation.commands.context import Context, SizePx, pass_context, told, write_file
+from installation.commands.outputs import OutputFile, claim, force_option
 from installation.interpolator.model import load_model
 from installation.reports.atlas import WAYS, lively_sites, page, plates, sheets
 from installation.reports.atlas_noise import write_atlas
@@ -30,7 +31,9 @@ def pair_of(path: Path, size_px: tuple[int, int]) -> Clip:
         UglyError: if the video cannot be read or has one frame only.
     """
     with VideoReader(path) as reader:
-        frames = [fitted(f, size_px) for f in islice(reader.frames(), round(4 * reader.fps))]
+        frames = [
+            fitted(f, size_px) for f in islice(reader.frames(), max(2, round(4 * reader.fps)))
+        ]
         fps = reader.fps
     if len(frames) < 2:
         raise UglyError(f"{path}: has one frame only; the atlas needs two or more")
@@ -104,10 +107,12 @@ def atlas(
 
 
 @click.command()
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
 @pass_context
-def curves(context: Context, out: Path) -> None:
+def curves(context: Context, out: Path, force: bool) -> None:
     """Draw the model's measured knob curves as an SVG."""
+    claim(out, force)
     model = load_model(context.settings.model.path)
     sites = model.manifest.sites
     if not any(site.curves for site in sites):

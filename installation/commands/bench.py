@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from installation.commands.context import Context, SizePx, pass_context, told
+from installation.commands.outputs import FiniteRange
 from installation.reports.bench import measure_show
 from installation.reports.bench_flashes import measure_flashes
 from installation.reports.bench_net import measure_net
@@ -48,7 +49,7 @@ def bench(context: click.Context) -> None:
 
 
 @bench.command()
-@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 600))
+@click.option("--seconds", default=8.0, show_default=True, type=FiniteRange(1, 600))
 @click.option("--screen", "screen_px", type=SizePx(), help="Instead of the settings' size.")
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda", "tensorrt"]))
 @click.option("--threads", type=click.IntRange(1, 64), help="ONNX Runtime's, for the preview.")

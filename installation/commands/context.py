@@ -13,7 +13,7 @@ import click
 
 from installation.carve.nets import parse_net
 from installation.carve.stills import is_png, net_of_png
-from installation.files import written_whole
+from installation.files import write_whole
 from installation.interpolator.driver import Interpolator
 from installation.noise.rack import check_rack
 from installation.settings import Settings, load_settings
@@ -91,10 +91,11 @@ def write_file(path: Path, data: bytes) -> None:
         UglyError: one line if it cannot be written; nothing is left then.
     """
     try:
-        with written_whole(path) as partial:
-            partial.write_bytes(data)
-    except OSError as error:
-        raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
+        write_whole(path, data)
+    except (OSError, ValueError) as error:
+        raise UglyError(
+            f"{path}: cannot be written ({getattr(error, 'strerror', error)})"
+        ) from None
 
 
 def told(document: object) -> None:

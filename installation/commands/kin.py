@@ -19,6 +19,7 @@ from installation.commands.context import (
     write_file,
 )
 from installation.commands.net import net
+from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.interpolator.ablation import ranking
 from installation.interpolator.model import load_model
 from installation.source.choice import BUNDLED_CLIP
@@ -37,10 +38,12 @@ def _written(out: Path, made: Net) -> None:
 @net.command()
 @click.argument("a", type=_file)
 @click.argument("b", type=_file)
-@click.option("--share", default=0.5, show_default=True, type=click.FloatRange(0, 1))
-@click.option("-o", "--out", required=True, type=_file)
-def mix(a: Path, b: Path, share: float, out: Path) -> None:
+@click.option("--share", default=0.5, show_default=True, type=FiniteRange(0, 1))
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
+def mix(a: Path, b: Path, share: float, out: Path, force: bool) -> None:
     """Make the net that lies between A and B, SHARE of the way to B."""
+    claim(out, force, a, b)
     _written(out, between(read_net(a), read_net(b), share))
 
 
@@ -48,20 +51,24 @@ def mix(a: Path, b: Path, share: float, out: Path) -> None:
 @click.argument("mother", type=_file)
 @click.argument("father", type=_file)
 @click.option("--seed", required=True, type=_seed)
-@click.option("-o", "--out", required=True, type=_file)
-def breed(mother: Path, father: Path, seed: int, out: Path) -> None:
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
+def breed(mother: Path, father: Path, seed: int, out: Path, force: bool) -> None:
     """Breed a child of two nets: every layer takes after one of them."""
+    claim(out, force, mother, father)
     _written(out, crossed(read_net(mother), read_net(father), seed))
 
 
 @net.command()
 @click.argument("file", type=_file)
 @click.option("--seed", required=True, type=_seed)
-@click.option("--rate", default=0.3, show_default=True, type=click.FloatRange(0, 1))
-@click.option("-o", "--out", required=True, type=_file)
+@click.option("--rate", default=0.3, show_default=True, type=FiniteRange(0, 1))
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
 @pass_context
-def mutate(context: Context, file: Path, seed: int, rate: float, out: Path) -> None:
+def mutate(context: Context, file: Path, seed: int, rate: float, out: Path, force: bool) -> None:
     """Change a net a little, by chance."""
+    claim(out, force, file)
     sites = load_model(context.settings.model.path).manifest.sites
     _written(out, mutated(read_net(file), sites, seed, rate))
 

@@ -18,6 +18,7 @@ from installation.commands.context import (
     told,
     write_file,
 )
+from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import Model, load_model
@@ -92,9 +93,10 @@ def parse_cut(text: str) -> Cut:
 @net.command()
 @click.option("--cut", "cuts", multiple=True, help='E.g. "flow/enc2 multiply 0.7 side=a".')
 @click.option("--noise", "steps", multiple=True, help='E.g. "pixelate 0.4".')
-@click.option("--tone", nargs=3, type=click.FloatRange(0, 2), default=(1, 1, 1))
+@click.option("--tone", nargs=3, type=FiniteRange(0, 2), default=(1, 1, 1))
 @click.option("--name", default="")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
 @pass_context
 def make(
     context: Context,
@@ -103,8 +105,10 @@ def make(
     tone: tuple[float, float, float],
     name: str,
     out: Path,
+    force: bool,
 ) -> None:
     """Make a net from cuts; without any it is the trained net, untouched."""
+    claim(out, force)
     model = _model(context)
     rack = []
     for step in steps:
@@ -164,10 +168,12 @@ def validate(context: Context, file: Path, as_json: bool) -> None:
 @net.command()
 @click.option("--seed", required=True, type=click.IntRange(0, 2**31 - 1))
 @click.option("--extreme", is_flag=True, help="Cuts nearly everywhere, at full turn.")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=OutputFile())
+@force_option
 @pass_context
-def randomise(context: Context, seed: int, extreme: bool, out: Path) -> None:
+def randomise(context: Context, seed: int, extreme: bool, out: Path, force: bool) -> None:
     """Roll a net; the same seed and model give the same net."""
+    claim(out, force)
     model = _model(context)
     rolled = settled(roll(model.sites, model.model, seed, extreme=extreme, tools=tuple(TOOLS)))
     write_file(out, net_text(rolled).encode())
@@ -179,16 +185,20 @@ def randomise(context: Context, seed: int, extreme: bool, out: Path) -> None:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="Name without ending; beside the net if left out.",
 )
+@force_option
 @pass_context
-def portrait(context: Context, file: Path, out: Path | None) -> None:
+def portrait(context: Context, file: Path, out: Path | None, force: bool) -> None:
     """Draw the net's creature, as an SVG and a PNG."""
     drawn = read_net(file)
     base = out.with_suffix("") if out and out.suffix in {".svg", ".png"} else out
     base = base or file.with_suffix("")
+    paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
+    for path in paths:
+        claim(path, force, file)
     svg, png = portraits(_model(context).sites)(drawn)
-    for ending, data in ((".svg", svg.encode()), (".png", png)):
-        write_file(base.with_name(base.name + ending), data)
-        click.echo(base.with_name(base.name + ending))
+    for path, data in zip(paths, (svg.encode(), png), strict=True):
+        write_file(path, data)
+        click.echo(path)

@@ -14,6 +14,7 @@ import click
 
 from installation.carve.panel_layout import Layout
 from installation.commands.context import Context, pass_context
+from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.commands.simulate import simulate
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
@@ -45,7 +46,7 @@ _driver = click.option(
 _port = click.option(
     "--port", help="The Arduino's serial port, instead of the settings' one, or of a search."
 )
-_seconds = click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this long.")
+_seconds = click.option("--seconds", type=FiniteRange(min=0), help="Stop after this long.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for a machine.")
 
 
@@ -86,7 +87,8 @@ def monitor(
 
 
 @panel.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=OutputFile())
+@force_option
 @_driver
 @_port
 @_layout
@@ -96,13 +98,18 @@ def monitor(
 def record(
     context: Context,
     file: Path,
+    force: bool,
     driver: str | None,
     port: str | None,
     layout_name: str | None,
     seconds: float | None,
     as_json: bool,
 ) -> None:
-    """Record what the panel does to FILE, for `replay` and `run --panel replay`."""
+    """Record what the panel does to FILE, for `replay` and `run --panel replay`.
+
+    Ends with Ctrl-C; then, and only then, FILE is there.
+    """
+    claim(file, force)
     states = 0
     meant = _meant(context, driver, port, layout_name)
     with _opened(meant) as device, Recorder(file, device.shape) as tape:
@@ -120,7 +127,7 @@ def record(
 @panel.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_layout
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 1000))
+@click.option("--speed", default=1.0, show_default=True, type=FiniteRange(0.01, 1000))
 @_json
 @pass_context
 def replay(

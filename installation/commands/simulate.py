@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from installation.commands.outputs import FiniteRange
 from installation.panel.simulated.pins import BOARDS, board_of
 from installation.panel.simulated.simulated import SimulatedBoard
 from installation.vocabulary import UglyError
@@ -25,12 +26,14 @@ help, quit"""
 @click.option("--board", default="mega", type=click.Choice([board.key for board in BOARDS]))
 @click.option("--port", type=click.Path(path_type=Path), help="Make the serial port this path.")
 @click.option("--eeprom", type=click.Path(path_type=Path), help="Keep the EEPROM in this file.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this long.")
+@click.option("--seconds", type=FiniteRange(min=0), help="Stop after this long.")
 @click.option("--json", "as_json", is_flag=True, help="Print the port as JSON, take no orders.")
 def simulate(
     board: str, port: Path | None, eeprom: Path | None, seconds: float | None, as_json: bool
 ) -> None:
     """Boot the panel's firmware in a simulated board and print the port to connect to."""
+    if port is not None and port.exists() and not port.is_symlink():
+        raise UglyError(f"{port}: is there already, and no port; give another name")
     simulated = SimulatedBoard(board_of(board), port=port, eeprom=eeprom)
     try:
         name = simulated.board.name

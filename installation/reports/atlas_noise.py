@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from installation.files import write_whole
 from installation.noise.plain import toned
 from installation.noise.tools import TOOLS
 from installation.source.choice import BUNDLED_CLIP
@@ -147,9 +148,9 @@ def write_atlas(out: Path) -> Path:
     try:
         (out / "noise").mkdir(parents=True, exist_ok=True)
         for name in sorted(named & set(shown)):
-            (out / "noise" / _file(name)).write_bytes(png_bytes(shown[name]))
-        (out / "noise-sheet.png").write_bytes(png_bytes(sheet(shown)))
-        (out / "noise.md").write_text("\n".join(lines), encoding="utf-8")
+            write_whole(out / "noise" / _file(name), png_bytes(shown[name]))
+        write_whole(out / "noise-sheet.png", png_bytes(sheet(shown)))
+        write_whole(out / "noise.md", "\n".join(lines).encode())
     except OSError as error:
         raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
     return out / "noise.md"

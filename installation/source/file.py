@@ -1,15 +1,49 @@
-"""A video file as a camera: it loops at its own pace."""
+"""A video file as a camera: it loops, every frame at its own time."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from installation.source.live import LiveSource, paced
+from installation.source.live import LiveSource
 from installation.video import VideoReader
 from installation.vocabulary import Frame
+
+STANDS_S = 0.5
+"""A picture that stands is given again this often, as a camera before a still scene would."""
+
+LOOKED_THROUGH_S = 60.0
+"""How much of a film is looked through for its rate."""
+
+
+def at_their_times(
+    timed: Iterable[tuple[float, Frame]],
+    last_s: Callable[[], float],
+    clock: Callable[[], float],
+    stop: threading.Event,
+) -> Iterator[Frame]:
+    """The frames, each at its own time (seconds after the first) on `clock`, the last one for what
+    `last_s` then says. Where they fall behind by a second, the rest comes that much later."""
+    began_s, due_s = clock(), 0.0
+    held: Frame | None = None
+
+    def standing(until_s: float) -> Iterator[Frame]:
+        again_s = clock() + STANDS_S
+        # In short naps, so that it keeps to the clock it was given.
+        while (left_s := until_s - clock()) > 0 and not stop.wait(min(0.01, left_s)):
+            if held is not None and clock() >= again_s:
+                yield held
+                again_s += STANDS_S
+
+    for at_s, frame in timed:
+        due_s = at_s
+        began_s = max(began_s, clock() - 1.0 - due_s)
+        yield from standing(began_s + due_s)
+        held = frame
+        yield frame
+    yield from standing(began_s + due_s + last_s())
 
 
 class FileSource(LiveSource):
@@ -31,10 +65,11 @@ class FileSource(LiveSource):
     ) -> None:
         with VideoReader(path) as reader:
             next(reader.frames())
-            fps = min(fps, reader.fps)
+            # A slower film is filmed at its own rate; one a second at least, so that it moves.
+            fps = min(fps, max(1.0, reader.steady_fps(fps, LOOKED_THROUGH_S)))
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
             with VideoReader(path) as reader:
-                yield from paced(reader.frames(), reader.fps, clock, stop)
+                yield from at_their_times(reader.timed(), lambda: reader.last_s, clock, stop)
 
         super().__init__(path.name, frames, size_px, fps, seconds, stands_in=stands_in, clock=clock)

@@ -157,5 +157,9 @@ def test_an_onscreen_knob_stops_at_its_ends_and_ignores_strangers():
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by /dev/full")
 def test_a_full_disk_is_told_in_one_line():
-    with pytest.raises(UglyError, match="/dev/full: cannot be written"):
-        Recorder(Path("/dev/full"), SHAPE)
+    with (
+        pytest.raises(UglyError, match="/dev/full: cannot be written"),
+        Recorder(Path("/dev/full"), SHAPE) as recorder,
+    ):
+        recorder.note(PanelState((0.0, 0.0), frozenset(), 1.0))
+    assert Path("/dev/full").is_char_device()

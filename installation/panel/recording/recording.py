@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, TextIO
 
+from installation.files import PartialFile
 from installation.panel.driver import Panel, PanelShape
 from installation.vocabulary import PanelState, UglyError
 
@@ -105,7 +106,11 @@ def _fail(where: str, number: int, problem: str) -> NoReturn:
 
 
 class Recorder:
-    """Writes what a panel does to a file, a state whenever it changes; a context manager."""
+    """Writes what a panel does to a file, a state whenever it changes; a context manager.
+
+    The file has its name when it is closed. What was there before stays until then; for good if
+    nothing was noted, or if it ends by an error (where nothing was there, what was noted is kept).
+    """
 
     def __init__(self, path: Path, shape: PanelShape) -> None:
         """Start the file.
@@ -115,9 +120,17 @@ class Recorder:
         """
         self._path = path
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8")
+            self._whole = PartialFile(path)
         except OSError as error:
             raise UglyError(f"{path}: cannot be written: {error}") from None
+        try:
+            self._file: TextIO = self._whole.partial.open("w", encoding="utf-8")
+        except OSError as error:
+            self._whole.drop()
+            raise UglyError(f"{path}: cannot be written: {error}") from None
+        self._closed = False
+        self._failed = False
+        self._states = 0
         self._began_s: float | None = None
         self._last: PanelState | None = None
         header = {"uglynet": "panel recording", "version": _VERSION}
@@ -137,6 +150,7 @@ class Recorder:
         if self._began_s is None:
             self._began_s = state.at_s
         self._last = state
+        self._states += 1
         self._write(
             {
                 "at_s": round(max(0.0, state.at_s - self._began_s), 4),
@@ -151,9 +165,22 @@ class Recorder:
         return self.note(panel.latest())
 
     def close(self) -> None:
-        """Finish the file; may be called twice."""
-        with contextlib.suppress(OSError):  # what could not be written was told by `note`
+        """Finish the file; may be called twice.
+
+        Raises:
+            UglyError: if it cannot be given its name.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
             self._file.close()
+            if not self._path.exists() or (self._states and not self._failed):
+                self._whole.keep()
+        except OSError as error:
+            raise UglyError(f"{self._path}: cannot be written: {error}") from None
+        finally:
+            self._whole.drop()
 
     def __enter__(self) -> Recorder:
         return self
@@ -164,6 +191,7 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._failed = self._failed or kind is not None
         self.close()
 
     def _write(self, entry: dict[str, Any]) -> None:
@@ -171,5 +199,7 @@ class Recorder:
             self._file.write(json.dumps(entry) + "\n")
             self._file.flush()
         except OSError as error:
-            self.close()
+            self._failed = True
+            with contextlib.suppress(UglyError):
+                self.close()
             raise UglyError(f"{self._path}: cannot be written: {error}") from None
