@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import metadata
 
 import click
 
@@ -43,9 +44,19 @@ def _machine() -> Iterator[Finding]:
     )
 
 
+def runtime_builds() -> list[str]:
+    """The builds of ONNX Runtime that are installed; they share one folder, so two are no good."""
+    names = {str(found.metadata["Name"]).lower() for found in metadata.distributions()}
+    return sorted(name for name in names if name.split("-")[0] == "onnxruntime")
+
+
 def _net(settings: Settings) -> Iterator[Finding]:
     providers = ", ".join(available_providers())
     yield Finding("onnxruntime", "fine", f"providers built in: {providers}")
+    builds = runtime_builds()
+    if len(builds) > 1:
+        line = f"{' and '.join(builds)} are both installed, one over the other: see JETSON.md, 3"
+        yield Finding("onnxruntime", "note", line)
     if gpu_is_there():
         yield Finding("gpu", "fine", "a CUDA device's node is there")
     else:

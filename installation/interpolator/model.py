@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installation.carve.sites import Manifest, parse_manifest
+from installation.installed import checkout_hint
 from installation.vocabulary import UglyError
 
 
@@ -31,9 +32,7 @@ def load_model(path: Path) -> Model:
     try:
         document = json.loads(file.read_bytes())
     except FileNotFoundError:
-        raise UglyError(
-            f"{file}: no model there; set [model] path, or fetch the project's models again"
-        ) from None
+        raise UglyError(f"{file}: no model there; set [model] path, or {checkout_hint()}") from None
     except (OSError, ValueError) as error:
         raise UglyError(f"{file}: not a readable manifest ({str(error)[:80]})") from None
     manifest = parse_manifest(document, str(file))

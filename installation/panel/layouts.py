@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from installation.carve.panel_layout import Layout
+from installation.installed import checkout_hint
 from installation.settings import HOUSE
 from installation.vocabulary import UglyError
 
@@ -29,7 +30,8 @@ def layout_path(path_or_name: str | Path) -> Path:
         if path.suffix == ".toml" and path.is_file():
             return path
     known = ", ".join(layout_names())
-    raise UglyError(f"no panel layout {path_or_name}: give a .toml file or one of {known}")
+    mend = f"give a .toml file or one of {known}" if known else checkout_hint()
+    raise UglyError(f"no panel layout {path_or_name}: {mend}")
 
 
 def read_text(path: Path) -> str:

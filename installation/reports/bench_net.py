@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
+from installation.installed import extra_hint
 from installation.settings import HOUSE, Settings
 from installation.vocabulary import UglyError
 
@@ -23,7 +24,7 @@ def measure_net(settings: Settings) -> dict[str, Any]:
         UglyError: if PyTorch or the checkout's training code isn't there, or it fails.
     """
     if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx")):
-        raise UglyError("the yardsticks need PyTorch: pip install -e '.[training]', then again")
+        raise UglyError(f"the yardsticks need PyTorch: {extra_hint('training')}")
     if not (HOUSE / "models" / "training" / "speed.py").exists():
         raise UglyError(f"{HOUSE}: models/training is not there; run this in a checkout")
     command = [

@@ -88,13 +88,36 @@ def fetch(package: str, into: Path) -> Path:
         with zipfile.ZipFile(archive) as wheel:
             wheel.extractall(folder)
     elif archive.suffix == ".tgz":
-        with tarfile.open(archive) as ball:
-            ball.extractall(folder, filter="data")
+        unpack(archive, folder)
     else:
         subprocess.run(["dpkg-deb", "-x", archive.name, "."], cwd=folder, check=True)
     archive.unlink()
     (folder / ".done").touch()
     return folder
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Take the files of a tar archive out into a folder: files alone, and only into it.
+
+    By hand, since `tarfile`'s own filters came with 3.10.12 and 3.11.4, later than the Python of
+    Debian 12: links, devices, owners and modes are left out, so that nothing can reach elsewhere.
+
+    Raises:
+        SystemExit: if a file of it would lie outside the folder.
+    """
+    root = folder.resolve()
+    with tarfile.open(archive) as ball:
+        for member in ball:
+            if not member.isfile():
+                continue
+            target = (root / member.name).resolve()
+            if not target.is_relative_to(root) or target == root:
+                raise SystemExit(f"{archive}: {member.name} would lie outside {folder}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            content = ball.extractfile(member)
+            assert content is not None
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 def decode(path: Path, most: int) -> np.ndarray:

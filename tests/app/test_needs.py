@@ -196,3 +196,13 @@ def test_a_display_that_does_not_answer_is_found():
         )
         assert done.returncode == 0, done.stderr
         assert bool(done.stdout.splitlines()[-1].strip()) == trouble, done.stdout
+
+
+def test_two_builds_of_the_runtime_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert len(doctor.runtime_builds()) == 1
+    other = tmp_path / "onnxruntime_directml-1.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: onnxruntime-directml\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "onnxruntime-directml" in doctor.runtime_builds()
+    assert len(doctor.runtime_builds()) == 2

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from installation.carve.panel_layout import Layout
+from installation.installed import extra_hint
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
 from installation.panel.layouts import layout_path, read_text
@@ -168,5 +169,5 @@ def _installed_ports() -> MidiPorts:
     try:
         from installation.panel.midi.midi_ports import MidoPorts
     except ImportError:
-        raise UglyError('MIDI needs its libraries: pip install "uglynet[midi]"') from None
+        raise UglyError(f"MIDI needs its libraries: {extra_hint('midi')}") from None
     return MidoPorts()

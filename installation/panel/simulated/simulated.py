@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from installation.installed import checkout_hint
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
 from installation.panel.driver import PanelShape
@@ -35,9 +36,10 @@ def build_firmware(board: Board = MEGA) -> tuple[Path, Path]:
         UglyError: if they cannot be built.
     """
     if not (FIRMWARE / "Makefile").is_file():
-        raise UglyError("the simulated panel runs the firmware of a checkout; there is none here")
+        raise UglyError(f"{FIRMWARE}: no firmware to simulate; {checkout_hint()}")
     if shutil.which("make") is None:
-        raise UglyError("the simulated panel needs make and firmware/debian-packages.txt")
+        packages = FIRMWARE / "debian-packages.txt"
+        raise UglyError(f"the simulated panel needs make: sudo apt-get install $(cat {packages})")
     with (FIRMWARE / "Makefile").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two programs may start at once
         done = subprocess.run(
@@ -45,7 +47,9 @@ def build_firmware(board: Board = MEGA) -> tuple[Path, Path]:
         )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["make failed"])[-1]
-        raise UglyError(f"cannot build the simulated panel ({why}): see debian-packages.txt")
+        raise UglyError(
+            f"cannot build the simulated panel ({why}); see {FIRMWARE}/debian-packages.txt"
+        )
     return FIRMWARE / "build" / board.key / "panel.elf", FIRMWARE / "build" / "sim" / "boardsim"
 
 
