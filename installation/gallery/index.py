@@ -263,7 +263,7 @@ class Index:
         that are to be corrected by the newest of the leaps are not among them."""
         rows = self._rows(
             "select id from records where expires_at_s <= ?"
-            " and (told = 'synced' or (told = 'free' and leaps_s >= ?))",
+            " and (+told = 'synced' or (+told = 'free' and leaps_s >= ?))",  # by the time's index
             (now_s, round(leaps_s, 3)),
         )
         return tuple(row[0] for row in rows)
