@@ -31,7 +31,7 @@ def checkout_hint(root: Path = ROOT) -> str:
     """What to do about a file of the project that is missing."""
     if in_checkout(root):
         return "fetch the project's files again"
-    return "a wheel holds the program alone: run it from a checkout of the project"
+    return "a wheel holds neither firmware nor training: run it from a checkout of the project"
 
 
 def _packages(extra: str) -> list[str]:

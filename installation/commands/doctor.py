@@ -111,6 +111,8 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         count = len(gallery)
         gallery.close()
         there = next(path for path in (folder, *folder.parents) if path.exists())
+        if not os.access(there, os.W_OK):
+            raise UglyError(f"{there}: cannot be written to; set [gallery] folder")
         free = shutil.disk_usage(there).free
     except (UglyError, OSError) as error:
         yield Finding("gallery", "missing", str(error))

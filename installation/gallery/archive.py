@@ -185,9 +185,12 @@ class Archive:
                 self._work(gallery, stop)
                 return
             except UglyError as error:
-                self._tell_trouble(str(error))
+                why = str(error)
             finally:
                 gallery.close()
+            self._tell_trouble(why)
+            if self._refuse(stop, why):
+                return
 
     def _tell_trouble(self, line: str) -> None:
         if line and line != self._trouble.get():

@@ -17,8 +17,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
 
 from installation.carve.documents import checked_document
-from installation.files import PARTIAL_SUFFIX
-from installation.gallery.take_folder import FILE_MODE
+from installation.gallery.take_folder import FILE_MODE, HALF
 from installation.gallery.time_sync import synchronized
 from installation.gallery.trusted_time import EARLIEST_S, TrustedTime, Window, look, resumed
 from installation.vocabulary import UglyError
@@ -116,7 +115,7 @@ class GalleryClock:
                 "agreed_s": window.agreed_s,
             },
         }
-        partial = self._path.with_name(CLOCK + PARTIAL_SUFFIX)
+        partial = self._path.with_name(CLOCK + HALF)
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(document, file, indent=1)

@@ -8,6 +8,7 @@ is missing or damaged. It is there so that nothing reads ten thousand files to f
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database, Migrations
 
 from installation.gallery.curation import Entry
-from installation.gallery.faults import is_damaged, retried
+from installation.gallery.faults import is_damaged, is_locked, retried
 from installation.gallery.record import Record, parse_record, record_text
 from installation.vocabulary import UglyError
 
@@ -121,20 +122,27 @@ class Index:
 
     def _reading(self) -> sqlite3.Connection:
         """A connection that changes nothing: to the file, or where changes still wait beside it to
-        be folded in, to a copy that is thrown away."""
+        be folded in or taken back, to a copy that is thrown away."""
         with self.path.open("rb") as file:
             logged = file.read(20)[18:20] == b"\2\2"
-        waiting = [Path(f"{self.path}{end}") for end in BESIDE]
-        if logged or any(path.exists() and path.stat().st_size for path in waiting):
-            self._copy = tempfile.TemporaryDirectory(prefix="uglynet-")
-            for path in (self.path, *waiting):
-                if path.exists():
-                    shutil.copyfile(path, Path(self._copy.name) / path.name)
-            return sqlite3.connect(Path(self._copy.name) / DATABASE, timeout=BUSY_S)
-        uri = self.path.resolve().as_uri()
+        beside = [path for end in BESIDE if (path := Path(f"{self.path}{end}")).exists()]
         writable = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
-        mode = "mode=ro" if writable else "mode=ro&immutable=1"
-        return sqlite3.connect(f"{uri}?{mode}", uri=True, timeout=BUSY_S)
+        if not logged and (writable or not any(path.stat().st_size for path in beside)):
+            mode = "mode=ro" if writable else "mode=ro&immutable=1"
+            uri = f"{self.path.resolve().as_uri()}?{mode}"
+            connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S)
+            try:
+                connection.execute("select count(*) from sqlite_master").fetchone()
+                return connection
+            except sqlite3.Error as error:
+                connection.close()
+                if is_locked(error):
+                    raise
+        self._copy = tempfile.TemporaryDirectory(prefix="uglynet-")
+        for path in (self.path, *beside):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(path, Path(self._copy.name) / path.name)
+        return sqlite3.connect(Path(self._copy.name) / DATABASE, timeout=BUSY_S)
 
     def _check_not_newer(self) -> None:
         known = {"create_takes", "index_by_time", "create_records"}
@@ -263,7 +271,7 @@ class Index:
         that are to be corrected by the newest of the leaps are not among them."""
         rows = self._rows(
             "select id from records where expires_at_s <= ?"
-            " and (told = 'synced' or (told = 'free' and leaps_s >= ?))",
+            " and (+told = 'synced' or (+told = 'free' and leaps_s >= ?))",  # by the time's index
             (now_s, round(leaps_s, 3)),
         )
         return tuple(row[0] for row in rows)

@@ -68,7 +68,9 @@ def check_mounted(
         return
     for stick in sticks:
         if stick in folder.parents and not any(
-            os.path.ismount(parent) for parent in folder.parents if stick in parent.parents
+            os.path.ismount(parent)
+            for parent in folder.parents
+            if parent == stick or stick in parent.parents
         ):
             raise UglyError(
                 f"{folder}: no disk is mounted there; plug it in, or make that folder if it is "

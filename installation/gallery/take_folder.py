@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from installation.files import PARTIAL_SUFFIX
 from installation.gallery.record import (
     NET,
     PORTRAIT_PNG,
@@ -36,6 +35,8 @@ from installation.vocabulary import UglyError
 
 TAKES = "takes"
 PARTIAL, DELETING = ".partial-", ".deleting-"
+HALF = ".half"
+"""What a record's name ends in while it is being written."""
 FILES = (VIDEO, POSTER, PORTRAIT_SVG, PORTRAIT_PNG, NET)
 """What every take has, beside its record."""
 
@@ -88,7 +89,7 @@ def flush_files(folder: Path) -> None:
 
 def write_record(folder: Path, record: Record) -> None:
     """Write a take's record in its folder, whole or not at all. Raises OSError."""
-    partial = folder / (TAKE + PARTIAL_SUFFIX)
+    partial = folder / (TAKE + HALF)
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         with os.fdopen(handle, "wb") as file:

@@ -60,6 +60,7 @@ def test_the_unit_lets_takes_be_finished_and_always_comes_back():
     assert int(of_unit("TimeoutStopSec")[0]) > 120, "longer than the archive's own patience"
     assert of_unit("ExecStop") == [of_unit("ExecStart")[0] + " stop"]
     assert of_unit("KillMode") == ["mixed"]
+    assert of_unit("UMask") == ["0077"], "visitors' pictures are for nobody else"
     assert {"video", "dialout"} <= set(of_unit("SupplementaryGroups")[0].split())
 
 
