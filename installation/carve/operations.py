@@ -7,6 +7,7 @@ becomes what is written here.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from installation.vocabulary import Operation, Site
@@ -102,3 +103,22 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
         Operation.SMEAR_ACROSS: Effect(1.0 - strength, across=strength),
         Operation.SMEAR_DOWN: Effect(1.0 - strength, down=strength),
     }[operation]
+
+
+SURPRISE_ODDS: Mapping[Operation, float] = {
+    Operation.MULTIPLY: 0.2,
+    Operation.ADD: 0.1,
+    Operation.SUBTRACT: 0.08,
+    Operation.INVERT: 0.12,
+    Operation.CUT_OFF: 0.06,
+    Operation.ROLL_ACROSS: 0.1,
+    Operation.ROLL_DOWN: 0.06,
+    Operation.SHUFFLE: 0.05,
+    Operation.SWAP: 0.04,
+    Operation.QUANTISE: 0.06,
+    Operation.CLIP: 0.03,
+    Operation.SMEAR_ACROSS: 0.05,
+    Operation.SMEAR_DOWN: 0.05,
+    Operation.NOISE: 0.04,
+}
+"""How often SURPRISE rolls each; Preserve, which does nothing, never."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from installation.carve.operations import SURPRISE_ODDS
 from installation.vocabulary import (
     Carve,
     Chisel,
@@ -14,29 +15,12 @@ from installation.vocabulary import (
     Grain,
     Net,
     NoiseStep,
-    Operation,
     Side,
     Site,
     Tone,
 )
 
 _SYLLABLES = ("bo", "ka", "mu", "zi", "la", "pu", "ru", "no", "fi", "wo", "ge", "ta", "shu", "dri")
-_ODDS = {
-    Operation.MULTIPLY: 0.2,
-    Operation.ADD: 0.1,
-    Operation.SUBTRACT: 0.08,
-    Operation.INVERT: 0.12,
-    Operation.CUT_OFF: 0.06,
-    Operation.ROLL_ACROSS: 0.1,
-    Operation.ROLL_DOWN: 0.06,
-    Operation.SHUFFLE: 0.05,
-    Operation.SWAP: 0.04,
-    Operation.QUANTISE: 0.06,
-    Operation.CLIP: 0.03,
-    Operation.SMEAR_ACROSS: 0.05,
-    Operation.SMEAR_DOWN: 0.05,
-    Operation.NOISE: 0.04,
-}
 
 
 def name_of(seed: int) -> str:
@@ -82,8 +66,8 @@ def roll(
 
 def new_cut(site: Site, chance: np.random.Generator, extreme: bool = False) -> Cut:
     """A cut by chance, of an operation that shows at this site."""
-    lively = [o for o in _ODDS if site.shows(o)] or list(_ODDS)
-    odds_of = np.array([_ODDS[o] for o in lively])
+    lively = [o for o in SURPRISE_ODDS if site.shows(o)] or list(SURPRISE_ODDS)
+    odds_of = np.array([SURPRISE_ODDS[o] for o in lively])
     operation = lively[int(chance.choice(len(lively), p=odds_of / odds_of.sum()))]
     amount = chance.uniform(0.8, 1.0) if extreme else chance.uniform(0.3, 0.85)
     shapes = list(ChiselShape)
