@@ -39,7 +39,6 @@ __all__ = [
     "Hand",
     "Hold",
     "KnobTurned",
-    "Layout",
     "Manner",
     "OperationChosen",
     "Page",

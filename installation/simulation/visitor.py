@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from installation.carve.mapping import Layout
+from installation.carve.panel_layout import Layout
 from installation.experience import Notice, Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.show.view_model import View
