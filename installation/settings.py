@@ -6,7 +6,6 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,12 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from installation.documents import home_expanded, parse_toml, read_text
 from installation.vocabulary import Button, UglyError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 HOUSE = Path(__file__).resolve().parent.parent
 """The checkout: models/, kiosk_config/ and the bundled clip lie in it."""
@@ -174,13 +169,7 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return _settled(Settings(), Path.cwd())
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise UglyError(f"{path}: not UTF-8 text") from None
-    return parse_settings(text, str(path), path.resolve().parent)
+    return parse_settings(read_text(path), str(path), path.resolve().parent)
 
 
 def parse_settings(text: str, where: str, folder: Path) -> Settings:
@@ -189,10 +178,7 @@ def parse_settings(text: str, where: str, folder: Path) -> Settings:
     Raises:
         UglyError: one line naming `where` and the line or the key that is wrong.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UglyError(f"{where}: not valid TOML: {error}") from None
+    document = parse_toml(text, where)
     try:
         found = TypeAdapter(Settings).validate_python(document)
     except ValidationError as error:
@@ -220,7 +206,9 @@ def _told(error: ValidationError) -> str:
     if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         message = "there is no such setting"
     given = first.get("input")
-    shown = f" (given {given!r})" if isinstance(given, (str, int, float, bool)) else ""
+    shown = f" (given {str(given)!r:.60})" if isinstance(given, str) else ""
+    if isinstance(given, (int, float)):
+        shown = f" (given {given!r})"
     return f"{key}: {message}{shown}"
 
 
@@ -228,7 +216,7 @@ def _settled(settings: Settings, folder: Path) -> Settings:
     """Paths made absolute."""
 
     def absolute(path: Path | None) -> Any:
-        return None if path is None else folder / path.expanduser()
+        return None if path is None else folder / home_expanded(path, "settings")
 
     return replace(
         settings,
