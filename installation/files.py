@@ -7,6 +7,7 @@ one to finish wins, whole. What is not finished when the program ends is removed
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -35,15 +36,15 @@ class PartialFile:
     """
 
     def __init__(self, path: Path) -> None:
-        target = Path(os.path.realpath(path)) if path.is_symlink() else path
-        if target.is_dir() or not target.name:
-            raise IsADirectoryError(21, os.strerror(21), str(path))
         try:
-            self._mode: int | None = target.stat().st_mode
+            self._mode: int | None = path.stat().st_mode
         except FileNotFoundError:
             self._mode = None
-        self._target = target
+        if path.is_dir() or not path.name:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         self._passes_on = self._mode is not None and not stat.S_ISREG(self._mode)
+        through = path.is_symlink() and not self._passes_on
+        self._target = target = Path(os.path.realpath(path)) if through else path
         folder = Path(tempfile.gettempdir()) if self._passes_on else target.parent
         name = target.name if len(os.fsencode(target.name)) <= _NAME_BYTES else "uglynet"
         self.partial = folder / f"{name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}"

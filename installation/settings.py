@@ -6,7 +6,6 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,13 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from installation.mistakes import settings_mistake, toml_mistake
+from installation.documents import home_expanded, parse_toml, read_text
+from installation.mistakes import settings_mistake
 from installation.vocabulary import Button, UglyError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _PACKAGE = Path(__file__).resolve().parent
 HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
@@ -177,13 +172,7 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return _settled(Settings(), Path.cwd())
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise UglyError(f"{path}: not UTF-8 text") from None
-    return parse_settings(text, str(path), path.resolve().parent)
+    return parse_settings(read_text(path), str(path), path.resolve().parent)
 
 
 def parse_settings(text: str, where: str, folder: Path) -> Settings:
@@ -192,10 +181,7 @@ def parse_settings(text: str, where: str, folder: Path) -> Settings:
     Raises:
         UglyError: one line naming `where` and the line or the key that is wrong.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UglyError(f"{where}: {toml_mistake(text, str(error))}") from None
+    document = parse_toml(text, where)
     try:
         found = TypeAdapter(Settings).validate_python(document)
     except ValidationError as error:
@@ -231,7 +217,7 @@ def _settled(settings: Settings, folder: Path) -> Settings:
     """Paths made absolute."""
 
     def absolute(path: Path | None) -> Any:
-        return None if path is None else folder / path.expanduser()
+        return None if path is None else folder / home_expanded(path, "settings")
 
     return replace(
         settings,

@@ -7,22 +7,29 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import click
 import cv2
 import numpy as np
 import pytest
 from pictures import gradient
 
 from installation.__main__ import main
+from installation.__main__ import uglynet as main_group
 from installation.commands.frame_folder import FrameFolder
+from installation.commands.outputs import FiniteRange
 from installation.interpolator.model import Model
+from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError, as_frame
+
+carve_module = sys.modules["installation.commands.carve"]
 
 VERBS = (
     "run",
@@ -353,3 +360,98 @@ def test_frames_that_cannot_all_be_named_leave_none(tmp_path: Path):
     with pytest.raises(UglyError, match="cannot be written"):
         folder.__exit__(None, None, None)
     assert [path.name for path in tmp_path.iterdir()] == ["frame_000002.png"]
+
+
+def test_nothing_that_is_there_is_replaced_unasked(clip: Path, net: Path, tmp_path: Path):
+    for name in ("a.mp4", "a.json", "a.svg", "a.png", "a.jsonl"):
+        (tmp_path / name).write_text("mine")
+    (tmp_path / "link.mp4").symlink_to("a.mp4")
+    (tmp_path / "frame_000001.png").write_text("mine")
+    for words in (
+        ("carve", clip, "-o", "a.mp4"),
+        ("carve", clip, "-o", "link.mp4"),
+        ("carve", clip, "-o", "./"),
+        ("net", "randomise", "--seed", 1, "-o", "a.json"),
+        ("net", "mutate", net, "--seed", 1, "-o", "a.json"),
+        ("net", "portrait", net, "-o", "a"),
+        ("curves", "-o", "a.svg"),
+        ("check", clip, "--plot", "a.png"),
+        ("tour", "-o", "a.mp4"),
+        ("panel", "record", "a.jsonl", "--panel", "simulated"),
+    ):
+        refused(*words, says="is there already", cwd=tmp_path)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(clip.read_bytes())
+    refused("carve", film, "-o", film, "--force", says="is what is read", cwd=tmp_path)
+    assert uglynet("carve", clip, "-o", "", ok=False, cwd=tmp_path).returncode == 1
+    assert uglynet("curves", "-o", "", ok=False, cwd=tmp_path).returncode == 2
+    uglynet("net", "randomise", "--seed", 1, "-o", "a.json", "--force", cwd=tmp_path)
+    assert (tmp_path / "a.json").read_text() != "mine"
+
+
+def test_numbers_are_numbers(clip: Path, tmp_path: Path):
+    for words in (
+        ("carve", clip, "-o", "a.mp4", "--max-seconds"),
+        ("panel", "monitor", "--seconds"),
+    ):
+        for number in ("nan", "inf", "-inf"):
+            assert uglynet(*words, number, ok=False, cwd=tmp_path).returncode == 2
+    todo: list[click.Command] = [main_group]
+    while todo:
+        command = todo.pop()
+        todo.extend(getattr(command, "commands", {}).values())
+        for parameter in command.params:
+            assert not isinstance(parameter.type, click.FloatRange) or isinstance(
+                parameter.type, FiniteRange
+            ), (command.name, parameter.name)
+
+
+def test_no_more_is_made_at_a_time_than_cores_help(clip: Path, tmp_path: Path, monkeypatch):
+    opened = []
+    real = carve_module.open_interpolator
+    monkeypatch.setattr(
+        carve_module, "open_interpolator", lambda *a, **k: opened.append(a) or real(*a, **k)
+    )
+    uglynet("carve", clip, "-o", tmp_path / "a.mp4", "--threads", 64, "--max-seconds", 0.2)
+    assert len(opened) <= carve_module.usable_cores()
+
+
+@pytest.mark.parametrize("to", ["out.mp4", "out/"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_stopped_by_a_signal_nothing_half_done_stays(
+    tmp_path: Path, to: str, number: signal.Signals
+):
+    words = ["carve", str(BUNDLED_CLIP), "-o", to, "--size", "64x48", "--slow", "64"]
+    program = subprocess.Popen(
+        [Path(sys.executable).with_name("uglynet"), *words], cwd=tmp_path, stderr=subprocess.PIPE
+    )
+    assert program.stderr is not None
+    while not any(tmp_path.rglob("*.partial")):
+        assert program.poll() is None
+    program.send_signal(number)
+    said = program.communicate()[1].decode()
+    assert program.returncode == 128 + number
+    assert "Traceback" not in said
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or "partial" in path.name] == []
+
+
+def test_what_was_cut_off_is_said_and_not_passed(tmp_path: Path):
+    with VideoWriter(tmp_path / "whole.mp4", 12) as video:
+        for k in range(60):
+            video.add(gradient(96, 64, shift=3 * k))
+    data = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(data[: len(data) * 2 // 3])
+    ran = uglynet("check", tmp_path / "cut.mp4", ok=None)
+    assert ran.returncode == 4
+    assert "not judged" in ran.stdout
+    assert "passes" not in ran.stdout
+    told = json.loads(uglynet("check", tmp_path / "cut.mp4", "--json", ok=None).stdout)
+    assert told["passes"] is False
+    assert told["not_judged"]
+    run = uglynet("carve", tmp_path / "cut.mp4", "-o", tmp_path / "out.mp4", "--slow", 1)
+    assert "left out" in run.stderr
+
+
+def test_a_strobe_is_found_whatever_its_film_is_like():
+    for name in ("02-strobe-then-hold-vfr.mp4", "03-strobe-behind-cover.mp4"):
+        assert uglynet("check", Path(__file__).with_name("cases") / name, ok=None).returncode == 3

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
 
 from installation.carve.documents import checked_document
+from installation.documents import parse_json
 from installation.vocabulary import (
     Carve,
     Chisel,
@@ -126,10 +127,7 @@ def parse_net(text: str | bytes, where: str) -> Net:
         UglyError: one line naming `where` and the key that is wrong, also for a JSON from a
             newer version.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UglyError(f"{where}: not JSON: {str(error)[:80]}") from None
+    document = parse_json(text, where)
     if isinstance(document, dict):
         version = document.get("version")
         if document.get("format") == "uglynet-net" and isinstance(version, int) and version > 1:

@@ -7,14 +7,13 @@ the file, the line and the key.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
-from installation.mistakes import toml_mistake
+from installation.documents import parse_toml
 from installation.vocabulary import (
     Button,
     Chisel,
@@ -26,11 +25,6 @@ from installation.vocabulary import (
     Site,
     UglyError,
 )
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NOISE = "noise/"
 TONE = "tone/"
@@ -248,10 +242,7 @@ class _Reader:
                 self.fail(f"{at}.{key}" if at else key, "no such key")
 
     def layout(self) -> Layout:
-        try:
-            table = tomllib.loads(self._text)
-        except tomllib.TOMLDecodeError as error:
-            raise UglyError(f"{self._where}: {toml_mistake(self._text, str(error))}") from None
+        table = parse_toml(self._text, self._where)
         self.only(table, _KEYS, "")
         knobs = self.take(table, "knobs", int)
         if not 1 <= knobs <= 64:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from installation.carve.sites import Manifest, parse_manifest
+from installation.documents import parse_json
 from installation.installed import checkout_hint
 from installation.vocabulary import UglyError
 
@@ -30,12 +30,12 @@ def load_model(path: Path) -> Model:
     """
     file = path / "manifest.json" if path.is_dir() else path
     try:
-        document = json.loads(file.read_bytes())
+        data = file.read_bytes()
     except FileNotFoundError:
         raise UglyError(f"{file}: no model there; set [model] path, or {checkout_hint()}") from None
-    except (OSError, ValueError) as error:
-        raise UglyError(f"{file}: not a readable manifest ({str(error)[:80]})") from None
-    manifest = parse_manifest(document, str(file))
+    except OSError as error:
+        raise UglyError(f"{file}: not a readable manifest ({error.strerror})") from None
+    manifest = parse_manifest(parse_json(data, str(file)), str(file))
     graphs = {}
     for name, (graph_file, wanted) in manifest.files.items():
         graph = file.parent / graph_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from installation.carve.panel_layout import Layout
+from installation.documents import home_expanded, read_text
 from installation.installed import checkout_hint
 from installation.settings import HOUSE
 from installation.vocabulary import UglyError
@@ -25,25 +26,13 @@ def layout_path(path_or_name: str | Path) -> Path:
         UglyError: if there is no such file.
     """
     named = LAYOUTS / f"{path_or_name}.toml"
-    given = Path(path_or_name).expanduser()
+    given = home_expanded(Path(path_or_name), "layout")
     for path in (given, named):
         if path.suffix == ".toml" and path.is_file():
             return path
     known = ", ".join(layout_names())
     mend = f"give a .toml file or one of {known}" if known else checkout_hint()
     raise UglyError(f"no panel layout {path_or_name}: {mend}")
-
-
-def read_text(path: Path) -> str:
-    """The text of a layout's file.
-
-    Raises:
-        UglyError: if it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UglyError(f"{path}: cannot be read: {error}") from None
 
 
 def load_layout(path_or_name: str | Path) -> Layout:

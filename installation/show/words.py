@@ -8,18 +8,13 @@ error that names it.
 from __future__ import annotations
 
 import string
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from installation.documents import parse_toml, read_text
 from installation.vocabulary import UglyError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 OWN = Path(__file__).parent / "words"
 FIRST = "en"
@@ -90,13 +85,7 @@ def _names(file: Path, key: str, text: str) -> set[str]:
 
 
 def _texts(file: Path) -> dict[str, str]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UglyError(f"{file}: cannot be read ({error})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UglyError(f"{file}: {error}") from None
-    return dict(_flat(file, table, ""))
+    return dict(_flat(file, parse_toml(read_text(file), str(file)), ""))
 
 
 def _flat(file: Path, table: Mapping[str, Any], at: str) -> Iterable[tuple[str, str]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from installation.carve.panel_layout import Layout
+from installation.documents import read_text
 from installation.installed import extra_hint
 from installation.panel.arduino.tap_latch import Memory
 from installation.panel.driver import PanelShape
-from installation.panel.layouts import layout_path, read_text
+from installation.panel.layouts import layout_path
 from installation.panel.midi.midi_map import MidiMap
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 from installation.worker import Worker

@@ -6,18 +6,13 @@ number, value; numbers and values are 0..127.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from installation.documents import parse_toml
 from installation.panel.driver import PanelShape
 from installation.vocabulary import UglyError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NOTE_OFF, NOTE_ON, CONTROL_CHANGE = 0x80, 0x90, 0xB0
 _FULL = 127
@@ -48,10 +43,7 @@ class MidiMap:
         Raises:
             UglyError: one line naming `where` and the key.
         """
-        try:
-            table = tomllib.loads(text).get("midi")
-        except tomllib.TOMLDecodeError as error:
-            raise UglyError(f"{where}: {error}") from None
+        table = parse_toml(text, where).get("midi")
         if not isinstance(table, dict):
             raise UglyError(f"{where}: midi is missing: this layout is for no MIDI controller")
         for key in table:

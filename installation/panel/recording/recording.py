@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, TextIO
 
+from installation.documents import parse_json, read_text
 from installation.files import PartialFile
 from installation.panel.driver import Panel, PanelShape
 from installation.vocabulary import PanelState, UglyError
@@ -42,11 +43,7 @@ def read_recording(path: Path) -> Recording:
     Raises:
         UglyError: one line naming file and line, if it is none or something in it is wrong.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UglyError(f"{path}: cannot be read: {error}") from None
-    return parse_recording(lines, path.name)
+    return parse_recording(read_text(path).splitlines(), path.name)
 
 
 def parse_recording(lines: list[str], where: str) -> Recording:
@@ -76,10 +73,7 @@ def _entries(lines: list[str], where: str) -> Iterator[tuple[int, dict[str, Any]
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            _fail(where, number, "is no JSON")
+        entry = parse_json(line, f"{where}: line {number}")
         if not isinstance(entry, dict):
             _fail(where, number, "expected a JSON object")
         yield number, entry
