@@ -243,7 +243,8 @@ def _leave(e: Experience, now_s: float) -> Result:
 
 def _begin(e: Experience, phase: Phase, now_s: float) -> Result:
     """A new visitor."""
-    fresh = replace(e, visit=e.visit + 1, calm=False, take_id="")
+    calm = e.calm and e.phase is Phase.ATTRACT  # whoever begins may have pressed it before all
+    fresh = replace(e, visit=e.visit + 1, calm=calm, take_id="")
     orders: tuple[Order, ...] = (Welcome(fresh.visit),)
     if e.phase is Phase.GALLERY:
         orders = (Forget(e.visit), *orders)

@@ -16,12 +16,14 @@ from installation import __version__
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
 from installation.app.journal import HealthJournal, VisitJournal
+from installation.app.keys import Keys
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
 from installation.app.view_builder import Sight
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
+    Gesture,
     Hand,
     KnobTurned,
     hand_of_net,
@@ -72,6 +74,10 @@ SORT_STEP = 0.25
 """How much of a turn one press of an arrow key sorts."""
 
 
+def _is_calm(gesture: Gesture) -> bool:
+    return isinstance(gesture, (ButtonPressed, ButtonReleased)) and gesture.button is Button.CALM
+
+
 def chance_seeds() -> Iterator[int]:
     """A seed for every surprise, never twice the same row of them."""
     while True:
@@ -102,7 +108,7 @@ class Booth:
         self.experience = Experience(pace=pace)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
-        self._page = ServicePage()
+        self._page, self._keys = ServicePage(), Keys()
         self.selected: int | None = None
         self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
         self._seeds = seeds or chance_seeds()
@@ -166,9 +172,13 @@ class Booth:
         self._health_journal.look(view.health, now_s)
         return view
 
-    def press(self, button: Button, now_s: float) -> None:
-        """A button by another way than the panel, such as a key where the panel lacks it."""
-        self._happen(Pressed(button), now_s)
+    def press(self, number: int) -> None:
+        """A button of the panel by another way than the panel: its key went down."""
+        self._keys.press(number)
+
+    def release(self, number: int) -> None:
+        """A button's key came up."""
+        self._keys.release(number)
 
     def sort(self, direction: str, now_s: float) -> None:
         """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
@@ -202,7 +212,9 @@ class Booth:
 
     def _hands(self, now_s: float) -> Iterator[Event]:
         before = self.hand.moved_at_s
-        self.hand, gestures = turn(self.hand, self._devices.layout, self._devices.panel.latest())
+        layout = self._devices.layout
+        hand, state = self._keys.over(self.hand, layout, self._devices.panel.latest(), now_s)
+        self.hand, gestures = turn(hand, layout, state)
         for gesture in gestures:
             if isinstance(gesture, ButtonPressed):
                 if gesture.button is Button.OPERATION and self.experience.phase is Phase.INVITE:
@@ -219,7 +231,8 @@ class Booth:
                 yield Touched()
         if self.hand.moved_at_s > before:
             self.touch_service(now_s)
-            yield Touched()
+            if not gestures or not all(map(_is_calm, gestures)):  # CALM wakes nobody
+                yield Touched()
         pressed = self.hand.state.pressed if self.hand.state else ()
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
             self.toggle_service(now_s)

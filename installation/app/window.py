@@ -185,10 +185,8 @@ class Window:
                 panel.turn_by(event.knob, event.delta)
         elif isinstance(event, (ButtonDown, ButtonUp)):
             down = isinstance(event, ButtonDown)
-            if isinstance(panel, BY_POINTER):
-                (panel.press if down else panel.release)(event.button)
-            elif down and (button := self._devices.layout.buttons[event.button]) is not None:
-                self.booth.press(button, now_s)
+            pressed = panel if isinstance(panel, BY_POINTER) else self.booth
+            (pressed.press if down else pressed.release)(event.button)
         elif isinstance(event, Key) and event.down:
             self._key(event.name, now_s)
 

@@ -122,4 +122,4 @@ def test_a_key_held_with_ctrl_alt_or_the_windows_key_does_nothing(full: Window):
             view = tap(full, key, mod)
         assert view.experience.phase is still.experience.phase
         assert (view.panel.page, view.panel.pressed) == (still.panel.page, frozenset())
-        assert (view.service, view.language) == (False, still.language)
+        assert (view.service, view.language) == (None, still.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -12,17 +13,51 @@ import pytest
 from installation.__main__ import uglynet
 from installation.settings import HOUSE, Settings
 
-PAGES = [HOUSE / "kiosk_config" / "HANDBOOK.md", *sorted((HOUSE / "docs").glob("*.md"))]
-pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+PAGES = [
+    HOUSE / "kiosk_config" / "HANDBOOK.md",
+    HOUSE / "kiosk_config" / "JETSON.md",
+    HOUSE / "kiosk_config" / "panel" / "README.md",
+    HOUSE / "README.md",
+    *sorted((HOUSE / "docs").glob("*.md")),
+]
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
+BOX = r"^```(?:sh)?\n(.*?)^```"
 
 
 def typed(page: Path) -> list[str]:
     """Every command line on a page, in boxes and in the text."""
     text = page.read_text(encoding="utf-8")
-    boxes = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    lines = [line for box in boxes for line in box.splitlines()]
-    rest = re.sub(r"^```\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    return lines + re.findall(r"`([^`\n]+)`", rest)
+    rest = re.sub(BOX, "", text, flags=re.MULTILINE | re.DOTALL)
+    return boxed(page) + re.findall(r"`([^`\n]+)`", rest)
+
+
+def boxed(page: Path) -> list[str]:
+    """The command lines in a page's boxes: those are typed as they stand."""
+    boxes = re.findall(BOX, page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for box in boxes for line in box.splitlines()]
+
+
+@pages
+def test_every_uglynet_command_in_a_box_parses(page: Path):
+    """Down to its last option and argument; whether a file is there is the reader's matter."""
+    for line in boxed(page):
+        found = re.search(r"(?:^|bin/)uglynet (?:--config \S+ |--verbose )*([a-z][^#]*)", line)
+        if found is None:
+            continue
+        words = shlex.split(found[1])
+        command: click.Command = uglynet
+        while isinstance(command, click.Group):
+            command = command.commands[words.pop(0)]
+        mistake: click.ClickException | None = None
+        try:
+            command.make_context(command.name, words)
+        except click.MissingParameter as error:
+            mistake = error
+        except click.BadParameter as error:
+            mistake = None if isinstance(getattr(error.param, "type", 0), click.Path) else error
+        except click.UsageError as error:
+            mistake = error
+        assert mistake is None, f"{line}: {mistake and mistake.format_message()}"
 
 
 @pages

@@ -1,0 +1,57 @@
+"""Buttons pressed by keys beside a panel of hardware: they go the same way as the panel's own.
+
+Pure but for what it remembers; times come from the caller.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from installation.carve.mapping import Hand, Layout, turn
+from installation.vocabulary import PanelState
+
+
+class Keys:
+    """The keys' buttons, by number, laid over what the panel says.
+
+    So a key's DISCARD, SOLO or KEEP held does all that the button on the panel does, also while
+    the panel is unplugged or has never spoken.
+    """
+
+    def __init__(self) -> None:
+        self._held: frozenset[int] = frozenset()
+        self._tapped: frozenset[int] = frozenset()
+        self._last: frozenset[int] = frozenset()
+        self._used = self._alone = False
+
+    def press(self, number: int) -> None:
+        """A button's key went down."""
+        self._held |= {number}
+        self._tapped |= {number}
+        self._used = True
+
+    def release(self, number: int) -> None:
+        """A button's key came up."""
+        self._held -= {number}
+
+    def over(
+        self, hand: Hand, layout: Layout, panel: PanelState, now_s: float
+    ) -> tuple[Hand, PanelState]:
+        """The panel's newest state with the keys' buttons held down too, and the hand that this
+        state is to be folded into. A key that came up again since the last call counts once."""
+        if not self._used:
+            return hand, panel
+        pressed, self._tapped = self._held | self._tapped, frozenset()
+        silent = panel.at_s == -math.inf
+        if silent:  # the panel never spoke: the keys alone say that time goes on
+            panel = replace(panel, at_s=now_s)
+        elif self._alone:  # it speaks at last: its knobs are where they are, nobody turned them
+            hand = replace(hand, state=panel, grips=())
+        self._alone = silent
+        if hand.state is None:
+            hand, _ = turn(hand, layout, panel)
+        moved = pressed != self._last
+        self._last = pressed
+        at_s = max(panel.at_s, now_s) if moved else panel.at_s
+        return hand, replace(panel, pressed=panel.pressed | pressed, at_s=at_s)
