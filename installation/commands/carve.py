@@ -21,6 +21,7 @@ from installation.interpolator.timeline import frame_count
 from installation.noise.rack import finished
 from installation.settings import SourceSettings
 from installation.show.flash_safety.film import governed
+from installation.show.flash_safety.patterns import softened
 from installation.source.made import MADE, Maker, frames_of, made
 from installation.source.networks import CELLS
 from installation.video import VideoReader, VideoWriter, fitted, png_bytes
@@ -137,6 +138,8 @@ def carve(
         crew = [interpolator, *(open_interpolator(settings.model, 1) for _ in range(count - 1))]
         carved = rendered(fit, reader.fps, slow, net, crew, finished)
         flash = "off" if ungoverned else settings.flash.governor
+        if flash == "calm" or (flash != "off" and settings.flash.patterns):
+            carved = softened(carved, reader.fps)
         estimate = reader.estimated_frames()
         if estimate is not None:
             estimate = frame_count(max(2, min(estimate, most or estimate)), slow)

@@ -18,6 +18,7 @@ from installation.show.flash_safety.flash_meter import (
 )
 from installation.show.flash_safety.flash_plot import flash_plot
 from installation.show.flash_safety.governor import seen_field
+from installation.show.flash_safety.patterns import stripes
 from installation.show.paint.text_layout import Letters
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import Frame, UglyError
@@ -56,7 +57,9 @@ def check(
     with VideoReader(video) as reader:
         promised, fps = reader.estimated_frames(), reader.fps
         try:
-            report = judge(_frames(reader), fps, field=field, looped=looped, loop_s=LOOPED_S)
+            striped: list[int] = []
+            seen = _watched(_frames(reader), striped)
+            report = judge(seen, fps, field=field, looped=looped, loop_s=LOOPED_S)
         except ValueError as error:
             raise UglyError(f"{video}: {error}") from None
     if plot is not None:
@@ -68,9 +71,10 @@ def check(
             " judged", err=True,
         )  # fmt: skip
     if as_json:
-        told(_document(video, report, field))
+        told({**_document(video, report, field), "striped_frames": striped})
     else:
         _say(video, report)
+        _say_stripes(striped, report.fps)
     if report.exceeds():
         sys.exit(FAILED)
 
@@ -81,6 +85,24 @@ def _frames(reader: VideoReader) -> Iterator[Frame]:
     for frame in reader.frames():
         size = size or (frame.shape[1], frame.shape[0])
         yield fitted(frame, size)
+
+
+def _watched(frames: Iterator[Frame], striped: list[int]) -> Iterator[Frame]:
+    """The frames; the numbers of those with stripes that may harm are noted."""
+    for number, frame in enumerate(frames):
+        if stripes(frame):
+            striped.append(number)
+        yield frame
+
+
+def _say_stripes(striped: list[int], fps: float) -> None:
+    if striped:
+        click.echo(
+            f"note: strong regular stripes for {len(striped) / fps:.2f} s, first at"
+            f" {striped[0] / fps:.2f} s; they may harm without flashing"
+        )
+    else:
+        click.echo("no strong regular stripes found")
 
 
 def _document(video: Path, report: Report, field: tuple[float, float]) -> dict[str, object]:
