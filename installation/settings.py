@@ -136,9 +136,13 @@ class GallerySettings:
 
 @checked(frozen=True, config=_STRICT)
 class FlashSettings:
-    """The flash governor: nobody is to be hurt, so `off` has to be written out."""
+    """The flash governor: nobody is to be hurt, so `off` has to be written out.
+
+    `patterns` softens regular stripes of high contrast, which CALM does anyway.
+    """
 
     governor: Literal["on", "calm", "off"] = "on"
+    patterns: bool = False
 
 
 @checked(frozen=True, config=_STRICT)

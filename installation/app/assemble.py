@@ -29,6 +29,7 @@ from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
 from installation.settings import ModelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
+from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
@@ -192,6 +193,8 @@ def renderer(settings: Settings) -> Rendering:
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
         total = frame_count(len(clip.frames), slow)
+        if flash == "calm" or (flash != "off" and settings.flash.patterns):
+            made = softened(made, clip.fps)
         safe = made
         if flash != "off":
             safe = governed(made, clip.fps, calm=flash == "calm", count=total)

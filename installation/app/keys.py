@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from installation.carve.mapping import Hand, Layout, turn
+from installation.carve.mapping import Hand, turn
+from installation.carve.panel_layout import Layout
 from installation.vocabulary import PanelState
 
 

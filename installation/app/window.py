@@ -23,6 +23,7 @@ from installation.settings import ScreenSettings, Settings
 from installation.show.audio.drone import energies
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.flash_safety.governor import Governor, seen_field
+from installation.show.flash_safety.patterns import Softener
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import Layout, arrange
 from installation.show.view_model import View
@@ -102,6 +103,7 @@ class Window:
             calm=settings.flash.governor == "calm",
             field=seen_field(screen.size_m, screen.distance_m),
         )
+        self._softener, self._softened = Softener(), False
         self.loudspeaker: Loudspeaker | None = None
         if settings.sound.drone:
             voices = len(devices.interpolator.sites)
@@ -150,9 +152,15 @@ class Window:
         flash = self._settings.flash.governor
         # A picture that stands still needs no judge, unless something is still held back.
         composed_s = time.perf_counter()
-        if flash != "off" and (changed or self._governor.holding):
+        held = self._governor.holding or self._softener.softening
+        if flash != "off" and (changed or held):
             self._governor.calm = flash == "calm" or view.calm
-            frame = self._governor.pass_on(frame, now_s, changed)
+            soft = frame
+            if self._settings.flash.patterns or self._governor.calm or self._softener.softening:
+                soft = self._softener.pass_on(frame, now_s)
+            touched = soft is not frame or self._softened
+            self._softened = soft is not frame
+            frame = self._governor.pass_on(soft, now_s, None if touched else changed)
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(frame)
         if self.lateness is not None:

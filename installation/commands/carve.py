@@ -22,6 +22,7 @@ from installation.interpolator.timeline import frame_count
 from installation.noise.rack import finished
 from installation.settings import Settings, SourceSettings
 from installation.show.flash_safety.film import governed
+from installation.show.flash_safety.patterns import softened
 from installation.source.made import MADE, Maker, frames_of, made
 from installation.source.networks import CELLS
 from installation.video import VideoReader, VideoWriter, fitted
@@ -103,6 +104,8 @@ def carve(
         crew, net = _crew(settings, net_file, threads)
         carved = rendered(fit, fps, slow, net, crew, finished)
         flash = "off" if ungoverned else settings.flash.governor
+        if flash == "calm" or (flash != "off" and settings.flash.patterns):
+            carved = softened(carved, fps)
         safe = carved if flash == "off" else governed(carved, fps, calm=flash == "calm")
         lasts_s = reader.estimated_s()
         count = round(min(lasts_s, max_seconds or lasts_s) * fps) if lasts_s is not None else None

@@ -20,6 +20,7 @@ from installation.show.flash_safety.flash_meter import (
 )
 from installation.show.flash_safety.flash_plot import flash_plot
 from installation.show.flash_safety.governor import seen_field
+from installation.show.flash_safety.patterns import stripes
 from installation.show.paint.text_layout import Letters
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import Frame, UglyError
@@ -77,17 +78,19 @@ def check(
         fps = reader.steady_fps(FASTEST_FPS)
         fps *= max(1, math.ceil(SLOWEST_FPS / fps))
         try:
-            frames = _frames(reader.steady(fps))
-            report = judge(frames, fps, field=field, looped=looped, loop_s=LOOPED_S)
+            striped: list[int] = []
+            seen = _watched(_frames(reader.steady(fps)), striped)
+            report = judge(seen, fps, field=field, looped=looped, loop_s=LOOPED_S)
         except ValueError as error:
             raise UglyError(f"{video}: {error}") from None
         left_out = reader.left_out()
     if plot is not None:
         write_file(plot, png_bytes(flash_plot(report, video.name, Letters())))
     if as_json:
-        told(_document(video, report, field, left_out))
+        told({**_document(video, report, field, left_out), "striped_frames": striped})
     else:
         _say(video, report, reader.count, left_out)
+        _say_stripes(striped, report.fps)
     if report.exceeds():
         sys.exit(FAILED)
     if left_out:
@@ -100,6 +103,24 @@ def _frames(frames: Iterable[Frame]) -> Iterator[Frame]:
     for frame in frames:
         size = size or (frame.shape[1], frame.shape[0])
         yield fitted(frame, size)
+
+
+def _watched(frames: Iterator[Frame], striped: list[int]) -> Iterator[Frame]:
+    """The frames; the numbers of those with stripes that may harm are noted."""
+    for number, frame in enumerate(frames):
+        if stripes(frame):
+            striped.append(number)
+        yield frame
+
+
+def _say_stripes(striped: list[int], fps: float) -> None:
+    if striped:
+        click.echo(
+            f"note: strong regular stripes for {len(striped) / fps:.2f} s, first at"
+            f" {striped[0] / fps:.2f} s; they may harm without flashing"
+        )
+    else:
+        click.echo("no strong regular stripes found")
 
 
 def _document(

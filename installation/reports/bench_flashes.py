@@ -1,7 +1,8 @@
 """Measures the flash governor: strobes, boards and nets as wild as chance makes them.
 
-Every film goes through the governor and then under the ruler (`show.flashes`), which was
-written apart from it. Run it anew with `uglynet bench flashes N`.
+Every film goes through the governor as a file that is kept does, and then under the ruler
+(`flash_meter`), which was written apart from it: both readers, and as a film that follows itself.
+Run it anew with `uglynet bench flashes N`.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ from installation.interpolator.render import rendered
 from installation.noise.rack import finished
 from installation.noise.tools import TOOLS
 from installation.settings import Settings
+from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.flash_meter import judge
 from installation.show.flash_safety.governor import FLASHES, Governor
 from installation.show.paint.shapes import Rect
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Clip, Frame, as_frame
+from installation.vocabulary import Clip, Frame, Net, NoiseStep, Scene, as_frame
 
 SIZE_PX = (96, 64)
 """Small, so that hundreds of nets take minutes; flashes are judged by area anyway."""
 
 SOURCE_FRAMES = 10
+RACK_S = 4.0
 SLOW = 4
 COST_PX = (1920, 1080)
 COST_FRAMES = 240
@@ -91,16 +94,18 @@ def measure_flashes(
     """Put strobes, and `nets` extreme nets on three clips, through the governor. The nets are
     rendered by interpolators that are `opened` already, or by the settings' own.
 
-    `exceeding` are films with more than three flashes in some second, as made and as shown;
-    `worst_sustained` the most flashes shown in any five seconds. `held` is the share of
-    frames that were changed, `still` of those that repeat the one before although the film
-    went on, `longest_still_ms` the longest row of them.
+    `exceeding` are films that fail, as made and as shown: more than three flashes in some
+    second, or two a second that go on; `worst_sustained` the most flashes shown in any five
+    seconds, `worst_extended_s` the most of five seconds at two a second (4 fail). `held` is the
+    share of frames that were changed, `still` of those that repeat the one before although the
+    film went on, `longest_still_ms` the longest row of them. `racks` are every noise tool at
+    full turn at once, in an order of chance, on each clip.
     """
     fps = settings.play.fps
     of_strobes = _Tally(fps)
     for _, frames in strobes(fps):
         of_strobes.add(frames)
-    of_nets = _Tally(fps)
+    of_nets, of_racks = _Tally(fps), _Tally(fps)
     held = opened or [
         open_interpolator(settings.model, threads=1) for _ in range(settings.model.threads)
     ]
@@ -112,6 +117,9 @@ def measure_flashes(
                 made = rendered(clip.frames, clip.fps, SLOW, net, held, finished)
                 if not of_nets.add(list(made)):
                     say(f"net {number} on {name} exceeds the limit")
+            for name, clip in clips().items():
+                if not of_racks.add(rack_of_all(clip, number)):
+                    say(f"rack {number} on {name} exceeds the limit")
             if number % 25 == 24:
                 say(f"{number + 1} nets")
     finally:
@@ -120,8 +128,27 @@ def measure_flashes(
     return {
         "strobes": of_strobes.rows(),
         "nets": {"nets": nets, "clips": len(clips()), **of_nets.rows()},
+        "racks": of_racks.rows(),
         "governor_ms_1080p": cost_ms(),
     }
+
+
+def rack_of_all(clip: Clip, seed: int) -> list[Frame]:
+    """A clip, played there and back for some seconds, through every tool of the rack at full
+    turn, in an order that the seed chooses; 0 is the order of the rack, 1 its reverse."""
+    tools = list(TOOLS)
+    if seed == 1:
+        tools.reverse()
+    elif seed > 1:
+        np.random.default_rng(seed).shuffle(tools)
+    net = Net("", rack=tuple(NoiseStep(tool, 1.0) for tool in tools))
+    last = len(clip.frames) - 1
+    frames = []
+    for number in range(round(RACK_S * clip.fps)):
+        at = abs((number + last) % (2 * last) - last)
+        scene = Scene.of(clip, at)
+        frames.append(finished(clip.frames[at], net, scene))
+    return frames
 
 
 class _Tally:
@@ -131,19 +158,20 @@ class _Tally:
         self._fps = fps
         self._films = self._before = self._after = self._worst = self._sustained = 0
         self._frames = self._held = self._still = self._longest = 0
+        self._extended_s = 0.0
 
     def add(self, frames: Sequence[Frame]) -> bool:
         """Take in one film; True if what is shown of it keeps the limit."""
-        governor = Governor(self._fps)
-        shown = [governor.pass_on(frame, n / self._fps) for n, frame in enumerate(frames)]
-        report = judge(shown, self._fps)
+        shown = list(governed(iter(frames), self._fps, count=len(frames)))
+        report = judge(shown, self._fps, looped=True)
         self._films += 1
-        self._before += judge(frames, self._fps).exceeds(FLASHES)
+        self._before += judge(frames, self._fps, looped=True).exceeds(FLASHES)
         self._after += report.exceeds(FLASHES)
         self._worst = max(self._worst, report.worst)
         self._sustained = max(self._sustained, *report.sustained)
         self._frames += len(frames)
-        self._held += governor.held
+        self._extended_s = max(self._extended_s, report.longest_extended_s)
+        self._held += sum(one is not other for one, other in zip(frames, shown, strict=True))
         row = 0
         for n in range(1, len(frames)):
             moves = not np.array_equal(frames[n], frames[n - 1])
@@ -159,6 +187,7 @@ class _Tally:
             "exceeding_as_shown": self._after,
             "worst_shown": self._worst,
             "worst_sustained": self._sustained,
+            "worst_extended_s": round(self._extended_s, 2),
             "held": round(self._held / max(1, self._frames), 3),
             "still": round(self._still / max(1, self._held), 3),
             "longest_still_ms": round(1000 * self._longest / self._fps),

@@ -34,7 +34,7 @@ _LEEWAY = (0.015, 0.01)
 _INSIDE = 0.006
 """How far within the bounds of a turn a bounded cell is kept."""
 
-_LAID = (1.0, 0.7, 0.45, 0.25, 0.1, 0.0)
+_LAID = (1.0, 0.7, 0.45, 0.25, 0.1)
 """Shares of the corrected picture that are tried, the rest the mean's own colour."""
 
 Plane = npt.NDArray[np.float32]
@@ -63,10 +63,12 @@ class Easing:
         self.scale = 2
         """Which of GRIDS the picture is led by now; the finest is 0."""
         self._mean = first[:, SLICES[0]].copy()
-        self._where = np.zeros(GRIDS[0][::-1], np.float32)
+        self._pinned = np.zeros(GRIDS[0][::-1], np.float32)
+        self._where = np.zeros((2, *GRIDS[0][::-1]), np.float32)
 
     def follow(self, cells: Cells, since_s: float) -> None:
         """Let the mean follow a picture, `since_s` after the one before."""
+        self._pinned[:] = 0
         share = np.float32(1 - math.exp(-max(0.0, since_s) / MEAN_S))
         self._mean += share * (cells[:, SLICES[0]] - self._mean)
 
@@ -74,44 +76,60 @@ class Easing:
         """Start the mean anew from the cells that were shown, which had to stay behind it."""
         self._mean = shown[:, SLICES[0]].copy()
 
+    def pin(self, turned: Mask) -> None:
+        """Of this picture, show nothing but the mean in the cells that turned, (2, cells)."""
+        for grid, part in zip(GRIDS, SLICES, strict=True):
+            cells = (turned[0, part] | turned[1, part]).reshape(grid[1], grid[0])
+            plane = cv2.resize(cells.astype(np.float32), GRIDS[0], interpolation=cv2.INTER_NEAREST)
+            np.maximum(self._pinned, cv2.dilate(plane, np.ones((3, 3))), out=self._pinned)
+
     def spread(self, turned: Mask, box: tuple[float, float, float, float]) -> None:
         """From now on, also lead the cells that turned (2, cells), within a box of shares."""
-        either = (turned[0] | turned[1]).astype(np.uint8)
         across, down = GRIDS[0]
-        where = np.zeros((down, across), np.uint8)
+        where = np.zeros((2, down, across), np.uint8)
         for grid, part in zip(GRIDS[:-1], SLICES[:-1], strict=True):
-            cells = either[part].reshape(grid[1], grid[0])
-            where |= cv2.resize(cells, (across, down), interpolation=cv2.INTER_NEAREST)
+            for kind in range(2):
+                cells = turned[kind, part].reshape(grid[1], grid[0]).astype(np.uint8)
+                where[kind] |= cv2.resize(cells, (across, down), interpolation=cv2.INTER_NEAREST)
         left, top, right, bottom = box
         if right <= left or bottom <= top:  # nothing but the mean of the whole turns
             if self._where.any():
                 return
             left, top, right, bottom = 0.0, 0.0, 1.0, 1.0
-            where[:] = 1
-        inside = np.zeros_like(where)
-        inside[
-            math.floor(top * down) : math.ceil(bottom * down),
-            math.floor(left * across) : math.ceil(right * across),
-        ] = 1
-        spread = cv2.dilate(where & inside, np.ones((3, 3), np.uint8))
-        np.maximum(self._where, spread, out=self._where)
+            where[turned[:, -1]] = 1
+        rows = slice(math.floor(top * down), math.ceil(bottom * down))
+        columns = slice(math.floor(left * across), math.ceil(right * across))
+        for kind in range(2):
+            inside = np.zeros((down, across), np.uint8)
+            inside[rows, columns] = where[kind, rows, columns]
+            spread = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+            np.maximum(self._where[kind], spread, out=self._where[kind])
 
     def veil(self, cells: Cells, scale: int, bounds: tuple[Cells, Cells] | None = None) -> Veil:
         """What to lay over a picture of these cells, led on the grid of that scale; within
         `bounds` (of luminance and redness, each (2, cells)), if given."""
         grid = GRIDS[scale]
         now, mean = cells[:, SLICES[scale]], _coarser(self._mean, grid)
-        where = _coarser(self._where.reshape(1, -1), grid)[0]
+        where, red = _coarser(self._where.reshape(2, -1), grid)
         luminance, middle = WEIGHTS[0] @ now, WEIGHTS[0] @ mean
         goal = np.clip(luminance, middle - _LEEWAY[0], middle + _LEEWAY[0])
         goal = luminance + where * (goal - luminance)
         if bounds is not None:
             goal = _bounded(goal, scale, bounds)
         share, white = _light(luminance, goal)
-        encoded = _encoded(now)
-        corrected = share * encoded + (1 - share) * white
         colour = _encoded(mean)
-        laid = self._laid(corrected, colour, goal, (mean, where))
+        laid = np.ones(goal.shape, np.float32)
+        if where.any() or red.any():
+            corrected = share * _encoded(now) + (1 - share) * white
+            redness = np.maximum(WEIGHTS[1] @ mean, 0)
+            low = np.stack([goal - 2 * _LEEWAY[0], redness - _LEEWAY[1]])
+            high = np.stack([goal + 2 * _LEEWAY[0], redness + _LEEWAY[1]])
+            if bounds is not None:
+                low = bounds[0][:, SLICES[scale]] + _INSIDE / 2
+                high = bounds[1][:, SLICES[scale]] - _INSIDE / 2
+            laid = _laid(corrected, colour, (low, high), np.stack([where, red]) > 0)
+        if self._pinned.any():
+            laid[_coarser(self._pinned.reshape(1, -1), grid)[0] > 0] = 0
         kept = laid * share
         rest = laid * (1 - share) * white + (1 - laid) * colour
         over = rest / np.maximum(1 - kept, 1e-3)
@@ -121,18 +139,23 @@ class Easing:
             np.clip(255 * over.T.reshape(*shape, 3) + 0.5, 0, 255).astype(np.uint8),
         )
 
-    @staticmethod
-    def _laid(corrected: Cells, colour: Cells, goal: Plane, mean: tuple[Cells, Plane]) -> Plane:
-        """The largest share of the corrected colours that keeps to luminance and redness."""
-        means, where = mean
-        redness = np.maximum(WEIGHTS[1] @ means, 0)
-        laid = np.zeros(goal.shape, np.float32)
-        for share in _LAID[-2::-1]:
-            linear = _linear(share * corrected + (1 - share) * colour)
-            off = np.abs(WEIGHTS[0] @ linear - goal) > 2 * _LEEWAY[0]
-            off |= np.abs(np.maximum(WEIGHTS[1] @ linear, 0) - redness) > _LEEWAY[1]
-            laid[~off | (where <= 0)] = share
-        return laid
+
+def _laid(corrected: Cells, colour: Cells, within: tuple[Cells, Cells], led: Mask) -> Plane:
+    """The largest share of corrected colours, over the mean's, that keeps luminance and redness
+    within bounds, (2, cells) each, in the cells where either is led."""
+    laid = np.zeros(led.shape[1], np.float32)
+    todo = np.flatnonzero(led.any(axis=0))
+    laid[~led.any(axis=0)] = 1
+    for share in _LAID:
+        linear = _linear(share * corrected[:, todo] + (1 - share) * colour[:, todo])
+        values = np.maximum(WEIGHTS[:2] @ linear, 0)
+        off = (values < within[0][:, todo]) | (values > within[1][:, todo])
+        off = (off & led[:, todo]).any(axis=0)
+        laid[todo[~off]] = share
+        todo = todo[off]
+        if not len(todo):
+            break
+    return laid
 
 
 def _coarser(fine: Cells, grid: tuple[int, int]) -> Cells:

@@ -82,6 +82,10 @@ class _Window:
     events: Counts = field(default_factory=lambda: np.zeros((len(KINDS), len(GRIDS)), np.int16))
     past: deque[tuple[float, Turns]] = field(default_factory=deque)
 
+    def turns(self, *, calm: bool) -> int:
+        """How many turns are allowed."""
+        return 2 * (self.flashes // 2 if calm else self.flashes)
+
     def forget(self, at_s: float) -> None:
         while self.past and self.past[0][0] <= at_s - self.span_s:
             _, turns = self.past.popleft()
@@ -92,6 +96,24 @@ class _Window:
         self.past.append((at_s, turns))
         self.cells += turns.cells
         self.events += turns.events
+
+
+@dataclass(slots=True)
+class _PastOver:
+    """Which cells turned within the last `span_s` although they were not to: too few to matter
+    each time, but together they may be many."""
+
+    span_s: float
+    cells: Counts
+    past: deque[tuple[float, Mask]] = field(default_factory=deque)
+
+    def forget(self, at_s: float) -> None:
+        while self.past and self.past[0][0] <= at_s - self.span_s:
+            self.cells -= self.past.popleft()[1]
+
+    def add(self, at_s: float, over: Mask) -> None:
+        self.past.append((at_s, over))
+        self.cells += over
 
 
 @dataclass(slots=True)
@@ -169,6 +191,10 @@ class Flicker:
             for span_s, flashes in ((SECOND_S, FLASHES), (LONG_S, SUSTAINED))
         )
         self._often = _Often(np.zeros(shape, np.float32))
+        self._past_over = tuple(
+            _PastOver(span_s + slack_s, np.zeros(shape, np.int16))
+            for span_s in (SECOND_S, LONG_S, LONG_S)
+        )
         self._swings = Swings.at(*first)
         self._at_s: float | None = None
 
@@ -178,6 +204,8 @@ class Flicker:
         often = self._count_often(at_s)
         for window in self._windows:
             window.forget(at_s)
+        for over in self._past_over:
+            over.forget(at_s)
         self._often.forget(at_s)
         return often
 
@@ -213,39 +241,63 @@ class Flicker:
         """True when the step keeps within every limit."""
         if not step.any_turned:
             return True
-        kept = self.reserves
-        for window, reserve in zip(self._windows, (kept.second, kept.long), strict=True):
-            turns = 2 * (window.flashes // 2 if calm else window.flashes)
+        for window, reserve in self._kept():
+            turns = window.turns(calm=calm)
             if (step.turns.events & (window.events + reserve.events >= turns)).any():
                 return False
-            if window.past or not isinstance(reserve.cells, int) or reserve.cells > 0:
-                counts = window.cells + step.turns.cells
-                if self._too_wide(step, counts + reserve.cells > turns):
-                    return False
-        second, often = self._windows[0], self._often
-        if not second.past:
-            return True
-        # A fourth turn lasts: for a second from now on there may be four within one.
-        long = often.events_s + kept.often_events_s > OFTEN_S - SECOND_S
-        events = second.events + step.turns.events + kept.second.events
-        if (step.turns.events & (events >= OFTEN) & long).any():
+        if (step.turns.events & self._too_often(step)[1]).any():
             return False
-        long = often.cells_s + kept.often_cells_s > OFTEN_S - SECOND_S
-        cells = second.cells + step.turns.cells + kept.second.cells
-        return not self._too_wide(step, (cells >= OFTEN) & long)
+        return not any(
+            over.any() and self._wide(over | (before.cells > 0))
+            for over, before in zip(self._over(step, calm), self._past_over, strict=True)
+        )
 
-    def _too_wide(self, step: Step, over: Mask) -> bool:
-        """True when cells turn that may not, and all such cover too large a share of any field."""
-        return bool((step.turns.cells & over).any()) and any(
-            self._is_wide(over, kind, scale)
+    def _kept(self) -> tuple[tuple[_Window, Reserve], tuple[_Window, Reserve]]:
+        """Both windows, and what each keeps free."""
+        return (
+            (self._windows[0], self.reserves.second),
+            (self._windows[1], self.reserves.long),
+        )
+
+    def _over(self, step: Step, calm: bool) -> list[Mask]:
+        """Which cells a step would turn that may not turn any more: in a second, in five, and
+        where they have flashed often for long."""
+        found = []
+        for window, reserve in self._kept():
+            counts = window.cells + step.turns.cells + reserve.cells
+            found.append(step.turns.cells & (counts > window.turns(calm=calm)))
+        return [*found, step.turns.cells & self._too_often(step)[0]]
+
+    def _too_often(self, step: Step) -> tuple[Mask, Mask]:
+        """Which cells, and the picture on which scales, would flash twice a second although
+        they have for so long. A fourth turn lasts: there may be four for a second to come."""
+        second, often, kept = self._windows[0], self._often, self.reserves
+        found = []
+        for counts, free, spent_s, free_s in (
+            (second.cells + step.turns.cells, kept.second.cells, often.cells_s, kept.often_cells_s),
+            (
+                second.events + step.turns.events, kept.second.events,
+                often.events_s, kept.often_events_s,
+            ),
+        ):  # fmt: skip
+            found.append((counts + free >= OFTEN) & (spent_s + free_s > OFTEN_S - SECOND_S))
+        return found[0], found[1]
+
+    def _wide(self, cells: Mask) -> bool:
+        """True when these cells cover too large a share of any field, at any scale."""
+        return any(
+            self._is_wide(cells, kind, scale)
             for kind in range(len(KINDS))
             for scale in range(len(GRIDS))
         )
 
-    def take(self, step: Step, at_s: float) -> None:
+    def take(self, step: Step, at_s: float, *, calm: bool) -> None:
         """The step was shown."""
         self._swings = step.swings
         if step.any_turned:
+            for over, before in zip(self._over(step, calm), self._past_over, strict=True):
+                if over.any():
+                    before.add(at_s, over)
             for window in self._windows:
                 window.add(at_s, step.turns)
 

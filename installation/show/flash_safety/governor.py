@@ -40,7 +40,7 @@ from installation.show.flash_safety.cells import (
     measured_cells,
     small_of,
 )
-from installation.show.flash_safety.easing import Easing, veiled
+from installation.show.flash_safety.easing import Easing, Veil, veiled
 from installation.show.flash_safety.flash_tracker import (
     FLASHES,
     SUSTAINED,
@@ -189,7 +189,7 @@ class Governor:
     def _take(self, step: Step, at_s: float) -> None:
         """The step was shown."""
         assert self._flicker is not None
-        self._flicker.take(step, at_s)
+        self._flicker.take(step, at_s, calm=self.calm)
         self.turns = step.turns if step.any_turned else None
 
     def _ease(self, frame: Frame, cells: Cells, step: Step) -> Frame:
@@ -200,34 +200,44 @@ class Governor:
             self._easing, since_s = Easing(linear_cells(small_of(self._shown))), self._slack_s * 2
         easing = self._easing
         easing.follow(cells, since_s)
-        if not step.is_quiet or not self._flicker.is_safe(step, calm=self.calm):
+        if not self._may(step, quietly=True):
             easing.spread(step.turns.cells, step.box())
         after = self._after
-        ways = [(scale, False) for scale in range(easing.scale, -1, -1)]
-        for scale, bounded in (*ways, (0, True)):
-            veil = easing.veil(cells, scale, self._flicker.bounds() if bounded else None)
-            if veil.is_nothing:
-                tried, small = step, after
-            else:
-                small = veiled(after, veil)
-                tried = self._flicker.look(measured(small))
-            if not tried.is_quiet and (scale > 0 or bounded):
-                continue
-            if not self._flicker.is_safe(tried, calm=self.calm):
-                continue
-            easing.scale = scale
+        for number, (scale, bounded) in enumerate(_ways(easing.scale), -easing.scale - 1):
+            bounds = self._flicker.bounds() if bounded else None
+            veil = easing.veil(cells, scale, bounds)
+            small = after if veil.is_nothing else veiled(after, veil)
+            shown = linear_cells(small)
+            tried = self._flicker.look(measured_cells(shown))
+            if self._may(tried, quietly=scale > 0 or bounded):
+                easing.scale = scale
+                if bounded:
+                    easing.settle(shown)
+                return self._lay(frame, veil, tried)
             if bounded:
-                easing.settle(linear_cells(small))
-            self._take(tried, self._at_s)
-            if veil.is_nothing:
-                self._keep(frame, None)
-                return frame
-            self._shown = veiled(frame, veil)
-            self.held += 1
-            self.holding = True
-            return as_frame(self._shown.copy())
+                easing.spread(tried.turns.cells, _WHOLE)
+                if number > 0:
+                    easing.pin(tried.turns.cells)
+                easing.settle(linear_cells(small_of(self._shown)))
         easing.scale = 0
         return self._hold_back(frame, after, step, self._at_s)
+
+    def _may(self, step: Step, *, quietly: bool) -> bool:
+        """Whether a step may be shown."""
+        assert self._flicker is not None
+        quiet = step.is_quiet or not quietly
+        return quiet and self._flicker.is_safe(step, calm=self.calm)
+
+    def _lay(self, frame: Frame, veil: Veil, step: Step) -> Frame:
+        """Show a frame with a veil over it."""
+        self._take(step, self._at_s)
+        if veil.is_nothing:
+            self._keep(frame, None)
+            return frame
+        self._shown = veiled(frame, veil)
+        self.held += 1
+        self.holding = True
+        return as_frame(self._shown.copy())
 
     def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
         """Show as much of a frame as is safe: without a turn if possible, else gently."""
@@ -249,6 +259,11 @@ class Governor:
         self.held += 1
         self.holding = True
         return as_frame(self._shown.copy())
+
+
+def _ways(scale: int) -> list[tuple[int, bool]]:
+    """On which grids to lead a picture, from that scale on, and whether within bounds."""
+    return [*((finer, False) for finer in range(scale, -1, -1)), *[(0, True)] * 3]
 
 
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
