@@ -96,8 +96,9 @@ def open_devices(
         opened.callback(preview.close)
         asked = settings.panel
         panel = open_panel(
-            asked.driver, asked.layout, port=asked.port, replay=asked.replay, clock=clock
-        )
+            asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
+            replay=asked.replay, clock=clock,
+        )  # fmt: skip
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)

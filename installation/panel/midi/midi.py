@@ -48,14 +48,15 @@ class MidiPorts(Protocol):
 class MidiPanel:
     """A MIDI controller with the layout at `path_or_name`.
 
-    A controller does not tell where its knobs stand, so each is 0 until it is turned; soft
-    takeover does the rest.
+    `port` is a word of its port's name, instead of those the layout knows. A controller does
+    not tell where its knobs stand, so each is 0 until it is turned; soft takeover does the rest.
     """
 
     def __init__(
         self,
         path_or_name: str | Path,
         *,
+        port: str = "",
         ports: MidiPorts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,6 +71,7 @@ class MidiPanel:
         layout = Layout.parse(text, path.name)
         self._shape = PanelShape(layout.knobs, len(layout.buttons))
         self._map = MidiMap.parse(text, path.name, self._shape)
+        self._words = (port,) if port else self._map.ports
         self._ports = ports or _installed_ports()
         self._clock = clock
         self._memory = Memory(self._shape)
@@ -96,7 +98,7 @@ class MidiPanel:
         self._health = DeviceHealth("panel", Health.MISSING, "closed")
 
     def _sought(self, how: str) -> str:
-        words = " or ".join(self._map.ports) or "any MIDI controller"
+        words = " or ".join(self._words) or "any MIDI controller"
         return f"{how} {words}"
 
     def _run(self, stop: threading.Event) -> None:
@@ -112,7 +114,7 @@ class MidiPanel:
             stop.wait(_LOOK_S)
 
     def _find(self) -> str | None:
-        words = [word.lower() for word in self._map.ports]
+        words = [word.lower() for word in self._words]
         for name in self._ports.names():
             if not words or any(word in name.lower() for word in words):
                 return name
