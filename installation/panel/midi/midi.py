@@ -75,7 +75,7 @@ class MidiPanel:
         self._ports = ports or _installed_ports()
         self._clock = clock
         self._memory = Memory(self._shape)
-        self._lamps: frozenset[int] = frozenset()
+        self._lamps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._shown: frozenset[int] | None = None
         self._health = DeviceHealth("panel", Health.MISSING, self._sought("looking for"))
         self._worker = Worker("panel", self._run, prompt=True, device="panel", within_s=5.0)
@@ -90,8 +90,9 @@ class MidiPanel:
     def health(self) -> DeviceHealth:
         return self._health
 
-    def light(self, lamps: frozenset[int]) -> None:
-        self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        there = frozenset(range(self._shape.buttons))
+        self._lamps = (lamps - blinking) & there, blinking & there
 
     def close(self) -> None:
         self._worker.close()
@@ -132,7 +133,9 @@ class MidiPanel:
             while not stop.is_set():
                 for message in port.receive():
                     self._take(message)
-                self._show_lamps(port, self._lamps)
+                lit, blinking = self._lamps
+                # A controller cannot blink by itself; as quick as the Arduino's, twice a second.
+                self._show_lamps(port, lit | blinking if self._clock() % 0.5 >= 0.25 else lit)
                 if self._clock() - looked_s >= _LOOK_S:
                     looked_s = self._clock()
                     if name not in self._ports.names():
