@@ -8,6 +8,7 @@ what that means for a device's health is judged in `supervision`.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import threading
@@ -175,7 +176,7 @@ class Worker:
                     _log.info("%s, asked to stop, broke off: %s", self.name, error)
                     return
                 if self._clock() - self._began_s >= self.SETTLED_S:
-                    pause_s = self.FIRST_PAUSE_S
+                    pause_s = self.FIRST_PAUSE_S  # it had worked meanwhile
                 self._fails(error, pause_s)
                 self._stop.wait(pause_s)
                 pause_s = min(2 * pause_s, self.LONGEST_PAUSE_S)
@@ -186,6 +187,7 @@ class Worker:
             again = self._failed and told == self._last
             self._failed, self._last, self._last_s = True, told, time.time()
             self._failures += 1
+            self._began_s = math.inf  # the pause before the next try is no work
         if again:  # told once; `WorkerState.failures` counts on
             return
         # What an operator can mend is one line; what is our fault, all that is known of it.

@@ -152,6 +152,27 @@ def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeyp
     assert worker.close(20)
 
 
+def test_the_pause_before_the_next_try_is_no_work_that_goes_well(monkeypatch):
+    work = Gated(fails=True)
+    pausing, go_on = threading.Event(), threading.Event()
+
+    def wait(timeout: float | None = None) -> bool:
+        pausing.set()
+        return not go_on.wait(60)
+
+    worker = Worker("archive", work, clock=work.clock)
+    monkeypatch.setattr(worker._stop, "wait", wait)
+    assert work.done.acquire(timeout=20)
+    work.gate.release()
+    assert pausing.wait(20)
+    work.now_s += 10 * Worker.SETTLED_S
+    assert worker.failure == "OSError: no space left"
+    work.fails = False
+    go_on.set()
+    work.gate.release(3)
+    assert worker.close(20)
+
+
 def test_its_pause_is_short_again_after_it_has_worked(monkeypatch):
     work = Gated(fails=True)
     pauses: list[float] = []
