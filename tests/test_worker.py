@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from installation import worker as threads
-from installation.supervision import stragglers
+from installation.supervision import stragglers, trouble
 from installation.vocabulary import UglyError
-from installation.worker import NICENESS, Latest, Worker, giving_way, workers
+from installation.worker import NICENESS, Latest, Worker, giving_way, taking_up_to, workers
 
 
 def test_latest_keeps_the_newest_only():
@@ -127,6 +127,31 @@ def test_a_beat_in_the_middle_of_something_long_counts_and_a_strangers_does_not(
     assert worker.state().age_s == 0
     let_go.set()
     assert worker.close(20)
+
+
+def test_what_may_take_long_says_so_and_is_no_hang_meanwhile():
+    now, within, let_go = [0.0], threading.Event(), threading.Event()
+    after = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        with taking_up_to(100):
+            within.set()
+            let_go.wait(60)
+        after.set()
+        stop.wait()
+
+    worker = Worker("net", work, within_s=10, clock=lambda: now[0])
+    assert within.wait(20)
+    now[0] = 60.0
+    assert trouble(worker.state()) == ""
+    now[0] = 101.0
+    assert "not moved" in trouble(worker.state())
+    let_go.set()
+    assert after.wait(20)
+    assert worker.state().within_s == 10
+    assert worker.close(20)
+    with taking_up_to(5):  # elsewhere than in a worker
+        pass
 
 
 def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeypatch):
