@@ -22,7 +22,7 @@ from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
 from installation.interpolator.sessions import Cancel, choose_provider
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
@@ -36,7 +36,7 @@ from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Frame, Net, Scene, Site
-from installation.worker import giving_way
+from installation.worker import giving_way, taking_up_to
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
@@ -177,6 +177,17 @@ class Rendering(NamedTuple):
     cancel: Callable[[], None]
 
 
+def patiently(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames; whoever waits for one, in a worker, does not hang: the first may have to load
+    a graph, in a thread of the renderer's own."""
+    while True:
+        with taking_up_to(LOADED_WITHIN_S):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield frame
+
+
 def renderer(settings: Settings) -> Rendering:
     """What the archive renders with: a session of its own, opened when first needed, so that the
     preview never waits for it."""
@@ -195,12 +206,13 @@ def renderer(settings: Settings) -> Rendering:
         made = rendered(source, clip.fps, slow, net, session(), finished)
         total = frame_count(len(clip.frames), slow)
         safe = made if flash == "off" else governed(made, clip.fps, calm=flash == "calm")
-        for number, frame in enumerate(safe, 1):
+        for number, frame in enumerate(patiently(safe), 1):
             yield number / total, frame
 
     def develop(clip: Clip, net: Net, position: float) -> Frame:
         large = scaled(clip, settings.gallery.video_px)
-        frame = session()[0].frame_at(large, position, net)
+        with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
+            frame = session()[0].frame_at(large, position, net)
         return finished(frame, net, Scene.of(large, position))
 
     return Rendering(render, develop, cancel.ask)

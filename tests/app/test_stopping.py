@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from installation.app.assemble import open_interpolator
+from installation.app.assemble import open_interpolator, patiently
 from installation.app.devices import Devices
 from installation.app.loading import Loading
 from installation.app.splash import wait_for_devices
@@ -18,8 +18,9 @@ from installation.carve.random_nets import roll
 from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.sessions import Cancel
 from installation.settings import ScreenSettings, Settings
-from installation.supervision import stragglers
+from installation.supervision import stragglers, trouble
 from installation.vocabulary import Clip, UglyError, as_frame
+from installation.worker import Worker
 
 MODEL = Settings().model
 
@@ -60,6 +61,32 @@ def test_a_load_that_was_broken_off_opens_nothing():
     cancel.ask()
     with pytest.raises(RunCancelledError):
         open_interpolator(MODEL, threads=1, cancel=cancel)
+
+
+def test_who_waits_for_a_rendered_frame_does_not_hang_but_a_disk_that_never_answers_does():
+    now, asked, go_on, wrote = [0.0], threading.Event(), threading.Event(), threading.Event()
+    let_go = threading.Event()
+
+    def frames():
+        asked.set()
+        go_on.wait(60)
+        yield noise(16, 16).frames[0]
+
+    def work(stop: threading.Event) -> None:
+        for _ in patiently(frames()):
+            wrote.set()
+            let_go.wait(60)  # the disk
+
+    worker = Worker("archive", work, within_s=30, clock=lambda: now[0])
+    assert asked.wait(20)
+    now[0] = 60.0
+    assert trouble(worker.state()) == ""
+    go_on.set()
+    assert wrote.wait(20)
+    now[0] += 31.0
+    assert "not moved" in trouble(worker.state())
+    let_go.set()
+    assert worker.close(20)
 
 
 class Part:
