@@ -51,13 +51,15 @@ class ScreenSettings:
 
 @checked(frozen=True, config=_STRICT)
 class PanelSettings:
-    """The knobs. `replay` is a recording for driver = "replay".
+    """The knobs. `replay` is a recording for driver = "replay". With `serial_number` only the
+    Arduino that was given that number will do; 0 is any.
 
     `service_buttons`, held together for `service_hold_s`, open and close the operator's page.
     """
 
     driver: Literal["onscreen", "arduino", "simulated", "midi", "replay"] = "onscreen"
     port: str = ""
+    serial_number: Annotated[int, Field(ge=0, lt=2**32)] = 0
     layout: str = "mega16"
     replay: Path | None = None
     service_buttons: tuple[Button, ...] = (Button.PAGE, Button.OPERATION)

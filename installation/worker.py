@@ -7,12 +7,14 @@ what that means for a device's health is judged in `supervision`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -146,6 +148,7 @@ class Worker:
         self._began_s = self._beat_s = clock()
         self._resting = self._failed = False
         self._failures, self._last, self._last_s = 0, "", 0.0
+        self._allowed_s = 0.0
         self._stop = _Watched(self._beats)
         self._asked = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -175,7 +178,7 @@ class Worker:
                     _log.info("%s, asked to stop, broke off: %s", self.name, error)
                     return
                 if self._clock() - self._began_s >= self.SETTLED_S:
-                    pause_s = self.FIRST_PAUSE_S
+                    pause_s = self.FIRST_PAUSE_S  # it had worked meanwhile
                 self._fails(error, pause_s)
                 self._stop.wait(pause_s)
                 pause_s = min(2 * pause_s, self.LONGEST_PAUSE_S)
@@ -186,6 +189,7 @@ class Worker:
             again = self._failed and told == self._last
             self._failed, self._last, self._last_s = True, told, time.time()
             self._failures += 1
+            self._began_s = math.inf  # the pause before the next try is no work
         if again:  # told once; `WorkerState.failures` counts on
             return
         # What an operator can mend is one line; what is our fault, all that is known of it.
@@ -207,7 +211,7 @@ class Worker:
                 self.running,
                 self._asked,
                 0.0 if self._resting else max(0.0, now_s - self._beat_s),
-                self.within_s,
+                max(self.within_s, self._allowed_s),
                 self._last if self._failed else "",
                 self._failures,
                 self._last,
@@ -247,6 +251,23 @@ class Worker:
 
 _workers: list[Worker] = []
 _registry = threading.Lock()
+
+
+@contextlib.contextmanager
+def taking_up_to(seconds: float) -> Iterator[None]:
+    """What is done in here may take so long before the worker that does it is said to hang: a
+    graph being loaded, on a slow and busy machine. Elsewhere than in a worker it does nothing."""
+    here = threading.current_thread()
+    found = [worker for worker in workers() if worker._thread is here]
+    for worker in found:
+        worker.beat()
+        worker._allowed_s = seconds
+    try:
+        yield
+    finally:
+        for worker in found:
+            worker.beat()
+            worker._allowed_s = 0.0
 
 
 def workers() -> tuple[Worker, ...]:

@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from installation import worker as threads
-from installation.supervision import stragglers
+from installation.supervision import stragglers, trouble
 from installation.vocabulary import UglyError
-from installation.worker import NICENESS, Latest, Worker, giving_way, workers
+from installation.worker import NICENESS, Latest, Worker, giving_way, taking_up_to, workers
 
 
 def test_latest_keeps_the_newest_only():
@@ -129,6 +129,31 @@ def test_a_beat_in_the_middle_of_something_long_counts_and_a_strangers_does_not(
     assert worker.close(20)
 
 
+def test_what_may_take_long_says_so_and_is_no_hang_meanwhile():
+    now, within, let_go = [0.0], threading.Event(), threading.Event()
+    after = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        with taking_up_to(100):
+            within.set()
+            let_go.wait(60)
+        after.set()
+        stop.wait()
+
+    worker = Worker("net", work, within_s=10, clock=lambda: now[0])
+    assert within.wait(20)
+    now[0] = 60.0
+    assert trouble(worker.state()) == ""
+    now[0] = 101.0
+    assert "not moved" in trouble(worker.state())
+    let_go.set()
+    assert after.wait(20)
+    assert worker.state().within_s == 10
+    assert worker.close(20)
+    with taking_up_to(5):  # elsewhere than in a worker
+        pass
+
+
 def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeypatch):
     monkeypatch.setattr(Worker, "FIRST_PAUSE_S", 0.0)
     work = Gated(fails=True)
@@ -148,6 +173,27 @@ def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeyp
     assert state.last_failure == "OSError: no space left"
     assert state.last_failed_s > 0
     assert any("works again" in r.getMessage() for r in caplog.records)
+    work.gate.release(3)
+    assert worker.close(20)
+
+
+def test_the_pause_before_the_next_try_is_no_work_that_goes_well(monkeypatch):
+    work = Gated(fails=True)
+    pausing, go_on = threading.Event(), threading.Event()
+
+    def wait(timeout: float | None = None) -> bool:
+        pausing.set()
+        return not go_on.wait(60)
+
+    worker = Worker("archive", work, clock=work.clock)
+    monkeypatch.setattr(worker._stop, "wait", wait)
+    assert work.done.acquire(timeout=20)
+    work.gate.release()
+    assert pausing.wait(20)
+    work.now_s += 10 * Worker.SETTLED_S
+    assert worker.failure == "OSError: no space left"
+    work.fails = False
+    go_on.set()
     work.gate.release(3)
     assert worker.close(20)
 

@@ -23,7 +23,7 @@ from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
 from installation.interpolator.sessions import Cancel, choose_provider
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
@@ -38,7 +38,7 @@ from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Frame, Net, Scene, Site
-from installation.worker import giving_way
+from installation.worker import giving_way, taking_up_to
 
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
@@ -98,8 +98,9 @@ def open_devices(
         opened.callback(preview.close)
         asked = settings.panel
         panel = open_panel(
-            asked.driver, asked.layout, port=asked.port, replay=asked.replay, clock=clock
-        )
+            asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
+            replay=asked.replay, clock=clock,
+        )  # fmt: skip
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
@@ -176,6 +177,17 @@ class Rendering(NamedTuple):
     cancel: Callable[[], None]
 
 
+def patiently(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames; whoever waits for one, in a worker, does not hang: the first may have to load
+    a graph, in a thread of the renderer's own."""
+    while True:
+        with taking_up_to(LOADED_WITHIN_S):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield frame
+
+
 def renderer(settings: Settings) -> Rendering:
     """What the archive renders with: a session of its own, opened when first needed, so that the
     preview never waits for it."""
@@ -198,12 +210,13 @@ def renderer(settings: Settings) -> Rendering:
         safe = made
         if flash != "off":
             safe = governed(made, clip.fps, calm=flash == "calm", count=total)
-        for number, frame in enumerate(safe, 1):
+        for number, frame in enumerate(patiently(safe), 1):
             yield number / total, frame
 
     def develop(still: Still) -> Frame:
         large = scaled(still.clip, settings.gallery.video_px)
-        frame = session()[0].frame_at(large, still.position, still.net)
+        with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
+            frame = session()[0].frame_at(large, still.position, still.net)
         around = Scene.of(large, still.position, still.since_s)
         return finished(frame, still.net, around)
 

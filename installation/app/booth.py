@@ -156,8 +156,9 @@ class Booth:
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         self._held_keep.tick(now_s)
         self._play(now_s)
-        lamps = self._lamps(now_s)
-        self._devices.panel.light(lamps)
+        lit, blinking = self._lamps()
+        self._devices.panel.light(lit, blinking)
+        lamps = lit if now_s % 2 >= 1 else lit | blinking  # as the screen draws them: slower
         view = self._sight.view(
             self.experience,
             self.hand,
@@ -360,8 +361,8 @@ class Booth:
             clip, net, play.slow, self._devices.preview_px, self.experience.visit, number, blame
         )
 
-    def _lamps(self, now_s: float) -> frozenset[int]:
-        """The buttons that do something now; RECORD blinks while it is what is wanted."""
+    def _lamps(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The buttons that do something now, and those of them that are wanted, and blink."""
         lively = {
             Phase.ATTRACT: {Button.RECORD},
             Phase.INVITE: {Button.RECORD},
@@ -370,12 +371,13 @@ class Booth:
             Phase.DECIDE: {Button.KEEP, Button.DISCARD},
             Phase.GALLERY: {Button.RECORD},
         }[self.experience.phase]
-        if self.experience.phase in (Phase.ATTRACT, Phase.INVITE) and now_s % 2 >= 1:
-            lively = lively - {Button.RECORD}
+        invited = self.experience.phase in (Phase.ATTRACT, Phase.INVITE)
+        wanted = {Button.RECORD} if invited else set[Button]()
         if self.experience.calm:
             lively = lively | {Button.CALM}
-        buttons = enumerate(self._devices.layout.buttons)
-        return frozenset(number for number, button in buttons if button in lively)
+        buttons = tuple(enumerate(self._devices.layout.buttons))
+        lit = frozenset(number for number, button in buttons if button in lively - wanted)
+        return lit, frozenset(number for number, button in buttons if button in wanted)
 
     def health(self) -> tuple[DeviceHealth, ...]:
         """Every device's health."""

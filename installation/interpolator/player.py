@@ -25,8 +25,8 @@ Finish = Callable[[Frame, Net, Scene], Frame]
 NO_XRAYS: Mapping[str, Frame] = MappingProxyType({})
 KEPT_BYTES = 192 * 2**20
 HANGS_AFTER_S = 15.0
-"""A frame takes a fraction of a second; one that has to load a graph first, on a slow and busy
-machine, a few. Longer, and the net hangs."""
+"""A frame takes a fraction of a second. Longer, and the net hangs. (Loading a graph may take
+longer, and says so: `worker.taking_up_to`.)"""
 
 
 @dataclass(frozen=True, slots=True)

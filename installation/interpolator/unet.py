@@ -33,11 +33,14 @@ from installation.vocabulary import (
     Site,
     as_frame,
 )
+from installation.worker import taking_up_to
 
 FloatArray = npt.NDArray[np.float32]
 
 MOTION_BYTES = 128 * 2**20
 TENSORS = 4
+LOADED_WITHIN_S = 180.0
+"""A graph takes seconds of the processor's own to load; with ten programs beside it, a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ class UnetInterpolator:
         if session is None:
             name = self.manifest.files[graph][0]
             data = self._model.graphs[graph]
-            session = session_of(data, name, self.provider, self._threads, self._cancel)
+            with taking_up_to(LOADED_WITHIN_S):
+                session = session_of(data, name, self.provider, self._threads, self._cancel)
             self._sessions[graph] = session
             if self._memory:
                 self._bound[graph] = BoundSession(session, self._memory)

@@ -37,8 +37,9 @@ class Panel(Protocol):
     def health(self) -> DeviceHealth:
         """How the device is, with one plain line for the operator."""
 
-    def light(self, lamps: frozenset[int]) -> None:
-        """Light these buttons' lamps and darken the others; returns at once."""
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        """Light these buttons' lamps, let those blink, by itself and at most twice a second, and
+        darken the others; returns at once."""
 
     def close(self) -> None:
         """Let go of the device; may be called twice."""

@@ -22,13 +22,16 @@ def open_panel(
     layout: str | Path,
     *,
     port: str = "",
+    serial_number: int = 0,
     replay: Path | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Panel:
     """Open the panel of a layout (a name or a path) with one of `PANELS`.
 
-    `port` is the Arduino's, "" to search for it; `replay` the recording for "replay", which
-    must be of a panel with the layout's knobs and buttons.
+    `port` is the Arduino's, or a word of a MIDI port's name; "" to search for it.
+    `serial_number` is that of the only Arduino meant (see `uglynet panel name`), 0 for any;
+    `replay` the recording for "replay", which must be of a panel with the layout's knobs and
+    buttons.
 
     Raises:
         UglyError: if it cannot be opened for good. A device that is merely not plugged in
@@ -37,14 +40,14 @@ def open_panel(
     meant = load_layout(layout)
     shape = PanelShape(meant.knobs, len(meant.buttons))
     if driver == "arduino":
-        return ArduinoPanel(shape, port or None, clock=clock)
+        return ArduinoPanel(shape, port or None, serial_number=serial_number or None, clock=clock)
     if driver == "simulated":
         return SimulatedPanel(shape, clock)
     if driver == "midi":
         # Imported when asked for: its libraries are an optional extra.
         from installation.panel.midi.midi import MidiPanel
 
-        return MidiPanel(layout, clock=clock)
+        return MidiPanel(layout, port=port, clock=clock)
     if driver == "replay":
         return _replay(replay, shape, clock)
     return OnScreenPanel(shape, clock)

@@ -54,7 +54,7 @@ class OnScreenPanel:
             self._publish()
 
     def lamps(self) -> frozenset[int]:
-        """The lamps that are lit, for the show to draw."""
+        """The lamps that are lit or blink."""
         return self._lamps
 
     def latest(self) -> PanelState:
@@ -63,8 +63,10 @@ class OnScreenPanel:
     def health(self) -> DeviceHealth:
         return DeviceHealth("panel", Health.FINE, "on the screen", Reason.ON_SCREEN)
 
-    def light(self, lamps: frozenset[int]) -> None:
-        self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        self._lamps = frozenset(
+            lamp for lamp in lamps | blinking if 0 <= lamp < self._shape.buttons
+        )
 
     def close(self) -> None:
         self._lamps = frozenset()

@@ -257,6 +257,15 @@ def test_lamps_show_what_can_be_pressed(visit: Visit):
     assert lit() == {Button.KEEP, Button.DISCARD}
 
 
+def test_what_is_wanted_blinks_by_the_panels_own_clock(visit: Visit, monkeypatch):
+    told: list[tuple[frozenset[int], frozenset[int]]] = []
+    monkeypatch.setattr(visit.panel, "light", lambda lit, blinking: told.append((lit, blinking)))
+    record = visit.devices.layout.buttons.index(Button.RECORD)
+    for _ in range(120):
+        visit.tick()
+    assert set(told) == {(frozenset(), frozenset({record}))}, "told alike, whatever the time"
+
+
 def test_a_long_day_does_not_grow(tmp_path: Path, write_clip):
     """Many visits, kept and left, with settings that keep few takes: memory and disk level off."""
     visit = Visit(

@@ -202,6 +202,8 @@ def test_lamps_are_lit_and_darkened_and_strangers_ignored(rig: Rig):
     eventually(lambda: rig.lamps() == {0, 2})
     rig.panel.light(frozenset({1, 99, -1}))
     eventually(lambda: rig.lamps() == {1})
+    rig.panel.light(frozenset({0}), frozenset({1, 99}))
+    eventually(lambda: rig.lamps() == {0, 1})  # where it blinks by itself: while it is on
     rig.panel.light(frozenset())
     eventually(lambda: rig.lamps() == frozenset())
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from installation.panel import factory
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.driver import PanelShape
 from installation.panel.factory import PANELS, open_panel
@@ -42,6 +43,19 @@ def test_each_driver_opens_with_the_layouts_shape(driver: str, kind: type, tape:
     assert isinstance(panel, kind)
     assert panel.shape == UNO6
     panel.close()
+
+
+def test_only_the_panel_that_was_given_the_number_will_do(monkeypatch: pytest.MonkeyPatch):
+    asked: dict[str, object] = {}
+
+    def opened(shape: PanelShape, port: str | None, **options: object) -> None:
+        asked.update(options, port=port)
+
+    monkeypatch.setattr(factory, "ArduinoPanel", opened)
+    open_panel("arduino", "uno6", port="/dev/ttyACM3", serial_number=7)
+    assert (asked["port"], asked["serial_number"]) == ("/dev/ttyACM3", 7)
+    open_panel("arduino", "uno6")
+    assert (asked["port"], asked["serial_number"]) == (None, None)
 
 
 def test_midi_needs_a_layout_for_a_controller():

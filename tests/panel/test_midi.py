@@ -109,7 +109,7 @@ class Ports:
         return list(self.plugged)
 
     def open(self, name: str) -> Ports:
-        assert "nano" in name
+        assert name in self.plugged
         return self
 
     def receive(self) -> Sequence[bytes]:
@@ -144,6 +144,20 @@ def test_it_is_found_when_it_comes_and_found_again_when_it_comes_back():
     eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)  # the lamp is lit again
     panel.close()
     assert ports.shown[-1] == bytes((0xB0, 45, 0))
+
+
+def test_a_port_in_the_settings_is_the_one_taken_whatever_the_layout_knows():
+    ports = Ports()
+    ports.plugged.append("nanoKONTROL2")
+    panel = MidiPanel("nanokontrol2", ports=ports)
+    eventually(lambda: panel.health().note == "nanoKONTROL2")
+    panel.close()
+    panel = MidiPanel("nanokontrol2", port="something", ports=ports)
+    eventually(lambda: panel.health().note == "Something else")
+    panel.close()
+    panel = MidiPanel("nanokontrol2", port="Other", ports=ports)
+    eventually(lambda: "not plugged in: Other" in panel.health().note)
+    panel.close()
 
 
 def test_without_its_libraries_midi_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

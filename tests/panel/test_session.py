@@ -96,6 +96,17 @@ def test_lamps_are_told_at_once_when_changed_and_in_answer_to_every_state():
     assert talk.said(1.6) == []
 
 
+def test_lamps_that_are_to_blink_are_left_to_the_board():
+    talk = Talk()
+    talk.meet()
+    talk.said(1.0)
+    talk.contact.blinking = frozenset({1})
+    assert talk.contact.say(1.1) == protocol.lamps(2, frozenset(), frozenset({1}))
+    assert talk.said(1.2) == [], "said once: the board counts the time"
+    talk.contact.lamps, talk.contact.blinking = frozenset({1}), frozenset()
+    assert talk.contact.say(1.3) == protocol.lamps(3, frozenset({1}))
+
+
 def test_a_panel_fallen_silent_is_not_spoken_to_since_it_may_be_booting():
     talk = Talk()
     talk.meet()

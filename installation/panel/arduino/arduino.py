@@ -49,7 +49,7 @@ class ArduinoPanel:
             sought=f"on {port}" if port else "on any USB port",
             serial_number=serial_number,
         )
-        self._lamps: frozenset[int] = frozenset()
+        self._lamps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._closed = False
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
@@ -71,8 +71,9 @@ class ArduinoPanel:
         """How the line does."""
         return self._line.stats
 
-    def light(self, lamps: frozenset[int]) -> None:
-        wanted = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        there = frozenset(range(self._shape.buttons))
+        wanted = (lamps - blinking) & there, blinking & there
         if wanted != self._lamps:
             self._lamps = wanted
             self._wake()
@@ -101,7 +102,7 @@ class ArduinoPanel:
         try:
             while not (stop.is_set() or self._closed):
                 self._wait()
-                self._line.lamps = self._lamps
+                self._line.lamps, self._line.blinking = self._lamps
                 self._line.poll()
             self._line.close()
         except Exception as error:

@@ -50,7 +50,8 @@ class LineStats:
 class Line:
     """One panel's line. `ports` are the paths to try; `sought` says so in words.
 
-    `lamps` are those to be lit. With `serial_number` only that panel will do.
+    `lamps` are those to be lit, `blinking` those the board is to let blink. With
+    `serial_number` only that panel will do.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Line:
         serial_number: int | None = None,
     ) -> None:
         self.lamps: frozenset[int] = frozenset()
+        self.blinking: frozenset[int] = frozenset()
         self.health = DeviceHealth(
             "panel", Health.MISSING, f"looking for it {sought}", Reason.SOUGHT
         )
@@ -108,7 +110,7 @@ class Line:
     def close(self) -> None:
         """Leave dark lamps behind and let go of the port."""
         if self._port and self._contact:
-            self._contact.lamps = frozenset()
+            self._contact.lamps = self._contact.blinking = frozenset()
             # If it is gone already, it is dark within three seconds.
             with contextlib.suppress(*_LOST):
                 self._port.write(self._contact.say(self._clock()))
@@ -143,7 +145,7 @@ class Line:
         if contact.refusal:
             self._let_go(contact.refusal, Health.FAILING, Reason.OTHER_PANEL)
             return
-        contact.lamps = self.lamps
+        contact.lamps, contact.blinking = self.lamps, self.blinking
         if who:
             while self._orders:
                 contact.order(*self._orders.pop(0))

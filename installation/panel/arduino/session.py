@@ -49,6 +49,7 @@ class Contact:
     def __init__(self, shape: PanelShape, memory: Memory, opened_at_s: float) -> None:
         self.receiver = Receiver()
         self.lamps: frozenset[int] = frozenset()
+        self.blinking: frozenset[int] = frozenset()
         self.settled = False
         """True once a whole STATE was heard."""
         self.board_errors = 0
@@ -59,7 +60,7 @@ class Contact:
         self._sequence = 0
         self._hello_at_s = -math.inf
         self._answer_due = False
-        self._sent_lamps: frozenset[int] | None = None
+        self._sent_lamps: tuple[frozenset[int], frozenset[int]] | None = None
         self._orders: list[tuple[int, bytes]] = []
         self._presses: list[int] | None = None
         self._uptime_ms = 0
@@ -118,10 +119,10 @@ class Contact:
         for kind, payload in self._orders:
             out += protocol.frame(kind, self._next(), payload)
         self._orders.clear()
-        if self.lamps != self._sent_lamps or self._answer_due:
+        if (self.lamps, self.blinking) != self._sent_lamps or self._answer_due:
             self._answer_due = False
-            self._sent_lamps = self.lamps
-            out += protocol.lamps(self._next(), self.lamps)
+            self._sent_lamps = (self.lamps, self.blinking)
+            out += protocol.lamps(self._next(), self.lamps, self.blinking)
         return out
 
     def _next(self) -> int:

@@ -50,14 +50,15 @@ class MidiPorts(Protocol):
 class MidiPanel:
     """A MIDI controller with the layout at `path_or_name`.
 
-    A controller does not tell where its knobs stand, so each is 0 until it is turned; soft
-    takeover does the rest.
+    `port` is a word of its port's name, instead of those the layout knows. A controller does
+    not tell where its knobs stand, so each is 0 until it is turned; soft takeover does the rest.
     """
 
     def __init__(
         self,
         path_or_name: str | Path,
         *,
+        port: str = "",
         ports: MidiPorts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -72,10 +73,11 @@ class MidiPanel:
         layout = Layout.parse(text, path.name)
         self._shape = PanelShape(layout.knobs, len(layout.buttons))
         self._map = MidiMap.parse(text, path.name, self._shape)
+        self._words = (port,) if port else self._map.ports
         self._ports = ports or _installed_ports()
         self._clock = clock
         self._memory = Memory(self._shape)
-        self._lamps: frozenset[int] = frozenset()
+        self._lamps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._shown: frozenset[int] | None = None
         self._health = self._missing(self._sought("looking for"), Reason.SOUGHT)
         self._worker = Worker("panel", self._run, prompt=True, device="panel", within_s=5.0)
@@ -90,15 +92,16 @@ class MidiPanel:
     def health(self) -> DeviceHealth:
         return self._health
 
-    def light(self, lamps: frozenset[int]) -> None:
-        self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self._shape.buttons)
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        there = frozenset(range(self._shape.buttons))
+        self._lamps = (lamps - blinking) & there, blinking & there
 
     def close(self) -> None:
         self._worker.close()
         self._health = DeviceHealth("panel", Health.MISSING, "closed", Reason.CLOSED)
 
     def _sought(self, how: str) -> str:
-        words = " or ".join(self._map.ports) or "any MIDI controller"
+        words = " or ".join(self._words) or "any MIDI controller"
         return f"{how} {words}"
 
     def _missing(self, note: str, reason: Reason) -> DeviceHealth:
@@ -117,7 +120,7 @@ class MidiPanel:
             stop.wait(_LOOK_S)
 
     def _find(self) -> str | None:
-        words = [word.lower() for word in self._map.ports]
+        words = [word.lower() for word in self._words]
         for name in self._ports.names():
             if not words or any(word in name.lower() for word in words):
                 return name
@@ -135,7 +138,9 @@ class MidiPanel:
             while not stop.is_set():
                 for message in port.receive():
                     self._take(message)
-                self._show_lamps(port, self._lamps)
+                lit, blinking = self._lamps
+                # A controller cannot blink by itself; as quick as the Arduino's, twice a second.
+                self._show_lamps(port, lit | blinking if self._clock() % 0.5 >= 0.25 else lit)
                 if self._clock() - looked_s >= _LOOK_S:
                     looked_s = self._clock()
                     if name not in self._ports.names():

@@ -70,9 +70,10 @@ class ReplayPanel:
         note = f"{self._name}, over" if self.is_over else f"playing {self._name}"
         return DeviceHealth("panel", Health.FINE, note, Reason.RECORDING, self._name)
 
-    def light(self, lamps: frozenset[int]) -> None:
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
         if not self._closed:
-            self._lamps = frozenset(lamp for lamp in lamps if 0 <= lamp < self.shape.buttons)
+            lit = lamps | blinking
+            self._lamps = frozenset(lamp for lamp in lit if 0 <= lamp < self.shape.buttons)
 
     def close(self) -> None:
         with self._lock:

@@ -319,8 +319,8 @@ class SimulatedPanel:
         """How the line does."""
         return self._driver.stats()
 
-    def light(self, lamps: frozenset[int]) -> None:
-        self._driver.light(lamps)
+    def light(self, lamps: frozenset[int], blinking: frozenset[int] = frozenset()) -> None:
+        self._driver.light(lamps, blinking)
 
     def close(self) -> None:
         if self._closed:
