@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from installation.interpolator.model import load_model
 from installation.reports.atlas import WAYS, lively_sites, page, plates, sheets
 from installation.reports.atlas_noise import write_atlas
 from installation.reports.curves import curves_svg
+from installation.reports.variety import variety
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import VISIBLE, Clip, UglyError
@@ -86,6 +88,7 @@ def atlas(
         "visible_from": VISIBLE,
         "sites": len({plate.site for plate in made[1:]}),
         "lively_sites": lively,
+        "variety": {part: asdict(of_part) for part, of_part in variety(made).items()},
         "plates": [
             {
                 "site": plate.site,

@@ -1,6 +1,6 @@
 """Measure what every knob does, and write it into a model's manifest.
 
-    python -m models.training.calibrate MODEL DATA [--threads 2]
+    python -m models.training.calibrate MODEL DATA [--threads 2] [--go-on]
 
 For every site and operation the strength rises from 0 to 1 on three training clips, and the
 picture's change is measured: the mean absolute change, and structural unlikeness (SSIM). The
@@ -8,18 +8,20 @@ curve from a knob's turn to the strength is then the inverse of that, so that th
 evenly with the turn: something at a tenth, something more at every further tenth, and the end
 of the knob is where nothing more happens or the picture dies. Curves (11 strengths, at 0, 0.1 ..
 1 of the turn) and the change at full turn go into the manifest's sites. Sites with a copy of
-their own for each frame are cut on side A.
+their own for each frame are cut on side A. Every site is written as soon as it is measured: after
+a kill the same command with --go-on measures those that are left.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -99,34 +101,60 @@ def calibrated(rack: Rack, site: Site, operation: Operation) -> tuple[list[float
     return turned, changes[end], unlike[end]
 
 
-def calibrate(folder: Path, data: Path, threads: int, most: int | None = None) -> None:
-    """Measure the model in `folder` and write curves and changes into its manifest."""
+MEASURED = ("curves", "changes", "unlikeness")
+
+
+def _kept(manifest: dict[str, Any], path: Path) -> None:
+    """Write the manifest, whole or not at all."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(manifest, indent=1) + "\n")
+    new.replace(path)
+
+
+def calibrate(
+    folder: Path,
+    data: Path,
+    threads: int,
+    most: int | None = None,
+    go_on: bool = False,
+    part: str = "",
+) -> None:
+    """Measure the model in `folder` and write curves and changes into its manifest: all of it,
+    or with `go_on` the sites that have none; of sites whose names begin with `part` alone."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
-    for site in manifest["sites"]:
-        for measured_before in ("curves", "changes", "unlikeness"):
-            site.pop(measured_before, None)
-    path.write_text(json.dumps(manifest, indent=1) + "\n")  # measured without its old curves
+    if not go_on:
+        for site in manifest["sites"]:
+            for measured_before in MEASURED:
+                site.pop(measured_before, None)
+    _kept(manifest, path)  # measured without its old curves
+    writing = Lock()
     model, shown, began_s = load_model(folder), clips(data), time.monotonic()
     free = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]
 
     def measured(at: int) -> None:
         rack, site, entry = free.pop(), model.manifest.sites[at], manifest["sites"][at]
-        entry["curves"], entry["changes"], entry["unlikeness"] = {}, {}, {}
+        found: dict[str, dict[str, Any]] = {name: {} for name in MEASURED}
         for operation in CUTTING:
             turned, changed, unlike = calibrated(rack, site, operation)
-            entry["curves"][operation.value] = turned
-            entry["changes"][operation.value] = round(changed, 4)
-            entry["unlikeness"][operation.value] = round(unlike, 4)
+            found["curves"][operation.value] = turned
+            found["changes"][operation.value] = round(changed, 4)
+            found["unlikeness"][operation.value] = round(unlike, 4)
+        with writing:
+            entry |= found
+            _kept(manifest, path)
         best = max(entry["changes"], key=entry["changes"].get)
         minutes = (time.monotonic() - began_s) / 60
         print(f"{site.name}: {best} {entry['changes'][best]:.1%}, {minutes:.1f} min", flush=True)
         free.append(rack)
 
-    order = range(len(model.manifest.sites))
+    left = [
+        k
+        for k, entry in enumerate(manifest["sites"])
+        if "curves" not in entry and entry["name"].startswith(part)
+    ]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(measured, itertools.islice(order, most)))
-    path.write_text(json.dumps(manifest, indent=1) + "\n")
+        list(pool.map(measured, left[:most]))
 
 
 def main() -> None:
@@ -135,8 +163,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--most", type=int, help="only so many sites, to try it out")
+    parser.add_argument("--go-on", action="store_true", help="only sites not measured yet")
+    parser.add_argument("--part", default="", help="only sites whose names begin so: interp/")
     given = parser.parse_args()
-    calibrate(given.model, given.data, given.threads, given.most)
+    calibrate(given.model, given.data, given.threads, given.most, given.go_on, given.part)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -47,3 +48,20 @@ def test_calibrating_a_model_fills_its_manifest(model, footage: Path, tmp_path: 
     assert all(not site.curves for site in others)
     assert first.strength(Operation.ADD, 1.0) == first.curves["add"][-1]
     assert load_model(folder).manifest.model == model.manifest.model
+
+
+def test_a_calibration_that_was_stopped_goes_on_with_what_is_left(
+    model, footage: Path, tmp_path: Path, run
+):
+    folder = Path(shutil.copytree(model.path.parent, tmp_path / "model"))
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    left = next(s for s in manifest["sites"] if s["name"] == "interp/latent")
+    wanted = {kind: left.pop(kind) for kind in ("curves", "changes", "unlikeness")}
+    elsewhere = manifest["sites"][0]["curves"]["add"] = [k / 10 for k in range(11)]
+    path.write_text(json.dumps(manifest))
+    run("calibrate", folder, footage, "--threads", 1, "--go-on", "--part", "interp/")
+    after = {site["name"]: site for site in json.loads(path.read_text())["sites"]}
+    assert after["interp/latent"]["curves"].keys() == wanted["curves"].keys()
+    assert after[manifest["sites"][0]["name"]]["curves"]["add"] == elsewhere
+    assert not path.with_suffix(".new").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,7 @@ from models.training import carving
 from models.training import export as export_module
 from models.training.batches import batches
 from models.training.nets import UglyNet
+from models.training.recover import recovered
 from models.training.train import Training
 from models.training.yardsticks import of, of_checkpoint
 
@@ -225,6 +227,23 @@ def test_the_carver_leaves_the_net_alone_to_the_bit(exported, shards, form):
 
     with torch.inference_mode():
         assert torch.equal(net(*pair, t, carver), net(*pair, t))
+
+
+def test_weights_come_back_out_of_the_graphs(exported, trained, tmp_path: Path, run):
+    run("recover", exported, tmp_path / "back.pt")
+    kept = torch.load(trained["folder"] / "best.pt", weights_only=True)["average"]
+    back = torch.load(tmp_path / "back.pt", weights_only=True)
+    assert back["average"].keys() == kept.keys()
+    assert all(torch.equal(back["average"][name], value) for name, value in kept.items())
+
+
+def test_what_is_of_another_design_is_told(exported, tmp_path: Path, run):
+    other = Path(shutil.copytree(exported, tmp_path / "other"))
+    manifest = manifest_of(other)
+    manifest["training"]["width"] = 2.0
+    (other / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(SystemExit, match="another design"):
+        recovered(other)
 
 
 def test_dials_are_the_same_rows_on_both_sides():
