@@ -75,7 +75,8 @@ def test_pictures_seen_again_and_again_are_learnt(monkeypatch: pytest.MonkeyPatc
 def test_the_critic_learns_to_tell_made_from_true(monkeypatch: pytest.MonkeyPatch):
     torch.manual_seed(2)
     monkeypatch.setattr(training, "PLAIN", 0)
-    monkeypatch.setattr(training, "SAY", 0.0)  # and the painter doesn't mind
+    monkeypatch.setattr(training, "RATE", 5e-3)
+    monkeypatch.setattr(training, "SAY", 0.0)  # the painter does not mind
     one, true = training.Training(), seen(4)
     told = [one.step(true)["critic"] for _ in range(30)]
     assert np.mean(told[-5:]) < 0.8 * np.mean(told[:5])
