@@ -14,12 +14,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import torch
 from torch import Tensor
 
-from models.dream_training.measure import kernel_distances
-from models.dream_training.nets import LATENT, SIDE_PX, Dream
-from models.dream_training.train import Training, encoded, walk_between
+from models.dream_training.measure import kernel_distances, plaid
+from models.dream_training.nets import CELL_PX, CHANNELS, LATENT, SIDE_PX, Dream
+from models.dream_training.smaller import with_half_weights
+from models.dream_training.train import (
+    BATCH,
+    CROP_PX,
+    WHOLE_EVERY,
+    Training,
+    encoded,
+    walk_between,
+)
 
 STEP_S = 4.0
 """How long the walk takes from one station to the next."""
@@ -57,19 +66,34 @@ def dreamt(dream: Dream, stations: Tensor, count: int, seed: int) -> np.ndarray:
     return pictures.numpy().astype(np.uint8)
 
 
+def rounded(dream: Dream) -> Dream:
+    """The same with its weights rounded as they are shipped, so that what is measured is that."""
+    with torch.no_grad():
+        for weight in dream.parameters():
+            weight.copy_(weight.half().float())
+    return dream
+
+
+def stations_of(held_out: np.ndarray) -> np.ndarray:
+    """STATIONS of these pictures, all but the dullest quarter taken evenly.
+
+    The dullest (plain sky, open sea) come between the others by themselves. The liveliest alone
+    would be another kind of picture: of the Earth's they are all coasts of snow.
+    """
+    small = [cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA) for p in held_out]
+    order = np.argsort([p.std((0, 1)).sum() for p in small])
+    kept = np.sort(order[len(order) // 4 :])
+    return held_out[kept[:: max(1, len(kept) // STATIONS)][:STATIONS]]
+
+
 def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
     """Write the dream's files; returns their folder. `count` pictures are measured."""
     training = Training()
     training.restore(torch.load(folder / f"{kind}.pt", weights_only=True))
     data = np.load(folder / f"{kind}.npz")
     pictures, held_out = data["training"], data["held_out"]
-    averages = training.averages
-    dream = Dream(averages["coarse"], averages["fine"]).eval()
-    # The walk passes the liveliest of them: plain sky and open sea come between by themselves.
-    lively = np.argsort(
-        [cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA).std((0, 1)).sum() for p in held_out]
-    )
-    stations = encoded(training, held_out[np.sort(lively[-STATIONS:])])
+    dream = rounded(Dream(training.averages["painter"])).eval()
+    stations = encoded(training, stations_of(held_out))
     target = out / kind
     target.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
@@ -81,6 +105,7 @@ def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
         opset_version=17,
         dynamo=False,
     )
+    onnx.save(with_half_weights(onnx.load(target / "dream.onnx")), target / "dream.onnx")
     np.save(target / "stations.npy", stations.numpy().astype(np.float16))
     manifest = {
         "format": "uglynet-dream",
@@ -108,24 +133,31 @@ def export(folder: Path, kind: str, out: Path, count: int = 500) -> Path:
         ).clip(0, 255).astype(np.uint8),
     }  # fmt: skip
     distances = kernel_distances(pictures[:count], sets)
-    (target / "MODEL_CARD.md").write_text(card(kind, training, distances, count, len(pictures)))
+    grids = {name: plaid(sets[name]) for name in ("held-out pictures", "this dream")}
+    (target / "MODEL_CARD.md").write_text(
+        card(kind, training, distances, grids, count, len(pictures))
+    )
     print(kind, json.dumps(distances))
     return target
 
 
 def card(
-    kind: str, training: Training, distances: dict[str, float], count: int, trained_on: int
+    kind: str,
+    training: Training,
+    distances: dict[str, float],
+    grids: dict[str, float],
+    count: int,
+    trained_on: int,
 ) -> str:
     """The model card's text."""
     title, material = TELLS[kind]
     rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in distances.items())
-    steps = training.steps
     return f"""# Dream: {kind}
 
 {title}, as a small network dreams them: a latent of {LATENT} numbers to a picture of
 {SIDE_PX} x {SIDE_PX}. A source of clips (`uglynet carve --source {kind}`, `[source] driver =
 "{kind}"`), which walks its latent space without end, past the latents of {STATIONS} pictures it was
-never trained on (the liveliest quarter of those held out).
+never trained on (of those held out, all but the dullest quarter, evenly).
 
 ![Pictures it was trained on (first row) and dreams, none of them chosen](samples.png)
 
@@ -133,14 +165,16 @@ never trained on (the liveliest quarter of those held out).
 {trained_on} pictures. {material}
 
 ## How
-An autoencoder of 32 x 32 thumbnails that starts from their principal components, and a second
-net that paints the 128 x 128 picture from the soft thumbnail; each against a critic.
-{steps["coarse"]} steps of 32 thumbnails and {steps["fine"]} of 8 crops, in
-{training.minutes:.0f} minutes at the lowest priority of two busy CPU cores, much of them spent
-waiting. See `models/dream_training`.
+An encoder makes of a picture a sheet of {CHANNELS} numbers for each square of {CELL_PX}
+pixels, a painter makes the picture again from it, noise between them; a critic of patches judges
+that, and what is painted from between two pictures (R1, differentiable augmentation). The painter
+enlarges by interpolation before it convolves: no checkerboard.
+{training.steps} steps of {BATCH} crops of {CROP_PX} pixels (each {WHOLE_EVERY}th: whole pictures),
+in {training.minutes:.0f} minutes of one thread at the lowest priority of two busy CPU cores, much
+of them spent waiting. The graph's weights are kept in 16 bits. See `models/dream_training`.
 
     python -m models.dream_training.material DIR {kind}
-    python -m models.dream_training.train DIR {kind} --minutes 25
+    python -m models.dream_training.train DIR {kind} --steps {training.steps}
     python -m models.dream_training.export DIR {kind} models/dreams
 
 ## How near it comes
@@ -152,6 +186,13 @@ Lower is nearer; the first row is what chance alone gives.
 | pictures | distance |
 |---|---|
 {rows}
+
+| grid of upsampling | |
+|---|---|
+| held-out pictures | {grids["held-out pictures"]:.2f} |
+| this dream | {grids["this dream"]:.2f} |
+
+(How much stronger the strongest frequency of a grid is than those beside it: 1 is none.)
 
 ## Limits
 Small, quickly trained, on few kinds of picture. It shows what it has seen, softened and mixed;

@@ -1,11 +1,14 @@
-"""The nets of a dream: an encoder and two generators, coarse then fine, and their critics.
+"""The nets of a dream: an encoder, the painter that is shipped, and their critic.
 
-Coarse is an autoencoder of 32 x 32 thumbnails with a variational bottleneck (Kingma and
-Welling 2014), judged by a critic on walks between what it encoded (Larsen et al. 2016;
-Berthelot et al. 2019). It starts as the thumbnails' principal components and learns from
-there, which saves most of an hour. Fine makes a picture of four times the size from Coarse's
-soft thumbnail, judged by a critic of patches (a pyramid of adversarial nets, Denton et al.
-2015; patches, Isola et al. 2017). Pictures are float32 (N, 3, H, W), -1..1.
+A picture's latent is a small sheet of numbers, CHANNELS for each square of CELL_PX pixels:
+enough to say where there is type or coast, too little (and, in training, too noisy) to spell it.
+The painter makes the picture again, and pictures of latents that lie on the way between two; the
+critic of patches judges both (an autoencoder with adversarial interpolation, Berthelot et al.
+2019; patches, Isola et al. 2017).
+
+Nothing here can make a checkerboard by its build: the painter enlarges by interpolation and then
+convolves (Odena et al. 2016), encoder and critic convolve and then average down (Zhang 2019).
+Pictures are float32 (N, 3, H, W), -1..1, H and W multiples of CELL_PX.
 """
 
 from __future__ import annotations
@@ -13,142 +16,116 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.parametrizations import spectral_norm
 
-LATENT = 96
-THUMB_PX, SIDE_PX = 32, 128
+SIDE_PX, CELL_PX, CHANNELS = 128, 8, 6
+CELLS = SIDE_PX // CELL_PX
+LATENT = CHANNELS * CELLS * CELLS
+NOISE = 0.3
+"""Of a latent in training, beside numbers of spread 1: about 1.8 bits a number get through."""
 
 
 def _lively(x: Tensor) -> Tensor:
     return functional.leaky_relu(x, 0.2)
 
 
-def _level(x: Tensor) -> Tensor:
-    """Every pixel's features at unit length, so that nothing grows (Karras et al. 2018)."""
-    return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-6)
-
-
 def _larger(x: Tensor) -> Tensor:
-    return functional.interpolate(x, scale_factor=2.0, mode="nearest")
+    return functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-PIXELS = 3 * THUMB_PX * THUMB_PX
+def _smaller(x: Tensor) -> Tensor:
+    return functional.avg_pool2d(x, 2)
+
+
+def _conv(before: int, after: int, size: int = 3) -> nn.Conv2d:
+    # Edges repeated: zeros round the sheet would draw a grey frame round every picture.
+    made = nn.Conv2d(before, after, size, 1, size // 2, padding_mode="replicate")
+    nn.init.kaiming_normal_(made.weight, 0.2)
+    nn.init.zeros_(made.bias)
+    return made
 
 
 class Encoder(nn.Module):
-    """Thumbnail to the mean and log-variance of its latent, each (N, LATENT)."""
+    """Picture to its latent sheet (N, CHANNELS, H / CELL_PX, W / CELL_PX), of spread about 1."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.straight = nn.Linear(PIXELS, LATENT)
-        self.layers = nn.Sequential(
-            nn.Conv2d(3, 32, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.Conv2d(32, 64, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.Conv2d(64, 128, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.Flatten(),
-        )  # fmt: skip
-        self.bent = nn.Linear(128 * 16, 2 * LATENT)
-        nn.init.zeros_(self.bent.weight)
+        self.straight = nn.Conv2d(3, CHANNELS, 1)
+        self.enter, self.middle = _conv(48, 48), _conv(48, 64)
+        self.leave = _conv(64, CHANNELS)
 
-    def forward(self, thumb: Tensor) -> tuple[Tensor, Tensor]:
-        mean, log_variance = self.bent(self.layers(thumb)).chunk(2, 1)
-        return mean + self.straight(thumb.flatten(1)), (log_variance - 3).clamp(-8, 2)
+    def forward(self, picture: Tensor) -> Tensor:
+        x = _lively(self.enter(functional.pixel_unshuffle(picture, 4)))
+        x = _lively(self.middle(_smaller(x)))
+        return self.straight(functional.avg_pool2d(picture, CELL_PX)) + self.leave(x)
 
 
-class Coarse(nn.Module):
-    """Latent (N, LATENT) to a thumbnail (N, 3, 32, 32)."""
+class Painter(nn.Module):
+    """Latent sheet to a picture CELL_PX times its size."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.straight = nn.Linear(LATENT, PIXELS)
-        self.start = nn.Linear(LATENT, 128 * 16)
-        self.conv8 = nn.Conv2d(128, 96, 3, 1, 1)
-        self.conv16 = nn.Conv2d(96, 64, 3, 1, 1)
-        self.again16 = nn.Conv2d(64, 64, 3, 1, 1)
-        self.paint = nn.Conv2d(64, 12, 3, 1, 1)
-        nn.init.zeros_(self.paint.weight)
+        self.straight = nn.Conv2d(CHANNELS, 3, 1)
+        self.enter = _conv(CHANNELS, 80)
+        self.first, self.second = _conv(80, 80), _conv(80, 80)
+        self.to32, self.at32 = _conv(80, 48), _conv(48, 48)
+        self.to64, self.at64 = _conv(48, 32), _conv(32, 32)
+        self.to128, self.at128 = _conv(32, 16), _conv(16, 12)
+        self.paint = _conv(12, 3)
+        nn.init.normal_(self.paint.weight, 0, 0.01)
 
-    def forward(self, latent: Tensor) -> Tensor:
-        x = _lively(_level(self.start(latent).unflatten(1, (128, 4, 4))))
-        x = _lively(_level(self.conv8(_larger(x))))
-        x = _lively(_level(self.conv16(_larger(x))))
-        x = _lively(_level(self.again16(x)))
-        bent = functional.pixel_shuffle(self.paint(x), 2)
-        return self.straight(latent).unflatten(1, (3, THUMB_PX, THUMB_PX)) + bent
+    def forward(self, sheet: Tensor) -> Tensor:
+        x = self.enter(sheet)
+        x = _lively(x + 0.5 * self.second(_lively(self.first(_lively(x)))))
+        x = _larger(_lively(self.to32(x)))
+        x = x + _lively(self.at32(x))
+        x = _larger(_lively(self.to64(x)))
+        x = x + _lively(self.at64(x))
+        x = _larger(_lively(self.to128(x)))
+        base = functional.interpolate(
+            self.straight(sheet), scale_factor=float(CELL_PX), mode="bilinear", align_corners=False
+        )
+        return base + self.paint(_lively(self.at128(x)))
 
 
-def begin_with_components(encoder: Encoder, coarse: Coarse, thumbs: Tensor) -> None:
-    """Set both straight ways to the principal components of thumbnails (N, 3, 32, 32)."""
-    flat = thumbs.flatten(1)
-    middle = flat.mean(0)
-    values, vectors = torch.linalg.eigh(torch.cov(flat.T))
-    size, axes = values[-LATENT:].clamp_min(1e-6).sqrt(), vectors[:, -LATENT:]
+def begin_with_colours(encoder: Encoder, painter: Painter, colours: Tensor) -> None:
+    """Set both straight ways to the whitened colours of cells (N, 3): from the first step a
+    sheet's first three numbers say what colour a cell has, and the nets learn the rest."""
+    middle = colours.mean(0)
+    values, axes = torch.linalg.eigh(torch.cov(colours.T))
+    size = values.clamp_min(1e-6).sqrt()
     with torch.no_grad():
-        encoder.straight.weight.copy_((axes / size).T)
-        encoder.straight.bias.copy_(-middle @ (axes / size))
-        coarse.straight.weight.copy_(axes * size)
-        coarse.straight.bias.copy_(middle)
-
-
-class Fine(nn.Module):
-    """Thumbnail (N, 3, h, w) to a picture four times its size, of any size."""
-
-    def __init__(self, width: int = 48) -> None:
-        super().__init__()
-        self.enter = nn.Conv2d(3, width, 3, 1, 1)
-        self.blocks = nn.ModuleList(nn.Conv2d(width, width, 3, 1, 1) for _ in range(4))
-        self.twice = nn.Conv2d(width, 4 * 24, 3, 1, 1)
-        self.conv = nn.Conv2d(24, 24, 3, 1, 1)
-        self.paint = nn.Conv2d(24, 12, 3, 1, 1)
-
-    def forward(self, thumb: Tensor) -> Tensor:
-        x = _lively(self.enter(thumb))
-        for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
-            x = x + second(_lively(first(x)))
-        x = _lively(functional.pixel_shuffle(self.twice(x), 2))
-        x = x + _lively(self.conv(x))
-        base = functional.interpolate(thumb, scale_factor=4.0, mode="bilinear")
-        return base + functional.pixel_shuffle(self.paint(x), 2)
+        for way in (encoder.straight, painter.straight):
+            nn.init.zeros_(way.weight)
+            nn.init.zeros_(way.bias)
+        encoder.straight.weight[:3, :, 0, 0] = (axes / size).T
+        encoder.straight.bias[:3] = -middle @ (axes / size)
+        painter.straight.weight[:, :3, 0, 0] = axes * size
+        painter.straight.bias.copy_(middle)
+        encoder.leave.weight.mul_(0.3)
+        encoder.leave.weight[:3] = 0
 
 
 class Dream(nn.Module):
-    """What is shipped: a latent (N, LATENT) to a picture (N, 3, 128, 128)."""
+    """What is shipped: a latent (N, LATENT) to a picture (N, 3, SIDE_PX, SIDE_PX), -1..1."""
 
-    def __init__(self, coarse: Coarse, fine: Fine) -> None:
+    def __init__(self, painter: Painter) -> None:
         super().__init__()
-        self.coarse, self.fine = coarse, fine
+        self.painter = painter
 
     def forward(self, latent: Tensor) -> Tensor:
-        return self.fine(self.coarse(latent)).clamp(-1, 1)
+        return self.painter(latent.reshape(-1, CHANNELS, CELLS, CELLS)).clamp(-1, 1)
 
 
-def _judge(channels: tuple[int, ...], strides: tuple[int, ...]) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for before, after, stride in zip(channels, channels[1:], strides, strict=False):
-        kernel = 4 if stride == 2 else 3
-        layers += [spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)), nn.LeakyReLU(0.2)]
-    layers.append(spectral_norm(nn.Conv2d(channels[-1], 1, 3, 1, 1)))
-    return nn.Sequential(*layers)
-
-
-class CoarseCritic(nn.Module):
-    """Judges thumbnails in 4 x 4 overlapping parts (spectral norm, Miyato et al. 2018)."""
+class Critic(nn.Module):
+    """Judges patches of about forty pixels: (N, 1, H / 8, W / 8), higher for what looks true."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = _judge((3, 48, 96, 160), (2, 2, 2))
+        self.layers = nn.ModuleList([_conv(3, 16), _conv(16, 32), _conv(32, 64)])
+        self.last, self.judge = _conv(64, 64), _conv(64, 1)
 
-    def forward(self, thumb: Tensor) -> Tensor:
-        return self.layers(thumb)
-
-
-class FineCritic(nn.Module):
-    """Judges patches of about forty pixels, seeing the thumbnail they were made from."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layers = _judge((15, 48, 72, 96), (1, 2, 2))
-
-    def forward(self, picture: Tensor, thumb: Tensor) -> Tensor:
-        seen = functional.interpolate(thumb, scale_factor=2.0, mode="nearest")
-        return self.layers(torch.cat([functional.pixel_unshuffle(picture, 2), seen], 1))
+    def forward(self, picture: Tensor) -> Tensor:
+        x = picture
+        for layer in self.layers:
+            x = _smaller(_lively(layer(x)))
+        return self.judge(_lively(self.last(x)))

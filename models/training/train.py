@@ -7,7 +7,8 @@ flow net alone (the first eighth; it starts from the true motion often, then les
 then both together. With --start another checkpoint's weights are taken up and both learn
 together from the first minute, the rate falling from --rate. CHECKPOINTS/last.pt is written
 every few minutes and at the end, with the optimiser and the minutes used, and a new start with
-the same folder goes on from there; best.pt is the one with the best validation.
+the same folder goes on from there; best.pt is the one with the best validation. With --steps it
+ends at that step, however long it takes, and the stages share the steps instead of the minutes.
 CHECKPOINTS/log.jsonl is the curve.
 """
 
@@ -139,7 +140,7 @@ class Training:
 
 
 def learning_rate(done: float, steps_in_stage: int, flow_share: float, rate: float) -> float:
-    """`done` is the share of all minutes used, `flow_share` that of the flow net alone."""
+    """`done` is the share of the training behind it, `flow_share` that of the flow net alone."""
     if done < flow_share:
         return 1.2e-3 * min(1.0, (steps_in_stage + 1) / 30) * (1 - 0.3 * done / flow_share)
     share = (done - flow_share) / (1 - flow_share)
@@ -152,6 +153,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("checkpoints", type=Path)
     parser.add_argument("--minutes", type=float, default=100)
+    parser.add_argument("--steps", type=int, help="end at this step instead of after minutes")
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="learning rate at the start")
@@ -172,12 +174,16 @@ def main() -> None:
         odds = [(1 - real_share) / len(synthetic)] * len(synthetic) + [real_share]
         return batches(shards, odds, given.batch, given.crop, seed=training.step)
 
-    flow_only = training.minutes < given.minutes * flow_share
+    def share_done() -> float:
+        if given.steps is not None:
+            return training.step / max(1, given.steps)
+        return training.minutes / max(1e-9, given.minutes)
+
+    flow_only = share_done() < flow_share
     feed, stage_step, losses = fed(0.3 if flow_only else 0.5), 0, []
     began, before = time.monotonic(), training.minutes
     next_check = training.minutes + given.check_every
-    while training.minutes < given.minutes:
-        done = training.minutes / given.minutes
+    while (done := share_done()) < 1:
         if flow_only and done >= flow_share:
             flow_only, feed, stage_step = False, fed(0.5), 0
         for group in training.optimiser.param_groups:
@@ -190,7 +196,7 @@ def main() -> None:
             flow, match, picture = np.mean(losses, 0).round(4).tolist()
             training.log(flow=flow, match=match, picture=picture)
             losses = []
-        if training.minutes >= next_check or training.minutes >= given.minutes:
+        if training.minutes >= next_check or share_done() >= 1:
             next_check = training.minutes + given.check_every
             if not flow_only:
                 gain = mean_gain_db(predictor(training.average), rows)
