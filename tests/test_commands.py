@@ -410,10 +410,8 @@ def test_nothing_that_is_there_is_replaced_unasked(clip: Path, net: Path, tmp_pa
 
 
 def test_numbers_are_numbers(clip: Path, tmp_path: Path):
-    for words in (
-        ("carve", clip, "-o", "a.mp4", "--max-seconds"),
-        ("panel", "monitor", "--seconds"),
-    ):
+    carve = ("carve", clip, "-o", "a.mp4", "--max-seconds")
+    for words in (carve, ("panel", "monitor", "--seconds")):
         for number in ("nan", "inf", "-inf"):
             assert uglynet(*words, number, ok=False, cwd=tmp_path).returncode == 2
     todo: list[click.Command] = [main_group]
