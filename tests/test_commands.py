@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -446,6 +447,7 @@ def test_stopped_by_a_signal_nothing_half_done_stays(
     assert program.stderr is not None
     while not any(tmp_path.rglob("*.partial")):
         assert program.poll() is None
+        time.sleep(0.02)
     program.send_signal(number)
     said = program.communicate()[1].decode()
     assert program.returncode == 128 + number
