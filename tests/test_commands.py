@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -390,10 +391,8 @@ def test_nothing_that_is_there_is_replaced_unasked(clip: Path, net: Path, tmp_pa
 
 
 def test_numbers_are_numbers(clip: Path, tmp_path: Path):
-    for words in (
-        ("carve", clip, "-o", "a.mp4", "--max-seconds"),
-        ("panel", "monitor", "--seconds"),
-    ):
+    carve = ("carve", clip, "-o", "a.mp4", "--max-seconds")
+    for words in (carve, ("panel", "monitor", "--seconds")):
         for number in ("nan", "inf", "-inf"):
             assert uglynet(*words, number, ok=False, cwd=tmp_path).returncode == 2
     todo: list[click.Command] = [main_group]
@@ -428,6 +427,7 @@ def test_stopped_by_a_signal_nothing_half_done_stays(
     assert program.stderr is not None
     while not any(tmp_path.rglob("*.partial")):
         assert program.poll() is None
+        time.sleep(0.02)
     program.send_signal(number)
     said = program.communicate()[1].decode()
     assert program.returncode == 128 + number

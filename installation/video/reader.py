@@ -23,6 +23,9 @@ _ERRORS = (av.FFmpegError, OSError, ValueError)
 _TELL_DURATION = ("matroska,webm", "flv")
 """Containers whose head tells the duration; of others it is a guess."""
 
+_EVEN = ("avi",)
+"""Containers that tell no picture's time: they come evenly, in order."""
+
 _REORDERED_S = 1.0
 """Pictures may lie in the file this much before or after their turn."""
 
@@ -75,7 +78,8 @@ class VideoReader:
         clock, base = Clock(1 / self.fps), self._stream.time_base or Fraction(1, 1000)
         begun, began_s = False, 0.0
         for picture in self._pictures():
-            told_s = None if picture.pts is None else float(picture.pts * base)
+            untold = picture.pts is None or self._container.format.name in _EVEN
+            told_s = None if untold else float((picture.pts or 0) * base)
             self._at_s, self.shortened_s = clock.at(told_s), clock.shortened_s
             if picture.pts is not None:
                 self._account.shown.add(picture.pts)
@@ -157,6 +161,8 @@ class VideoReader:
         """When each picture is shown, in the file's own time, sorted; [] if the file cannot be
         read twice or tells of none."""
         if not self.path.is_file():
+            return []
+        if self._container.format.name in _EVEN:
             return []
         base, times = self._stream.time_base or Fraction(1, 1000), list[float]()
         with opened(self.path) as container:

@@ -101,7 +101,7 @@ def test_a_recording_read_back_is_what_was_noted(moves: list[tuple[float, float,
     ("lines", "says"),
     [
         ([], "empty"),
-        (["{"], "line 1: is no JSON"),
+        (["{"], "line 1: not JSON"),
         (['{"version": 1}'], "line 1: expected the header"),
         ([HEADER, "[]"], "line 2: expected a JSON object"),
         ([HEADER, '{"at_s": 0}'], "line 2: expected at_s, knobs and pressed"),
