@@ -104,6 +104,8 @@ def measured_cells(cells: Cells) -> Measure:
     np.maximum(values[1], 0.0, out=values[1])
     # Of the whole picture, how red its saturated parts are: some analysers leave the rest out.
     fine = SLICES[0]
-    values[1, -1] = np.dot(values[1, fine], marks[1, fine]) / SIZES[0]
+    # Exactly so saturated, since redness comes and goes there at one blow.
+    saturated = cells[0, fine] >= 0.8 * np.maximum(values[2, fine], 1e-6)
+    values[1, -1] = np.dot(values[1, fine], saturated) / SIZES[0]
     marks[1, -1] = True
     return values[:2], marks

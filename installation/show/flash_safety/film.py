@@ -157,8 +157,6 @@ class _Seam:
         if left is not None and (number + left) / self._fps < LONG_S:
             laps = math.ceil(LONG_S * self._fps / (number + left))
             often_s = OFTEN_S - OFTEN_S / laps
-            if left / self._fps < SECOND_S:
-                often_s += SECOND_S
             return Reserves(second, long, often_s, often_s)
         if left is not None and left / self._fps < LONG_S:
             self._often.until(LONG_S - left / self._fps)
