@@ -391,7 +391,7 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class FrameContext:
     """What is around a carved frame, for the tools of the rack that look further than it.
 
     `before` and `after` are the clip's own frames on either side, `share` (0..1) how far the
@@ -405,12 +405,12 @@ class Scene:
     moment_s: float = 0.0
 
     @classmethod
-    def still(cls, frame: Frame, moment_s: float = 0.0) -> Scene:
+    def still(cls, frame: Frame, moment_s: float = 0.0) -> FrameContext:
         """A frame alone: nothing moves, and no net has touched it."""
         return cls(frame, frame, 0.0, moment_s)
 
     @classmethod
-    def of(cls, clip: Clip, position: float, since_s: float = 0.0) -> Scene:
+    def of(cls, clip: Clip, position: float, since_s: float = 0.0) -> FrameContext:
         """Around `position`, 0 .. frames - 1, of a clip that itself began at `since_s`."""
         first = min(int(position), max(0, len(clip.frames) - 2))
         second = min(first + 1, len(clip.frames) - 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from installation.carve.nets import parse_net
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.documents import home_expanded, parse_json, parse_toml, read_text
 from installation.panel.recording.recording import parse_recording, read_recording
 from installation.settings import load_settings, parse_settings
@@ -31,7 +31,7 @@ def test_absurd_toml_is_one_short_line_wherever_it_is_read(text: str):
     for parse in (
         lambda: parse_toml(text, "x.toml"),
         lambda: parse_settings(text, "x.toml", Path()),
-        lambda: Layout.parse(text, "x.toml"),
+        lambda: PanelLayout.parse(text, "x.toml"),
     ):
         with pytest.raises(UglyError, match=r"x\.toml: .*(too deeply|too many digits)") as caught:
             parse()

@@ -37,7 +37,7 @@ from installation.source.choice import BUNDLED_CLIP, open_source
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Clip, Frame, Net, Scene, Site
+from installation.vocabulary import Clip, Frame, FrameContext, Net, Site
 from installation.worker import giving_way, taking_up_to
 
 PORTRAIT_PX = 720
@@ -217,7 +217,7 @@ def renderer(settings: Settings) -> Rendering:
         large = scaled(still.clip, settings.gallery.video_px)
         with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
             frame = session()[0].frame_at(large, still.position, still.net)
-        around = Scene.of(large, still.position, still.since_s)
+        around = FrameContext.of(large, still.position, still.since_s)
         return finished(frame, still.net, around)
 
     return Rendering(render, develop, cancel.ask)

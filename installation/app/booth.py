@@ -19,7 +19,7 @@ from installation.app.journal import HealthJournal, VisitJournal
 from installation.app.keys import Keys
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
-from installation.app.view_builder import Sight
+from installation.app.view_builder import ViewBuilder
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -117,7 +117,7 @@ class Booth:
         self._turn, self._turn_since_s = 0, float("-inf")
         self._demo_net: Net | None = None
         self._take: Take | None = None
-        self._sight = Sight(settings, devices, wall_clock)
+        self._sight = ViewBuilder(settings, devices, wall_clock)
         self.kept: list[Take] = []
         self.not_kept: list[str] = []
         self.stills: list[str] = []

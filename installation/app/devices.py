@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
 from installation.interpolator.driver import Interpolator
@@ -35,7 +35,7 @@ class Devices:
     """
 
     panel: Panel
-    layout: Layout
+    layout: PanelLayout
     source: Source
     interpolator: Interpolator
     player: Player

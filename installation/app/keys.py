@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 
 from installation.carve.mapping import Hand, turn
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.vocabulary import PanelState
 
 
@@ -37,7 +37,7 @@ class Keys:
         self._held -= {number}
 
     def over(
-        self, hand: Hand, layout: Layout, panel: PanelState, now_s: float
+        self, hand: Hand, layout: PanelLayout, panel: PanelState, now_s: float
     ) -> tuple[Hand, PanelState]:
         """The panel's newest state with the keys' buttons held down too, and the hand that this
         state is to be folded into. A key that came up again since the last call counts once."""

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Protocol
 
 from installation.app.assemble import demo_clip
-from installation.carve.panel_layout import NOISE, Layout
+from installation.carve.panel_layout import NOISE, PanelLayout
 from installation.noise.tools import TOOLS
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.window.screen import display_trouble
 from installation.show.words import Words, languages
 from installation.source.choice import BUNDLED_CLIP, open_source
@@ -84,7 +84,7 @@ def words(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     screen = settings.screen
     try:
         found = words_of(screen)
-        letters = Letters([screen.words] if screen.words else [])
+        letters = TextLayout([screen.words] if screen.words else [])
     except UglyError as error:
         yield Finding("words", "missing", str(error))
         return
@@ -196,6 +196,6 @@ def _is_no_tool(target: str) -> bool:
     return target.startswith(NOISE) and target.removeprefix(NOISE) not in TOOLS
 
 
-def layout_gaps(layout: Layout, sites: frozenset[str]) -> tuple[str, ...]:
+def layout_gaps(layout: PanelLayout, sites: frozenset[str]) -> tuple[str, ...]:
     """The layers on a layout's knobs that the model does not have."""
     return tuple(site for site in layout.sites if site not in sites)

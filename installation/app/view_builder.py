@@ -21,7 +21,7 @@ from installation.show.view_model import (
 from installation.vocabulary import Frame, Net, PanelState
 
 
-class Sight:
+class ViewBuilder:
     """Makes the views; all it remembers is which past net was shown before this one."""
 
     def __init__(

@@ -25,7 +25,7 @@ from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.flash_safety.governor import Governor, seen_field
 from installation.show.flash_safety.patterns import Softener
 from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import Layout, arrange
+from installation.show.scenes.screen_layout import ScreenLayout, arrange
 from installation.show.view_model import View
 from installation.show.window.keymap import (
     LANGUAGE_KEY,
@@ -36,8 +36,8 @@ from installation.show.window.keymap import (
     ButtonUp,
     Input,
     Key,
+    KnobDragged,
     KnobSelected,
-    KnobTurned,
     Quit,
 )
 from installation.show.window.screen import Screen
@@ -113,7 +113,7 @@ class Window:
         self.stop = stop or Stop()
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> ScreenLayout:
         """Where everything stands now."""
         shape = self._devices.panel.shape
         shown = self._settings.screen.panel and isinstance(self._devices.panel, BY_POINTER)
@@ -187,7 +187,7 @@ class Window:
                 self.stop.ask()
         elif isinstance(event, KnobSelected):
             self.booth.selected = event.knob
-        elif isinstance(event, KnobTurned):
+        elif isinstance(event, KnobDragged):
             self.booth.selected = event.knob
             if isinstance(panel, BY_POINTER):
                 panel.turn_by(event.knob, event.delta)

@@ -37,7 +37,7 @@ def _checked(a: Net, b: Net) -> None:
         raise UglyError("the two nets were carved on different models, and can't be mixed")
 
 
-def between(a: Net, b: Net, share: float) -> Net:
+def interpolated(a: Net, b: Net, share: float) -> Net:
     """The net that lies `share` (0..1) of the way from `a` to `b`; at the ends, their own.
 
     Raises:

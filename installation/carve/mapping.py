@@ -23,9 +23,9 @@ from typing import Any, TypeAlias, TypeVar
 from installation.carve.panel_layout import (
     NOISE,
     TONE_TARGETS,
-    Layout,
     Manner,
     Page,
+    PanelLayout,
     is_site,
     neutral,
 )
@@ -153,7 +153,7 @@ class Hand:
     seed: int = 0
 
     @classmethod
-    def fresh(cls, layout: Layout, like: Hand | None = None) -> Hand:
+    def fresh(cls, layout: PanelLayout, like: Hand | None = None) -> Hand:
         """A new visitor's hand: the first page, every target neutral, every knob asleep.
 
         With `like`, the last visitor's, the panel goes on from where it was, so that a button
@@ -168,14 +168,14 @@ class Hand:
         """Where a target is, 0..1."""
         return self.amounts.get(target, neutral(target))
 
-    def manner_of(self, layout: Layout, site: str) -> Manner:
+    def manner_of(self, layout: PanelLayout, site: str) -> Manner:
         """In which manner a site is cut, or would be."""
         if site in self.rolled:
             return self.rolled[site]
         index = self.operations.get(site, self.manner)
         return layout.operations[layout.lively_from(index, site)]
 
-    def waiting(self, layout: Layout) -> tuple[tuple[int, str, float, float], ...]:
+    def waiting(self, layout: PanelLayout) -> tuple[tuple[int, str, float, float], ...]:
         """The touched knobs that must still reach their value, for the show to point at:
         (knob, target, where the knob is, where it must get to), both 0..1."""
         if self.state is None:
@@ -193,7 +193,7 @@ class Hand:
         )
 
 
-def turn(hand: Hand, layout: Layout, state: PanelState) -> tuple[Hand, tuple[Gesture, ...]]:
+def turn(hand: Hand, layout: PanelLayout, state: PanelState) -> tuple[Hand, tuple[Gesture, ...]]:
     """Fold one panel state into the hand; return it and what the visitor did.
 
     The first state only tells where things are: a button found held is no press. A state
@@ -231,7 +231,7 @@ def turn(hand: Hand, layout: Layout, state: PanelState) -> tuple[Hand, tuple[Ges
     return hand, tuple(gestures)
 
 
-def hand_of_net(layout: Layout, net: Net, like: Hand | None = None) -> Hand:
+def hand_of_net(layout: PanelLayout, net: Net, like: Hand | None = None) -> Hand:
     """The hand that holds a net, as after SURPRISE: knobs must pick its values up.
 
     `like` is the hand it replaces: its page and panel state go on, so that turning a knob
@@ -266,7 +266,7 @@ def hand_of_net(layout: Layout, net: Net, like: Hand | None = None) -> Hand:
     return _asleep(hand, layout)
 
 
-def net_of_hand(hand: Hand, layout: Layout, model: str, *, solo: str | None = None) -> Net:
+def net_of_hand(hand: Hand, layout: PanelLayout, model: str, *, solo: str | None = None) -> Net:
     """The net the hand has made, for the trained model of that sha256.
 
     With `solo`, a target, only that one stays: every other layer, tone and tool is neutral.
@@ -291,7 +291,7 @@ def net_of_hand(hand: Hand, layout: Layout, model: str, *, solo: str | None = No
 
 
 def _turn_knob(
-    hand: Hand, layout: Layout, knob: int, before: PanelState
+    hand: Hand, layout: PanelLayout, knob: int, before: PanelState
 ) -> tuple[Hand, tuple[Gesture, ...]]:
     assert hand.state is not None
     reading = hand.state.knobs[knob]
@@ -335,7 +335,7 @@ def _worth_saying(target: str, held: float, amount: float) -> bool:
     return abs(amount - held) >= STEP
 
 
-def _next_operation(hand: Hand, layout: Layout) -> tuple[Hand, OperationChosen]:
+def _next_operation(hand: Hand, layout: PanelLayout) -> tuple[Hand, OperationChosen]:
     site = hand.touched
     count = len(layout.operations)
     if site is None or not is_site(site):
@@ -352,7 +352,7 @@ def _next_operation(hand: Hand, layout: Layout) -> tuple[Hand, OperationChosen]:
     return hand, OperationChosen(site, layout.operations[chosen].name)
 
 
-def _nearest(layout: Layout, manner: Manner) -> tuple[int, bool]:
+def _nearest(layout: PanelLayout, manner: Manner) -> tuple[int, bool]:
     """The layout's operation most like a manner, and whether it cuts exactly alike."""
     likeness = [
         (entry.same_cut_as(manner), entry.operation is manner.operation, entry.side is manner.side)
@@ -362,7 +362,7 @@ def _nearest(layout: Layout, manner: Manner) -> tuple[int, bool]:
     return best, likeness[best][0]
 
 
-def _asleep(hand: Hand, layout: Layout) -> Hand:
+def _asleep(hand: Hand, layout: PanelLayout) -> Hand:
     """The same hand with every knob asleep where it is."""
     readings = hand.state.knobs[: layout.knobs] if hand.state else ()
     return replace(hand, grips=tuple(Grip(Hold.ASLEEP, reading) for reading in readings))

@@ -95,7 +95,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PanelLayout:
     """What a panel's knobs and buttons mean.
 
     `buttons` tells what each button number is (None: unused); all `ANSWERS` are among them.
@@ -116,7 +116,7 @@ class Layout:
     dull: Mapping[str, frozenset[Operation]] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def parse(cls, text: str, where: str) -> Layout:
+    def parse(cls, text: str, where: str) -> PanelLayout:
         """Read a layout from TOML; `where` names it in errors.
 
         Raises:
@@ -135,7 +135,7 @@ class Layout:
         """The targets that are layers: what the model's manifest must know."""
         return tuple(filter(is_site, self.targets))
 
-    def knowing(self, sites: Iterable[Site]) -> Layout:
+    def knowing(self, sites: Iterable[Site]) -> PanelLayout:
         """The layout for a model whose sites were measured: where an operation hardly shows
         even at full turn, OPERATION passes it over."""
         dull = {site.name: frozenset(o for o in Operation if not site.shows(o)) for site in sites}
@@ -241,7 +241,7 @@ class _Reader:
             if key not in known:
                 self.fail(f"{at}.{key}" if at else key, "no such key")
 
-    def layout(self) -> Layout:
+    def layout(self) -> PanelLayout:
         table = parse_toml(self._text, self._where)
         self.only(table, _KEYS, "")
         knobs = self.take(table, "knobs", int)
@@ -253,7 +253,7 @@ class _Reader:
         ]
         if not operations:
             self.fail("operations", "at least one is needed")
-        return Layout(
+        return PanelLayout(
             name=self.take(table, "name", str),
             knobs=knobs,
             buttons=self.buttons(self.take(table, "buttons", list)),

@@ -21,7 +21,7 @@ from installation.show.flash_safety.flash_meter import (
 from installation.show.flash_safety.flash_plot import flash_plot
 from installation.show.flash_safety.governor import seen_field
 from installation.show.flash_safety.patterns import stripes
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.video import VideoReader, fitted, png_bytes
 from installation.vocabulary import Frame, UglyError
 
@@ -85,7 +85,7 @@ def check(
             raise UglyError(f"{video}: {error}") from None
         left_out = reader.left_out()
     if plot is not None:
-        write_file(plot, png_bytes(flash_plot(report, video.name, Letters())))
+        write_file(plot, png_bytes(flash_plot(report, video.name, TextLayout())))
     if as_json:
         told({**_document(video, report, field, left_out), "striped_frames": striped})
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import open_interpolator
-from installation.carve.crossover import between, crossed, mutated
+from installation.carve.crossover import crossed, interpolated, mutated
 from installation.carve.nets import net_text, settled
 from installation.commands.atlas import pair_of
 from installation.commands.context import (
@@ -44,7 +44,7 @@ def _written(out: Path, made: Net) -> None:
 def mix(a: Path, b: Path, share: float, out: Path, force: bool) -> None:
     """Make the net that lies between A and B, SHARE of the way to B."""
     claim(out, force, a, b)
-    _written(out, between(read_net(a), read_net(b), share))
+    _written(out, interpolated(read_net(a), read_net(b), share))
 
 
 @net.command()

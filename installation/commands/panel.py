@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.commands.context import Context, pass_context
 from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.commands.simulate import simulate
@@ -235,7 +235,7 @@ def _states(device: Panel, seconds: float | None, over: Callable[[], bool]) -> I
 
 def _watch(
     device: Panel,
-    layout: Layout,
+    layout: PanelLayout,
     seconds: float | None,
     as_json: bool,
     over: Callable[[], bool],
@@ -256,7 +256,7 @@ def _watch(
         click.echo(_table(device, state, layout, rates))
 
 
-def _table(device: Panel, state: PanelState, layout: Layout, rates: Rates) -> str:
+def _table(device: Panel, state: PanelState, layout: PanelLayout, rates: Rates) -> str:
     return draw(state, device.health(), _stats(device), layout, rates, state.at_s)
 
 

@@ -19,7 +19,7 @@ MOMENTS = (0.3, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
-class Blamed:
+class Ablated:
     """A net, and which of its sites did how much to a clip."""
 
     clip: Clip

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from installation.interpolator.ablation import Blamed, Ranking, ranking
+from installation.interpolator.ablation import Ablated, Ranking, ranking
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted
-from installation.vocabulary import Clip, Frame, Net, Scene
+from installation.vocabulary import Clip, Frame, FrameContext, Net
 from installation.worker import Latest, Worker
 
-Finish = Callable[[Frame, Net, Scene], Frame]
+Finish = Callable[[Frame, Net, FrameContext], Frame]
 """What happens to a carved frame before it is shown: the noise rack and the tone."""
 
 NO_XRAYS: Mapping[str, Frame] = MappingProxyType({})
@@ -88,7 +88,7 @@ class FrameMaker:
         else:
             made = self._interpolator.frame_at(clip, position, net)
         self.made += 1
-        return self._finish(made, net, Scene.of(clip, position)), seen
+        return self._finish(made, net, FrameContext.of(clip, position)), seen
 
 
 class Player:
@@ -106,7 +106,7 @@ class Player:
         self._maker = FrameMaker(interpolator, finish, xray_every)
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
-        self._blamed = Latest[Blamed | None](None)
+        self._blamed = Latest[Ablated | None](None)
         self._worker = Worker("player", self._play, device="net", within_s=HANGS_AFTER_S)
 
     def play(self, playing: Playing | None) -> None:
@@ -117,7 +117,7 @@ class Player:
         """The newest frame; at once, from memory."""
         return self._played.get()
 
-    def blamed(self) -> Blamed | None:
+    def blamed(self) -> Ablated | None:
         """Which sites did most in the newest net that was asked about; at once, from memory."""
         return self._blamed.get()
 
@@ -158,7 +158,7 @@ class Player:
             elif blaming is None:
                 blaming = ranking(self._interpolator, clip, playing.net)
             if blaming is not None and (ranked := next(blaming, None)) is not None:
-                self._blamed.put(Blamed(playing.clip, playing.net, ranked))
+                self._blamed.put(Ablated(playing.clip, playing.net, ranked))
             count = frame_count(len(clip.frames), playing.slow)
             index = playing_index(self._clock() - began_s, self._fps, count)
             if index == last_index:

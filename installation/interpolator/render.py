@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.player import Finish
 from installation.interpolator.timeline import position_of
-from installation.vocabulary import Clip, Frame, Net, Scene
+from installation.vocabulary import Clip, Frame, FrameContext, Net
 
 Frames = list[Frame]
 
@@ -40,7 +40,7 @@ def rendered(
         interpolator = free.get()
         try:
             return [
-                finish(interpolator.frame_at(clip, p, net), net, Scene.of(clip, p, since_s))
+                finish(interpolator.frame_at(clip, p, net), net, FrameContext.of(clip, p, since_s))
                 for p in positions
             ]
         finally:

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from installation.noise.plain import framed
-from installation.vocabulary import Frame, Scene
+from installation.vocabulary import Frame, FrameContext
 
 
-def untouched(scene: Scene, frame: Frame) -> Frame:
+def untouched(scene: FrameContext, frame: Frame) -> Frame:
     """The clip without the net at this moment: its two frames mixed, at the frame's size."""
     mixed = cv2.addWeighted(scene.before, 1 - scene.share, scene.after, scene.share, 0)
     if mixed.shape != frame.shape:
@@ -17,7 +17,7 @@ def untouched(scene: Scene, frame: Frame) -> Frame:
     return framed(mixed)
 
 
-def amplify(frame: Frame, amount: float, scene: Scene) -> Frame:
+def amplify(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """What the net added to the clip, up to eight times as much of it."""
     clip = untouched(scene, frame)
     gain = 1 + 7 * amount

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from installation.noise.plain import framed
-from installation.vocabulary import Frame, Scene
+from installation.vocabulary import Frame, FrameContext
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -84,7 +84,7 @@ def _guided(guide: FloatArray, values: FloatArray) -> FloatArray:
     return np.asarray(cv2.blur(slope, size) * guide + cv2.blur(rest, size), np.float32)
 
 
-def _scenes_depth(frame: Frame, scene: Scene) -> FloatArray:
+def _scenes_depth(frame: Frame, scene: FrameContext) -> FloatArray:
     """The scene's depth at the frame's size."""
     depth = depth_of(scene.before, scene.after)
     if depth.shape != frame.shape[:2]:
@@ -100,14 +100,14 @@ def _ramp(depth: FloatArray) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.LUT(level, table.astype(np.uint8).reshape(256, 1, 3)), np.uint8)
 
 
-def depth_map(frame: Frame, amount: float, scene: Scene) -> Frame:
+def depth_map(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """How near things are, as colours from night to light, mixed in."""
     if amount <= 0:
         return frame
     return framed(cv2.addWeighted(_ramp(_scenes_depth(frame, scene)), amount, frame, 1 - amount, 0))
 
 
-def depth_shade(frame: Frame, amount: float, scene: Scene) -> Frame:
+def depth_shade(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Light by depth: the near glows warm, the far sinks into the blue."""
     if amount <= 0:
         return frame
@@ -117,7 +117,7 @@ def depth_shade(frame: Frame, amount: float, scene: Scene) -> Frame:
     return framed(cv2.merge(planes))
 
 
-def depth_move(frame: Frame, amount: float, scene: Scene) -> Frame:
+def depth_move(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Everything sways with the clip's time, the near further than the far."""
     if amount <= 0:
         return frame

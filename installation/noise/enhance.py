@@ -15,7 +15,7 @@ import numpy as np
 from installation.graphs import Graph
 from installation.noise.plain import framed
 from installation.settings import HOUSE
-from installation.vocabulary import Frame, Scene
+from installation.vocabulary import Frame, FrameContext
 
 PATH = HOUSE / "models" / "dreams" / "enhance" / "enhance.onnx"
 LONGEST_PX = 160
@@ -27,7 +27,7 @@ def _ascent() -> Graph:
     return Graph(PATH)
 
 
-def enhance(frame: Frame, amount: float, scene: Scene) -> Frame:
+def enhance(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Dreams strokes and coastlines into whatever is there."""
     if amount <= 0:
         return frame

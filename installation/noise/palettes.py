@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from installation.noise.plain import Tool, framed
-from installation.vocabulary import Frame, Scene
+from installation.vocabulary import Frame, FrameContext
 
 Stops = tuple[tuple[int, int, int], ...]
 
@@ -32,7 +32,7 @@ def colorize(palette: str) -> Tool:
     """A tool that paints with one of PALETTES, mixed in by the amount."""
     table = _table(PALETTES[palette])
 
-    def paint(frame: Frame, amount: float, scene: Scene) -> Frame:
+    def paint(frame: Frame, amount: float, scene: FrameContext) -> Frame:
         grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
         painted = cv2.LUT(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), table)
         return framed(cv2.addWeighted(painted, amount, frame, 1 - amount, 0))

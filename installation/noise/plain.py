@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from installation.vocabulary import NEUTRAL_TONE, Frame, Scene, Tone, as_frame
+from installation.vocabulary import NEUTRAL_TONE, Frame, FrameContext, Tone, as_frame
 
-Tool = Callable[[Frame, float, Scene], Frame]
+Tool = Callable[[Frame, float, FrameContext], Frame]
 """Frame, amount 0..1 and what is around the frame, to a frame of the same shape.
 
 At 0 it is the frame itself. The same arguments give the same frame.
@@ -31,7 +31,7 @@ def framed(array: npt.ArrayLike) -> Frame:
     return as_frame(np.asarray(array, np.uint8))
 
 
-def pixelate(frame: Frame, amount: float, scene: Scene) -> Frame:
+def pixelate(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Square blocks, up to a sixth of the shorter side."""
     height, width = frame.shape[:2]
     block = max(1.0, amount * amount * min(height, width) / 6)
@@ -42,7 +42,7 @@ def pixelate(frame: Frame, amount: float, scene: Scene) -> Frame:
     return framed(cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_NEAREST))
 
 
-def blur(frame: Frame, amount: float, scene: Scene) -> Frame:
+def blur(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Soft, up to a Gaussian of a tenth of the shorter side."""
     sigma = amount * amount * min(frame.shape[:2]) / 10
     if sigma < 0.2:
@@ -59,7 +59,7 @@ def blur(frame: Frame, amount: float, scene: Scene) -> Frame:
     return framed(cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
-def sharpen(frame: Frame, amount: float, scene: Scene) -> Frame:
+def sharpen(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Unsharp mask, up to six times the detail: past half a turn the edges crust over."""
     sigma = max(0.8, min(frame.shape[:2]) / 90)
     soft = cv2.GaussianBlur(frame, (0, 0), sigma)
@@ -69,7 +69,7 @@ def sharpen(frame: Frame, amount: float, scene: Scene) -> Frame:
 def rgb_split(down: bool) -> Tool:
     """Across or down: red one way and blue the other, by up to an eighth of the side."""
 
-    def split(frame: Frame, amount: float, scene: Scene) -> Frame:
+    def split(frame: Frame, amount: float, scene: FrameContext) -> Frame:
         shift = round(amount * frame.shape[0 if down else 1] / 8)
         if shift == 0:
             return frame
@@ -85,13 +85,13 @@ def rgb_split(down: bool) -> Tool:
     return split
 
 
-def saturate(frame: Frame, amount: float, scene: Scene) -> Frame:
+def saturate(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Colours away from grey, up to five times."""
     grey = cv2.cvtColor(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return framed(cv2.addWeighted(frame, 1 + 4 * amount, grey, -4 * amount, 0))
 
 
-def posterise(frame: Frame, amount: float, scene: Scene) -> Frame:
+def posterise(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """Fewer and fewer levels of each colour, from 256 down to 2."""
     levels = round(2 + 254 * (1 - amount) ** 5)
     step = 255 / (levels - 1)
@@ -99,7 +99,7 @@ def posterise(frame: Frame, amount: float, scene: Scene) -> Frame:
     return framed(cv2.LUT(frame, table))
 
 
-def tile(frame: Frame, amount: float, scene: Scene) -> Frame:
+def tile(frame: Frame, amount: float, scene: FrameContext) -> Frame:
     """The picture repeated, 1 to 8 times each way."""
     count = 1 + round(7 * amount)
     height, width = frame.shape[:2]
@@ -114,7 +114,7 @@ def sampler(region: str) -> Tool:
     """A zoom into a part of the picture, one of REGIONS."""
     across, down = REGIONS[region]
 
-    def sample(frame: Frame, amount: float, scene: Scene) -> Frame:
+    def sample(frame: Frame, amount: float, scene: FrameContext) -> Frame:
         height, width = frame.shape[:2]
         zoom = 1 + 9 * amount * amount
         part_height, part_width = max(1, round(height / zoom)), max(1, round(width / zoom))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from installation.noise.plain import toned
 from installation.noise.tools import TOOLS
-from installation.vocabulary import Frame, Net, Scene, UglyError
+from installation.vocabulary import Frame, FrameContext, Net, UglyError
 
 
-def finished(frame: Frame, net: Net, scene: Scene) -> Frame:
+def finished(frame: Frame, net: Net, scene: FrameContext) -> Frame:
     """What the net's rack and tone make of a carved frame; the frame itself if both are idle.
 
     A tool this program doesn't know is left out here; `check_rack` tells of it beforehand.

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from installation.noise.plain import Tool
-from installation.vocabulary import Frame, Scene, as_frame
+from installation.vocabulary import Frame, FrameContext, as_frame
 
 DIRECTIONS = ("right", "left", "down", "up")
 """Where the brightest (or the last hue) of every run goes."""
@@ -83,7 +83,7 @@ def _sorted_places(
 def pixel_sort(key: str, direction: str) -> Tool:
     """A sort whose window opens from the brightest pixels to all of them."""
 
-    def sort(frame: Frame, amount: float, scene: Scene) -> Frame:
+    def sort(frame: Frame, amount: float, scene: FrameContext) -> Frame:
         if amount <= 0:
             return frame
         low, high = _tones(frame, 1 - amount, 1.0)
@@ -111,7 +111,7 @@ _END = {"right": "right", "left": "left", "down": "bottom", "up": "top"}
 def auto_sort(key: str) -> Tool:
     """A sort that runs on: its window wanders with the clip's own time."""
 
-    def sort(frame: Frame, amount: float, scene: Scene) -> Frame:
+    def sort(frame: Frame, amount: float, scene: FrameContext) -> Frame:
         if amount <= 0:
             return frame
         turn = (scene.moment_s / CYCLE_S) % 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.documents import home_expanded, read_text
 from installation.installed import checkout_hint
 from installation.settings import HOUSE
@@ -35,11 +35,11 @@ def layout_path(path_or_name: str | Path) -> Path:
     raise UglyError(f"no panel layout {path_or_name}: {mend}")
 
 
-def load_layout(path_or_name: str | Path) -> Layout:
+def load_layout(path_or_name: str | Path) -> PanelLayout:
     """Read a layout by path or by name ("mega16", "uno6", "nanokontrol2").
 
     Raises:
         UglyError: one line, if there is none or something in it is wrong.
     """
     path = layout_path(path_or_name)
-    return Layout.parse(read_text(path), path.name)
+    return PanelLayout.parse(read_text(path), path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.arduino.serial_link import LineStats
 from installation.vocabulary import DeviceHealth, PanelState
 
@@ -48,7 +48,7 @@ def draw(
     state: PanelState,
     health: DeviceHealth,
     stats: LineStats | None,
-    layout: Layout,
+    layout: PanelLayout,
     rates: Rates,
     now_s: float,
 ) -> str:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 
@@ -21,7 +21,7 @@ class OnScreenPanel:
         self._knobs = [0.0] * shape.knobs
         self._pressed: set[int] = set()
         self._lamps: frozenset[int] = frozenset()
-        self._memory = Memory(shape)
+        self._memory = TapLatch(shape)
         self._publish()
 
     @property

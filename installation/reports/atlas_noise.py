@@ -14,7 +14,7 @@ from installation.noise.tools import TOOLS
 from installation.source.choice import BUNDLED_CLIP
 from installation.source.made import made
 from installation.video import VideoReader, fitted, png_bytes
-from installation.vocabulary import Frame, Scene, UglyError, as_frame
+from installation.vocabulary import Frame, FrameContext, UglyError, as_frame
 
 SIZE_PX = (256, 144)
 FIRST, APART = 20, 3
@@ -71,12 +71,12 @@ def pictures() -> dict[str, Frame]:
     with VideoReader(BUNDLED_CLIP) as reader:
         taken = list(islice(reader.frames(), FIRST, FIRST + APART + 1))
     frame, after = fitted(taken[0], SIZE_PX), fitted(taken[-1], SIZE_PX)
-    scene = Scene(frame, after, 0.5, 1.4)
+    scene = FrameContext(frame, after, 0.5, 1.4)
     shown = {"untouched": frame}
     for name, tool in TOOLS.items():
         # What the net added is shown on a clip a net has touched: here, on a plain blend.
         given = as_frame(cv2.addWeighted(frame, 0.5, after, 0.5, 0)) if name == "amplify" else frame
-        around = Scene.still(frame, 1.4) if name == "amplify" else scene
+        around = FrameContext.still(frame, 1.4) if name == "amplify" else scene
         shown[name] = tool(given, 0.7, around)
     shown["tone"] = toned(frame, (1.5, 0.8, 0.5))
     for name in ("networks", "clouds", "landscapes", "books"):

@@ -28,7 +28,7 @@ from installation.show.flash_safety.governor import FLASHES, Governor
 from installation.show.paint.shapes import Rect
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Clip, Frame, Net, NoiseStep, Scene, as_frame
+from installation.vocabulary import Clip, Frame, FrameContext, Net, NoiseStep, as_frame
 
 SIZE_PX = (96, 64)
 """Small, so that hundreds of nets take minutes; flashes are judged by area anyway."""
@@ -146,7 +146,7 @@ def rack_of_all(clip: Clip, seed: int) -> list[Frame]:
     frames = []
     for number in range(round(RACK_S * clip.fps)):
         at = abs((number + last) % (2 * last) - last)
-        scene = Scene.of(clip, at)
+        scene = FrameContext.of(clip, at)
         frames.append(finished(clip.frames[at], net, scene))
     return frames
 

@@ -20,7 +20,7 @@ from installation.noise.sorting import sorted_pixels
 from installation.noise.tools import TOOLS
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Frame, Scene, as_frame
+from installation.vocabulary import Frame, FrameContext, as_frame
 
 PREVIEW_PX, LARGE_PX = (256, 144), (1280, 720)
 LOW, HIGH = 0.25, 0.8
@@ -44,7 +44,7 @@ def measure_noise() -> dict[str, Any]:
     try:
         with VideoReader(BUNDLED_CLIP) as reader:
             before, after = islice(reader.frames(), 20, 22)
-        small = Scene(fitted(before, PREVIEW_PX), fitted(after, PREVIEW_PX), 0.5, 1.0)
+        small = FrameContext(fitted(before, PREVIEW_PX), fitted(after, PREVIEW_PX), 0.5, 1.0)
         tools = {
             name: round(_seconds(lambda t=tool: t(small.after, 1.0, small)) * 1000, 2)  # type: ignore[misc]
             for name, tool in TOOLS.items()
@@ -65,7 +65,7 @@ def measure_noise() -> dict[str, Any]:
 def _ratios(frame: Frame) -> dict[str, Any]:
     """How many times faster than its peer each is; a package that is not there gives None."""
     height, width = frame.shape[:2]
-    still = Scene.still(frame)
+    still = FrameContext.still(frame)
 
     def plain_pixelate() -> object:
         little = cv2.resize(frame, (width // 20, height // 20), interpolation=cv2.INTER_AREA)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from installation.gallery.archive import Answer, Keeping, Kept, Render
 from installation.gallery.curation import Entry, Takes
 from installation.gallery.loop import Shown
-from installation.interpolator.ablation import Blamed, ranking
+from installation.interpolator.ablation import Ablated, ranking
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.player import (
     NO_XRAYS,
@@ -95,7 +95,7 @@ class SteppedPlayer:
         self._clip: Clip | None = None
         self._began_s = 0.0
         self._played: Played | None = None
-        self._blamed: Blamed | None = None
+        self._blamed: Ablated | None = None
         self._xrays: Mapping[str, Frame] = NO_XRAYS
 
     @property
@@ -111,7 +111,7 @@ class SteppedPlayer:
             self._clip, self._began_s = scaled(playing.clip, playing.size_px), self._clock()
         if playing.blame and (self._blamed is None or self._blamed.net != playing.net):
             found = [r for r in ranking(self._interpolator, self._clip, playing.net) if r]
-            self._blamed = Blamed(playing.clip, playing.net, found[-1] if found else ())
+            self._blamed = Ablated(playing.clip, playing.net, found[-1] if found else ())
 
     def latest(self) -> Played | None:
         playing, clip = self._playing, self._clip
@@ -129,7 +129,7 @@ class SteppedPlayer:
         self._played = Played(frame, untouched, playing, index, self._clock(), self._xrays)
         return self._played
 
-    def blamed(self) -> Blamed | None:
+    def blamed(self) -> Ablated | None:
         return self._blamed
 
     def close(self) -> None:

@@ -29,8 +29,8 @@ from installation.panel.layouts import load_layout
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.flash_safety.governor import Governor, seen_field
-from installation.show.paint.compositor import Stage
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.compositor import Compositor
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.words import languages
@@ -176,7 +176,7 @@ def _filmed(
     folders = [settings.screen.words] if settings.screen.words else []
     tongues = languages(folders)
     words = tongues[settings.screen.languages[0]]
-    stage = Stage(*size_px, Letters(folders))
+    stage = Compositor(*size_px, TextLayout(folders))
     shape = devices.panel.shape
     layout = arrange(*size_px, knobs=shape.knobs, buttons=shape.buttons)
     field = seen_field(settings.screen.size_m, settings.screen.distance_m)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.experience import Notice, Phase
 from installation.panel.onscreen import OnScreenPanel
 from installation.show.view_model import View
@@ -23,7 +23,7 @@ class SimulatedVisitor:
     other knobs.
     """
 
-    def __init__(self, panel: OnScreenPanel, layout: Layout, seed: int) -> None:
+    def __init__(self, panel: OnScreenPanel, layout: PanelLayout, seed: int) -> None:
         self._panel, self._layout = panel, layout
         self._chance = np.random.default_rng([seed, 3])
         self._script = self._visit()

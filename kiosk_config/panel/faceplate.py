@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from svg import CUT, ENGRAVE, circle, drawing, line, rectangle, text
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.simulated.pins import Board
 from installation.show.words import Words
 from installation.vocabulary import Button
@@ -47,7 +47,7 @@ class Plate:
     """What is cut: the pitch of the rows in mm, sliders or knobs; `words` name the buttons."""
 
     board: Board
-    layout: Layout
+    layout: PanelLayout
     words: Words
     sliders: bool = False
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from faceplate import Plate, faceplate
 from wiring_diagram import diagram
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.layouts import load_layout
 from installation.panel.simulated.pins import BOARDS, MEGA, UNO, Board, Pin
 from installation.panel.simulated.wiring import wires
@@ -70,7 +70,7 @@ def _row(name: str, pins: tuple[Pin, ...]) -> list[str]:
     return [f"{start}{first},", f"{indent}{rest}}};"]
 
 
-def wiring_table(layouts: dict[Board, Layout]) -> str:
+def wiring_table(layouts: dict[Board, PanelLayout]) -> str:
     """wiring.md."""
     lines = ["# Wiring", "", "Made by generate.py from the pin table, like the firmware's pins."]
     for board, layout in layouts.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from svg import circle, drawing, line, rectangle, text
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.simulated.pins import Board
 
 ROW = 9.0
@@ -14,7 +14,7 @@ MINUS = 'fill="none" stroke="#0040c0" stroke-width="0.7"'
 BODY = 'fill="#ffffff" stroke="#000000" stroke-width="0.5"'
 
 
-def diagram(board: Board, layout: Layout) -> str:
+def diagram(board: Board, layout: PanelLayout) -> str:
     """Potentiometers on the left, the board in the middle, buttons and lamps on the right."""
     rows = max(len(board.knobs), len(board.buttons) + len(board.lamps) + 1)
     top = 26.0

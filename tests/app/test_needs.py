@@ -17,7 +17,7 @@ from installation.app import needs
 from installation.app.assemble import open_devices
 from installation.app.booth import Booth
 from installation.app.window import Window
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.commands import doctor
 from installation.commands.context import Context
 from installation.gallery.store import Gallery
@@ -161,7 +161,7 @@ def test_knobs_that_would_do_nothing_are_noted(small: Settings, tmp_path: Path):
     notes = [f.line for f in needs.panel(odd, PATIENCE_S) if f.state == "note"]
     assert any("noise/tail" in line for line in notes)
     assert any("F1 only: no page" in line for line in notes)
-    layout: Layout = load_layout("uno6")
+    layout: PanelLayout = load_layout("uno6")
     known = frozenset(layout.sites) - {"flow/skip2"}
     assert needs.layout_gaps(layout, known) == ("flow/skip2",)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from installation.carve.crossover import between, crossed, mutated
+from installation.carve.crossover import crossed, interpolated, mutated
 from installation.carve.nets import net_text, parse_net, settled
 from installation.carve.random_nets import roll
 from installation.interpolator.model import Model
@@ -31,9 +31,9 @@ def manner(cut: Cut) -> Cut:
 @given(seeds, seeds, shares)
 def test_between_two_nets_lie_nets(model: Model, a_seed: int, b_seed: int, share: float):
     a, b = rolled(model, a_seed), rolled(model, b_seed)
-    assert between(a, b, 0) == a
-    assert between(a, b, 1) == b
-    child = between(a, b, share)
+    assert interpolated(a, b, 0) == a
+    assert interpolated(a, b, 1) == b
+    child = interpolated(a, b, share)
     assert parse_net(net_text(settled(child)), "x") == settled(child)
     for cut in child.carve.cuts:
         parents = [net.carve.at(cut.site) for net in (a, b)]
@@ -45,7 +45,7 @@ def test_between_two_nets_lie_nets(model: Model, a_seed: int, b_seed: int, share
 @given(seeds, seeds, shares, shares)
 def test_the_way_between_two_nets_has_no_leaps(model, a_seed, b_seed, one, other):
     a, b = rolled(model, a_seed), rolled(model, b_seed)
-    near, far = between(a, b, one), between(a, b, other)
+    near, far = interpolated(a, b, one), interpolated(a, b, other)
     for site in model.manifest.sites:
         cuts = [net.carve.at(site.name) for net in (near, far)]
         if all(cuts) and manner(cuts[0]) != manner(cuts[1]):
@@ -89,4 +89,4 @@ def test_nets_of_two_models_are_no_kin():
     with pytest.raises(UglyError, match="different models"):
         crossed(Net(SHA), Net("b" * 64), 1)
     with pytest.raises(UglyError, match="different models"):
-        between(Net(SHA), Net("b" * 64), 0.5)
+        interpolated(Net(SHA), Net("b" * 64), 0.5)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.carve.mapping import Hand, net_of_hand
-from installation.carve.panel_layout import ANSWERS, Layout, is_site, neutral
+from installation.carve.panel_layout import ANSWERS, PanelLayout, is_site, neutral
 from installation.noise.tools import TOOLS
 from installation.panel.layouts import layout_names, layout_path, load_layout
 from installation.vocabulary import Button, UglyError
@@ -61,7 +61,7 @@ def test_a_mistake_is_told_in_one_line_with_file_line_and_key(
     wrong = text.replace(old, new, 1)
     line = next(n for n, found in enumerate(wrong.splitlines(), 1) if new in found)
     with pytest.raises(UglyError) as told:
-        Layout.parse(wrong, "my.toml")
+        PanelLayout.parse(wrong, "my.toml")
     message = str(told.value)
     assert "\n" not in message
     assert message.startswith("my.toml: ")
@@ -78,7 +78,7 @@ def test_a_layout_that_cannot_answer_a_question_is_refused(name: str, answer: Bu
     without = text.replace(f'"{answer.value}"', '""', 1)
     line = next(n for n, found in enumerate(without.splitlines(), 1) if "buttons = " in found)
     with pytest.raises(UglyError) as told:
-        Layout.parse(without, "my.toml")
+        PanelLayout.parse(without, "my.toml")
     assert str(told.value).startswith(
         f'my.toml: line {line}: buttons: there is no "{answer.value}"'
     )
@@ -86,12 +86,12 @@ def test_a_layout_that_cannot_answer_a_question_is_refused(name: str, answer: Bu
 
 def test_broken_toml_names_file_and_line():
     with pytest.raises(UglyError, match=r"my\.toml: .*line 2"):
-        Layout.parse('name = "x"\nknobs = = 3\n', "my.toml")
+        PanelLayout.parse('name = "x"\nknobs = = 3\n', "my.toml")
 
 
 def test_a_missing_key_is_named():
     with pytest.raises(UglyError, match=r"my\.toml: operations is missing"):
-        Layout.parse('name = "x"\nknobs = 3\n', "my.toml")
+        PanelLayout.parse('name = "x"\nknobs = 3\n', "my.toml")
 
 
 def test_an_unknown_layout_names_those_there_are():
@@ -111,7 +111,7 @@ def test_a_layout_damaged_anywhere_is_read_or_refused_in_one_line(name: str, dat
     damaged = text[:at] + put + text[at + gone :]
     refusal = ""
     try:
-        layout = Layout.parse(damaged, "my.toml")
+        layout = PanelLayout.parse(damaged, "my.toml")
     except UglyError as error:
         refusal = str(error)
     if refusal:

@@ -21,7 +21,7 @@ from installation.carve.mapping import (
     net_of_hand,
     turn,
 )
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.layouts import load_layout
 from installation.vocabulary import (
     Button,
@@ -46,7 +46,7 @@ READINGS = st.floats(0.0, 1.0)
 class Visit:
     """A visitor at a panel: what they do becomes states, what it meant becomes gestures."""
 
-    def __init__(self, layout: Layout = MEGA, *readings: float) -> None:
+    def __init__(self, layout: PanelLayout = MEGA, *readings: float) -> None:
         self.layout = layout
         self.knobs = list(readings) + [0.0] * (layout.knobs - len(readings))
         self.pressed: set[int] = set()
@@ -439,7 +439,7 @@ def test_whatever_is_done_the_net_is_valid_and_taken_up_again(
     assert again.rack == net.rack
 
 
-def _measured(dull: frozenset[Operation]) -> Layout:
+def _measured(dull: frozenset[Operation]) -> PanelLayout:
     """The sixteen knobs, at a model whose first layer hardly shows these operations."""
     changes = {o.value: 0.001 if o in dull else 0.2 for o in Operation}
     return MEGA.knowing([Site("flow/enc1", "AB", (1.0, 1.0), 1, changes=changes)])

@@ -16,7 +16,7 @@ from installation.reports import bench_noise
 from installation.reports.atlas_noise import OURS, ROIDL, UGLY_NET, pictures, write_atlas
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.flash_meter import judge
-from installation.vocabulary import Frame, Net, NoiseStep, Scene, UglyError, as_frame
+from installation.vocabulary import Frame, FrameContext, Net, NoiseStep, UglyError, as_frame
 
 
 def run(*words: str) -> str:
@@ -74,7 +74,8 @@ def test_the_governor_holds_with_a_tool_at_its_extreme(tool: str):
     shares no code with the governor."""
     fps, net = 25.0, Net("", rack=(NoiseStep(tool, 1.0),))
     frames = [
-        finished(strobe(n), net, Scene(strobe(n), strobe(n + 1), 0.5, n / fps)) for n in range(50)
+        finished(strobe(n), net, FrameContext(strobe(n), strobe(n + 1), 0.5, n / fps))
+        for n in range(50)
     ]
     assert not judge(list(governed(frames, fps)), fps).exceeds()
 

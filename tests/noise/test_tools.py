@@ -15,10 +15,10 @@ from installation.noise.palettes import PALETTES
 from installation.noise.rack import finished
 from installation.noise.sorting import DIRECTIONS, KEYS, sorted_pixels
 from installation.noise.tools import TOOLS
-from installation.vocabulary import Clip, Frame, Net, NoiseStep, Scene, as_frame
+from installation.vocabulary import Clip, Frame, FrameContext, Net, NoiseStep, as_frame
 
 PICTURE = gradient(64, 36)
-SCENE = Scene(gradient(64, 36, -3), gradient(64, 36, 3), 0.5, 1.3)
+SCENE = FrameContext(gradient(64, 36, -3), gradient(64, 36, 3), 0.5, 1.3)
 
 sizes = st.tuples(st.integers(1, 33), st.integers(1, 33))
 frames = sizes.flatmap(lambda s: arrays.arrays(np.uint8, (*s, 3))).map(as_frame)
@@ -28,13 +28,13 @@ extremes = st.tuples(sizes, st.sampled_from([0, 1, 254, 255])).map(
 amounts = st.floats(0, 1)
 
 
-def around(frame: Frame, other: Frame) -> Scene:
-    return Scene(frame, as_frame(cv2.resize(other, frame.shape[1::-1])), 0.5, 2.7)
+def around(frame: Frame, other: Frame) -> FrameContext:
+    return FrameContext(frame, as_frame(cv2.resize(other, frame.shape[1::-1])), 0.5, 2.7)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_at_zero_the_frame_is_as_it_was(tool: str):
-    scene = Scene.still(PICTURE, 1.3)
+    scene = FrameContext.still(PICTURE, 1.3)
     np.testing.assert_array_equal(TOOLS[tool](PICTURE, 0.0, scene), PICTURE)
 
 
@@ -56,7 +56,7 @@ def test_shape_and_kind_are_kept_whatever_the_frame(tool, frame, other, amount):
 
 @pytest.mark.parametrize("tool", ["amplify", "depth map", "depth shade", "depth move"])
 def test_a_scene_of_another_size_is_fitted(tool: str):
-    scene = Scene(gradient(20, 11), gradient(20, 11, 2), 0.3, 0.4)
+    scene = FrameContext(gradient(20, 11), gradient(20, 11, 2), 0.3, 0.4)
     assert TOOLS[tool](PICTURE, 0.8, scene).shape == PICTURE.shape
 
 
@@ -128,10 +128,10 @@ def test_a_row_wider_than_two_bytes_can_count_is_sorted_too():
 
 
 def test_auto_sort_runs_on_with_the_clips_time_and_comes_round():
-    at = [TOOLS["auto sort"](PICTURE, 0.4, Scene.still(PICTURE, s)) for s in (0.5, 1.0, 1.5)]
+    at = [TOOLS["auto sort"](PICTURE, 0.4, FrameContext.still(PICTURE, s)) for s in (0.5, 1.0, 1.5)]
     assert not np.array_equal(at[0], at[1])
     assert not np.array_equal(at[1], at[2])
-    again = TOOLS["auto sort"](PICTURE, 0.4, Scene.still(PICTURE, 16.5))
+    again = TOOLS["auto sort"](PICTURE, 0.4, FrameContext.still(PICTURE, 16.5))
     np.testing.assert_array_equal(again, at[0])
 
 
@@ -168,7 +168,7 @@ def test_amplify_magnifies_what_the_net_added_and_nothing_else():
     clip = as_frame(np.full((8, 8, 3), 100, np.uint8))
     made = clip.copy()
     made[2, 3] = 105
-    amplified = TOOLS["amplify"](as_frame(made), 1.0, Scene.still(clip))
+    amplified = TOOLS["amplify"](as_frame(made), 1.0, FrameContext.still(clip))
     assert tuple(amplified[2, 3]) == (140, 140, 140)
     assert (np.delete(amplified.reshape(-1, 3), 2 * 8 + 3, 0) == 100).all()
 
@@ -204,17 +204,17 @@ def test_the_rack_goes_in_the_order_of_the_net():
 
 def test_a_scene_lies_between_the_frames_around_a_position():
     clip = Clip(tuple(gradient(8, 6, k) for k in range(4)), 10.0)
-    scene = Scene.of(clip, 1.25, since_s=3.0)
+    scene = FrameContext.of(clip, 1.25, since_s=3.0)
     assert scene.before is clip.frames[1]
     assert scene.after is clip.frames[2]
     assert scene.share == 0.25
     assert scene.moment_s == pytest.approx(3.125)
-    assert Scene.of(clip, 3.0).after is clip.frames[3]
-    alone = Scene.of(Clip(clip.frames[:1], 10.0), 0.0)
+    assert FrameContext.of(clip, 3.0).after is clip.frames[3]
+    alone = FrameContext.of(Clip(clip.frames[:1], 10.0), 0.0)
     assert alone.before is alone.after
 
 
 @pytest.mark.parametrize("shade", [0, 120, 255])
 def test_enhance_dreams_nothing_into_nothing(shade: int):
     flat = as_frame(np.full((36, 64, 3), shade, np.uint8))
-    np.testing.assert_array_equal(TOOLS["enhance"](flat, 1.0, Scene.still(flat)), flat)
+    np.testing.assert_array_equal(TOOLS["enhance"](flat, 1.0, FrameContext.still(flat)), flat)

@@ -10,8 +10,8 @@ import select
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from installation.panel.arduino.serial_link import Line
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.serial_link import SerialLink
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import MEGA, Board
 from installation.panel.simulated.simulated import SimulatedBoard
@@ -36,8 +36,8 @@ class Lockstep:
         self.board = SimulatedBoard(board, held=True, eeprom=eeprom, dtr_reset=dtr_reset)
         self.shape = shape or board.shape
         self.now_s = 0.0
-        self.memory = Memory(self.shape)
-        self.line = Line(
+        self.memory = TapLatch(self.shape)
+        self.line = SerialLink(
             self.shape,
             self.memory,
             ports or (lambda: (str(self.board.port),)),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from installation.panel.arduino import protocol
 from installation.panel.arduino.protocol import Kind
-from installation.panel.arduino.session import DEAF_S, PATIENCE_S, QUIET_S, Contact
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.session import DEAF_S, PATIENCE_S, QUIET_S, Session
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import MEGA, UNO
 from installation.vocabulary import PanelState
@@ -43,8 +43,8 @@ def knob(number: int, reading: int) -> bytes:
 
 class Talk:
     def __init__(self) -> None:
-        self.memory = Memory(SHAPE)
-        self.contact = Contact(SHAPE, self.memory, 0.0)
+        self.memory = TapLatch(SHAPE)
+        self.contact = Session(SHAPE, self.memory, 0.0)
 
     def meet(self) -> None:
         self.contact.hear(identity() + state(), 1.0)
@@ -213,7 +213,7 @@ def test_another_protocol_or_shape_is_refused_in_silence():
 
 def test_a_board_with_older_firmware_is_told_from_the_wrong_board():
     def refusal(board: int, knobs: int, buttons: int) -> str:
-        contact = Contact(UNO.shape, Memory(UNO.shape), 0.0)
+        contact = Session(UNO.shape, TapLatch(UNO.shape), 0.0)
         payload = struct.pack("<8BI", 1, 1, 0, board, knobs, buttons, 1, 0, 0)
         contact.hear(protocol.frame(Kind.IDENTITY, 0, payload), 0.1)
         return contact.refusal

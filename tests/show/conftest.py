@@ -8,13 +8,13 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 import pytest
 
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.words import Words, languages
 
 
 @pytest.fixture(scope="session")
-def letters() -> Letters:
-    return Letters()
+def letters() -> TextLayout:
+    return TextLayout()
 
 
 @pytest.fixture(scope="session")

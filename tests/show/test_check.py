@@ -14,7 +14,7 @@ from installation.__main__ import uglynet
 from installation.show.flash_safety.flash_meter import Report, judge
 from installation.show.flash_safety.flash_plot import SIZE_PX, flash_plot
 from installation.show.paint.palette import NO, shade
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoWriter
 from installation.vocabulary import UglyError, as_frame
@@ -83,7 +83,7 @@ def test_a_corner_counts_where_the_eye_is_near(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 70, 4000])
-def test_the_plot_marks_only_what_is_too_much(count: int, letters: Letters) -> None:
+def test_the_plot_marks_only_what_is_too_much(count: int, letters: TextLayout) -> None:
     calm = Report(24, (0,) * count, (1,) * count, (1,) * count, (0.5,) * count)
     bad = Report(24, (5,) * count, (0,) * count, (9,) * count, (0.5,) * count)
     band = np.array(shade(NO, -0.72))

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pytest
 from moments import MOMENTS
 
-from installation.show.paint.compositor import Stage
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.compositor import Compositor
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.words import Words
@@ -33,10 +33,10 @@ SCREENS = {"landscape": (960, 540), "portrait": (540, 960)}
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("phase", PHASES)
 def test_the_picture_is_as_it_was(
-    phase: str, screen: str, language: str, letters: Letters, tongues: dict[str, Words]
+    phase: str, screen: str, language: str, letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
     width, height = SCREENS[screen]
-    stage = Stage(width, height, letters)
+    stage = Compositor(width, height, letters)
     stage.draw(scene(MOMENTS[phase], arrange(width, height), tongues[language]))
     small = (width // 4, height // 4)
     drawn: npt.NDArray[np.uint8] = np.asarray(

@@ -19,8 +19,8 @@ from installation.show.window.keymap import (
     Input,
     Key,
     Keyboard,
+    KnobDragged,
     KnobSelected,
-    KnobTurned,
     Quit,
     hint,
 )
@@ -47,10 +47,10 @@ def test_arrows_choose_and_turn_knobs_round_and_round() -> None:
     keyboard, meant = press(Keyboard(), "right", "up", "left", "left", "page down")
     assert meant == [
         KnobSelected(1),
-        KnobTurned(1, 0.04),
+        KnobDragged(1, 0.04),
         KnobSelected(0),
         KnobSelected(15),
-        KnobTurned(15, -0.2),
+        KnobDragged(15, -0.2),
     ]
     assert keyboard.knob == 15
 
@@ -94,7 +94,7 @@ def test_a_whole_visit_by_keyboard() -> None:
                 button = BUTTONS[event.button]
                 assert button is not None
                 visit, _ = experience.step(visit, experience.Pressed(button), now_s)
-            elif isinstance(event, KnobTurned):
+            elif isinstance(event, KnobDragged):
                 visit, _ = experience.step(visit, experience.Touched(), now_s)
         phases.append(visit.phase)
 

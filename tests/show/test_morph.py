@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moments import MOMENTS, NET, OTHER
 
-from installation.show.net_picture.portrait import SIDE, between, portrait
+from installation.show.net_picture.portrait import SIDE, portrait, portrait_between
 from installation.show.paint.canvas import blank, paint
 from installation.show.paint.morph import morphed
 from installation.show.paint.palette import PAPER
 from installation.show.paint.shapes import Blob, Colour, Dot, Line, Point, Rect, Sheet, moved
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
@@ -26,19 +26,19 @@ from installation.show.words import Words
 from installation.vocabulary import Net
 
 
-def drawn(share: float, letters: Letters) -> npt.NDArray[np.float32]:
-    strokes = tuple(moved(s, 0.12) for s in between(OTHER, NET, share, DEMO_SITES))
+def drawn(share: float, letters: TextLayout) -> npt.NDArray[np.float32]:
+    strokes = tuple(moved(s, 0.12) for s in portrait_between(OTHER, NET, share, DEMO_SITES))
     canvas = blank(120, 120)
     paint(canvas, Sheet(Rect(0, 0, 120, 120), PAPER, strokes), letters)
     return np.asarray(cv2.blur(canvas, (3, 3)), np.float32)
 
 
 def test_it_begins_as_one_and_ends_as_the_other() -> None:
-    assert between(OTHER, NET, 0.0, DEMO_SITES) == portrait(OTHER, DEMO_SITES)
-    assert between(OTHER, NET, 1.0, DEMO_SITES) == portrait(NET, DEMO_SITES)
+    assert portrait_between(OTHER, NET, 0.0, DEMO_SITES) == portrait(OTHER, DEMO_SITES)
+    assert portrait_between(OTHER, NET, 1.0, DEMO_SITES) == portrait(NET, DEMO_SITES)
 
 
-def test_no_step_of_the_way_is_a_leap(letters: Letters) -> None:
+def test_no_step_of_the_way_is_a_leap(letters: TextLayout) -> None:
     pictures = [drawn(n / 24, letters) for n in range(25)]
     whole = np.abs(pictures[-1] - pictures[0]).mean()
     steps = [np.abs(b - a).mean() for a, b in itertools.pairwise(pictures)]

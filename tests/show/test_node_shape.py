@@ -13,14 +13,14 @@ from installation.show.net_picture.node_shape import BEATS, Lump, beat, lump_str
 from installation.show.paint.canvas import blank, paint
 from installation.show.paint.palette import SUN
 from installation.show.paint.shapes import Point, Rect, Sheet, contrast
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.vocabulary import Operation
 
 CUTTING = [operation for operation in Operation if operation is not Operation.PRESERVE]
 
 
 def drawn(
-    letters: Letters, operation: Operation, amount: float, step: int = 0
+    letters: TextLayout, operation: Operation, amount: float, step: int = 0
 ) -> npt.NDArray[np.uint8]:
     lump = Lump(Point(60, 60), 40, operation, amount, seed="flow/enc1")
     canvas = blank(120, 120)
@@ -33,14 +33,14 @@ def share(canvas: npt.NDArray[np.uint8], operation: Operation) -> float:
 
 
 @pytest.mark.parametrize("operation", CUTTING)
-def test_the_further_the_knob_the_less_dough(operation: Operation, letters: Letters) -> None:
+def test_the_further_the_knob_the_less_dough(operation: Operation, letters: TextLayout) -> None:
     amounts = (0.05, 0.25, 0.5, 0.75, 1.0)
     left = [share(drawn(letters, operation, amount), operation) for amount in amounts]
     assert left == sorted(left, reverse=True)
     assert left[0] > 4 * left[-1] > 0  # a sliver always stays
 
 
-def test_operations_differ_without_their_colours(letters: Letters) -> None:
+def test_operations_differ_without_their_colours(letters: TextLayout) -> None:
     """In black and white, at two amounts: what somebody sees who sees no colours."""
     for amount in (0.2, 0.7):
         grey = {}
@@ -63,11 +63,11 @@ def test_signs_are_plain_on_their_dough() -> None:
         assert contrast(look.fill, look.ink) >= 4.5
 
 
-def test_preserve_is_never_bitten(letters: Letters) -> None:
+def test_preserve_is_never_bitten(letters: TextLayout) -> None:
     assert (drawn(letters, Operation.PRESERVE, 1.0) == drawn(letters, Operation.PRESERVE, 0)).all()
 
 
-def test_the_wobble_moves_a_little_and_comes_round(letters: Letters) -> None:
+def test_the_wobble_moves_a_little_and_comes_round(letters: TextLayout) -> None:
     first = drawn(letters, Operation.ADD, 0.3, 0)
     moved = (first != drawn(letters, Operation.ADD, 0.3, 6)).any(axis=-1).mean()
     assert 0.005 < moved < 0.15
@@ -75,7 +75,7 @@ def test_the_wobble_moves_a_little_and_comes_round(letters: Letters) -> None:
     assert {beat(i / 12 + 0.01) for i in range(BEATS)} == set(range(BEATS))
 
 
-def test_neighbours_wobble_apart(letters: Letters) -> None:
+def test_neighbours_wobble_apart(letters: TextLayout) -> None:
     one, other = (
         lump_strokes(Lump(Point(60, 60), 40, seed=seed), 0, SUN)
         for seed in ("flow/enc1", "flow/enc2")

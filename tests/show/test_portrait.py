@@ -18,7 +18,7 @@ from installation.show.paint.canvas import blank, paint, png_bytes
 from installation.show.paint.palette import PAPER
 from installation.show.paint.shapes import Dot, Point, Rect, Sheet, Text, moved
 from installation.show.paint.svg import svg
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.vocabulary import (
     Carve,
@@ -57,7 +57,7 @@ GROWN = [operation for operation in Operation if operation is not Operation.PRES
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.2, 0.5])
-def test_every_operation_grows_something_of_its_own(turn: float, letters: Letters) -> None:
+def test_every_operation_grows_something_of_its_own(turn: float, letters: TextLayout) -> None:
     """In black and white, so that no colour has to be seen; larger for a larger amount."""
 
     def ink(operation: Operation, amount: float) -> npt.NDArray[np.bool_]:
@@ -78,7 +78,7 @@ def test_every_operation_grows_something_of_its_own(turn: float, letters: Letter
         assert apart > 0.12 * max(shapes[one].sum(), shapes[other].sum()), (one, other)
 
 
-def pixels(net: Net, letters: Letters) -> npt.NDArray[np.uint8]:
+def pixels(net: Net, letters: TextLayout) -> npt.NDArray[np.uint8]:
     encoded = png_bytes(portrait(net, DEMO_SITES), 96, PAPER, letters, side=SIDE)
     decoded = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     assert decoded is not None
@@ -95,7 +95,7 @@ def test_only_the_carve_counts() -> None:
     assert portrait(NET, DEMO_SITES) == portrait(other, DEMO_SITES)
 
 
-def test_neighbours_are_not_mistaken_for_one_another(letters: Letters) -> None:
+def test_neighbours_are_not_mistaken_for_one_another(letters: TextLayout) -> None:
     drawn = [pixels(net, letters).astype(int) for net in NEIGHBOURS]
     for one, other in itertools.combinations(drawn, 2):
         differ = np.abs(one - other).sum(axis=-1) > 60
@@ -127,7 +127,7 @@ def test_an_svg_refuses_what_it_cannot_hold() -> None:
         svg([Text("x", Rect(0, 0, 1, 1), 1, PAPER)])
 
 
-def test_a_png_has_the_size_asked_for_and_soft_edges(letters: Letters) -> None:
+def test_a_png_has_the_size_asked_for_and_soft_edges(letters: TextLayout) -> None:
     decoded = pixels(EMPTY, letters)
     assert decoded.shape == (96, 96, 3)
     assert len(np.unique(decoded.reshape(-1, 3), axis=0)) > 40

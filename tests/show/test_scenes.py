@@ -26,7 +26,7 @@ from installation.show.paint.shapes import (
     Text,
     contrast,
 )
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
@@ -89,7 +89,7 @@ def test_sheets_do_not_cross(name: str, size: tuple[int, int], tongues: dict[str
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", MOMENTS)
 def test_words_fit_their_boxes_and_are_large_enough(
-    name: str, language: str, letters: Letters, tongues: dict[str, Words]
+    name: str, language: str, letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
     for size in SCREENS[1:4]:
         layout = arrange(*size)
@@ -109,7 +109,7 @@ def test_words_fit_their_boxes_and_are_large_enough(
 @pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=str)
 @pytest.mark.parametrize("name", MOMENTS)
 def test_words_contrast_with_what_lies_under_them(
-    name: str, size: tuple[int, int], letters: Letters, tongues: dict[str, Words]
+    name: str, size: tuple[int, int], letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
     """WCAG 1.4.3: at least 4.5 to 1, or an outline that is as plain."""
     sheets = scene(MOMENTS[name], arrange(*size), tongues["en"])

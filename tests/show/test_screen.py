@@ -21,8 +21,8 @@ from installation.show.window.keymap import (
     ButtonUp,
     Input,
     Key,
+    KnobDragged,
     KnobSelected,
-    KnobTurned,
     Quit,
 )
 from installation.show.window.screen import DRAG_KNOBS, Screen
@@ -109,7 +109,7 @@ def test_dragging_a_knob_up_or_right_turns_it_up(screen: Screen) -> None:
     )
     travel = DRAG_KNOBS * knob.h
     assert happened(screen) == (
-        KnobSelected(2), KnobTurned(2, 10 / travel), KnobTurned(2, 5 / travel)
+        KnobSelected(2), KnobDragged(2, 10 / travel), KnobDragged(2, 5 / travel)
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_keys_turn_knobs_and_press_buttons(screen: Screen) -> None:
         key(pygame.K_ESCAPE, 41, pygame.KEYDOWN),
     )
     assert happened(screen) == (
-        KnobSelected(1), KnobTurned(1, 0.04), ButtonDown(4), ButtonUp(4), ButtonDown(1),
+        KnobSelected(1), KnobDragged(1, 0.04), ButtonDown(4), ButtonUp(4), ButtonDown(1),
         ButtonUp(1), Key("f1", True), Quit(),
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def test_a_key_held_down_repeats_turning_and_nothing_else(screen: Screen) -> Non
     for code, scancode in ((pygame.K_UP, 82), (pygame.K_F1, 58), (pygame.K_r, 21)):
         fields = {"key": code, "scancode": scancode, "mod": 0, "unicode": ""}
         post(*[(pygame.KEYDOWN, fields)] * 3)
-    assert happened(screen) == (*[KnobTurned(0, 0.04)] * 3, Key("f1", True), ButtonDown(4))
+    assert happened(screen) == (*[KnobDragged(0, 0.04)] * 3, Key("f1", True), ButtonDown(4))
 
 
 def test_closing_the_window_asks_to_quit(screen: Screen) -> None:
@@ -193,4 +193,4 @@ def test_arrow_keys_with_shift_sort_instead_of_turning(screen: Screen) -> None:
     told = happened(screen)
     assert told[0] == Key("shift up", True)
     assert SORT_KEYS[told[0].name] == "up"
-    assert not any(isinstance(event, KnobTurned) for event in told)
+    assert not any(isinstance(event, KnobDragged) for event in told)

@@ -8,7 +8,7 @@ import pytest
 from moments import MOMENTS, NO_CAMERA
 
 from installation.show.paint.shapes import Text
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.screen_layout import arrange
 from installation.show.scenes.service import said, service_sheet
 from installation.show.view_model import ServicePicture, View
@@ -48,7 +48,7 @@ def test_a_health_without_a_reason_is_told_as_it_is(tongues: dict[str, Words]) -
 @pytest.mark.parametrize("size", SCREENS, ids=str)
 @pytest.mark.parametrize("language", ["en", "de", "fr", "ko"])
 def test_long_lines_are_broken_and_not_shrunk(
-    language: str, size: tuple[int, int], letters: Letters, tongues: dict[str, Words]
+    language: str, size: tuple[int, int], letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
     layout = arrange(*size)
     why = (

@@ -9,7 +9,7 @@ from moments import MOMENTS
 
 from installation.show.paint.shapes import Rect
 from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import Hit, Layout, Part, arrange, hit
+from installation.show.scenes.screen_layout import Hit, Part, ScreenLayout, arrange, hit
 from installation.show.words import Words
 
 SCREENS = (
@@ -24,7 +24,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def named(layout: Layout) -> dict[str, Rect]:
+def named(layout: ScreenLayout) -> dict[str, Rect]:
     return {name: getattr(layout, name) for name in NAMES}
 
 

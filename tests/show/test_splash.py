@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from installation.show.paint.compositor import Stage
+from installation.show.paint.compositor import Compositor
 from installation.show.paint.shapes import Text
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.screen_layout import arrange
 from installation.show.scenes.splash import BEAT_S, splash
 from installation.show.words import Words
@@ -36,9 +36,9 @@ def test_it_says_what_is_waited_for_within_the_screen(
 
 
 def test_it_goes_on_slowly_and_only_a_little_of_it(
-    letters: Letters, tongues: dict[str, Words]
+    letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
-    layout, stage = arrange(640, 360, panel=False), Stage(640, 360, letters)
+    layout, stage = arrange(640, 360, panel=False), Compositor(640, 360, letters)
     seen = []
     for beat in range(4):
         stage.draw(splash("UGly-Net", beat * BEAT_S, layout, tongues["en"]))

@@ -10,7 +10,7 @@ from moments import MOMENTS, PANEL, moment, picture
 
 from installation.experience import Phase
 from installation.show.paint.canvas import blank, dashes, draw, paint, resized
-from installation.show.paint.compositor import PATIENCE, Stage
+from installation.show.paint.compositor import PATIENCE, Compositor
 from installation.show.paint.palette import INK, PAPER
 from installation.show.paint.shapes import (
     Align,
@@ -22,11 +22,11 @@ from installation.show.paint.shapes import (
     Rect,
     Sheet,
     Text,
+    box_fitted,
     contrast,
-    fitted,
     luminance,
 )
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.view_model import ServicePicture, View
@@ -58,23 +58,23 @@ def visit() -> list[View]:
 
 
 def test_a_canvas_kept_up_to_date_equals_one_painted_afresh(
-    letters: Letters, tongues: dict[str, Words]
+    letters: TextLayout, tongues: dict[str, Words]
 ) -> None:
     layout = arrange(*SIZE)
-    kept = Stage(*SIZE, letters)
+    kept = Compositor(*SIZE, letters)
     for view in visit():
         sheets = scene(view, layout, tongues["en"])
         draws = sum(1 for _ in iter(lambda: kept.draw(sheets), ()))  # noqa: B023
         assert draws <= 2 + PATIENCE  # two sheets wait, one at a time
-        fresh = Stage(*SIZE, letters)
+        fresh = Compositor(*SIZE, letters)
         fresh.draw(sheets)
         assert np.array_equal(kept.frame, fresh.frame), view.experience.phase
 
 
-def test_what_lies_on_top_stays_on_top(letters: Letters, tongues: dict[str, Words]) -> None:
+def test_what_lies_on_top_stays_on_top(letters: TextLayout, tongues: dict[str, Words]) -> None:
     """The network wobbles on below the operator's page, which itself does not change."""
     layout = arrange(*SIZE)
-    kept, fresh = Stage(*SIZE, letters), Stage(*SIZE, letters)
+    kept, fresh = Compositor(*SIZE, letters), Compositor(*SIZE, letters)
     for step in range(4):
         view = moment(
             Phase.CARVE, 1 + step / 12, service=ServicePicture(), clip=picture(shift=step)
@@ -85,7 +85,7 @@ def test_what_lies_on_top_stays_on_top(letters: Letters, tongues: dict[str, Word
     assert np.array_equal(kept.frame, fresh.frame)
 
 
-def test_what_can_wait_is_spread_over_moments(letters: Letters) -> None:
+def test_what_can_wait_is_spread_over_moments(letters: TextLayout) -> None:
     """Never two large sheets at once, and none waits longer than it may."""
     whole = Rect(0, 0, 90, 30)
     left, middle, right = whole.columns(3)
@@ -99,7 +99,7 @@ def test_what_can_wait_is_spread_over_moments(letters: Letters) -> None:
             Sheet(right, shades[2], can_wait=True),
         )
 
-    stage = Stage(90, 30, letters)
+    stage = Compositor(90, 30, letters)
     stage.draw(at(0))
     painted = [stage.draw(at(step)) for step in range(1, 30)]
     for rects in painted:
@@ -111,20 +111,22 @@ def test_what_can_wait_is_spread_over_moments(letters: Letters) -> None:
     last = at(29)
     while stage.draw(last):
         pass
-    fresh = Stage(90, 30, letters)
+    fresh = Compositor(90, 30, letters)
     fresh.draw(last)
     assert np.array_equal(stage.frame, fresh.frame)
 
 
-def test_nothing_changed_is_nothing_painted(letters: Letters, tongues: dict[str, Words]) -> None:
-    stage, layout = Stage(*SIZE, letters), arrange(*SIZE)
+def test_nothing_changed_is_nothing_painted(letters: TextLayout, tongues: dict[str, Words]) -> None:
+    stage, layout = Compositor(*SIZE, letters), arrange(*SIZE)
     view = moment(Phase.CARVE)
     assert stage.draw(scene(view, layout, tongues["en"])) == (Rect(0, 0, *SIZE),)
     assert stage.draw(scene(view, layout, tongues["en"])) == ()
 
 
-def test_pixels_change_only_where_it_says_so(letters: Letters, tongues: dict[str, Words]) -> None:
-    stage, layout = Stage(*SIZE, letters), arrange(*SIZE)
+def test_pixels_change_only_where_it_says_so(
+    letters: TextLayout, tongues: dict[str, Words]
+) -> None:
+    stage, layout = Compositor(*SIZE, letters), arrange(*SIZE)
     stage.draw(scene(moment(Phase.CARVE), layout, tongues["en"]))
     before = stage.frame.copy()
     rects = stage.draw(scene(moment(Phase.CARVE, clip=picture(shift=9)), layout, tongues["en"]))
@@ -137,12 +139,12 @@ def test_pixels_change_only_where_it_says_so(letters: Letters, tongues: dict[str
     assert sum(r.w * r.h for r in rects) < 0.5 * SIZE[0] * SIZE[1]
 
 
-def test_the_frame_is_read_only(letters: Letters) -> None:
+def test_the_frame_is_read_only(letters: TextLayout) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        Stage(*SIZE, letters).frame[0, 0] = 1
+        Compositor(*SIZE, letters).frame[0, 0] = 1
 
 
-def test_a_sheet_paints_nothing_outside_its_box(letters: Letters) -> None:
+def test_a_sheet_paints_nothing_outside_its_box(letters: TextLayout) -> None:
     canvas = blank(100, 80)
     big = Blob((Point(-50, -50), Point(300, -50), Point(300, 300), Point(-50, 300)), PAPER)
     words = Text("word " * 30, Rect(0, 0, 100, 80), 40, INK, lines=9)
@@ -152,7 +154,7 @@ def test_a_sheet_paints_nothing_outside_its_box(letters: Letters) -> None:
     assert not canvas.any()
 
 
-def test_a_picture_is_whole_centred_and_the_right_way_round(letters: Letters) -> None:
+def test_a_picture_is_whole_centred_and_the_right_way_round(letters: TextLayout) -> None:
     frame = np.zeros((20, 40, 3), np.uint8)
     frame[:, :20] = 255
     canvas = blank(100, 100)
@@ -182,14 +184,14 @@ def test_dashes_cover_half_of_a_path() -> None:
     assert len(pieces) == 5
 
 
-def test_a_line_stays_a_line_where_nothing_is_dashed(letters: Letters) -> None:
+def test_a_line_stays_a_line_where_nothing_is_dashed(letters: TextLayout) -> None:
     canvas = blank(40, 40)
     draw(canvas, Line((Point(5, 20), Point(35, 20)), PAPER, 4), letters)
     assert canvas[20, 6:34].all()
     assert not canvas[30].any()
 
 
-def test_ink_lies_outside_its_shape(letters: Letters) -> None:
+def test_ink_lies_outside_its_shape(letters: TextLayout) -> None:
     canvas = blank(60, 60)
     square = (Point(20, 20), Point(40, 20), Point(40, 40), Point(20, 40))
     draw(canvas, Blob(square, PAPER, Colour(255, 0, 0), 6), letters)
@@ -199,7 +201,7 @@ def test_ink_lies_outside_its_shape(letters: Letters) -> None:
     assert not canvas[11, 30].any()
 
 
-def test_text_shrinks_to_its_box_and_keeps_its_lines(letters: Letters) -> None:
+def test_text_shrinks_to_its_box_and_keeps_its_lines(letters: TextLayout) -> None:
     large = letters.set(Text("Turn a knob", Rect(0, 0, 900, 100), 60, INK))
     small = letters.set(Text("Turn a knob", Rect(0, 0, 90, 100), 60, INK))
     folded = letters.set(Text("Turn a knob", Rect(0, 0, 90, 200), 60, INK, lines=3))
@@ -209,7 +211,7 @@ def test_text_shrinks_to_its_box_and_keeps_its_lines(letters: Letters) -> None:
     assert " ".join(folded.lines) == "Turn a knob"
 
 
-def test_text_stands_where_it_is_told(letters: Letters) -> None:
+def test_text_stands_where_it_is_told(letters: TextLayout) -> None:
     box = Rect(0, 0, 400, 60)
     left, centre, right = (letters.set(Text("knob", box, 40, INK, a)).x for a in Align)
     assert left == 0
@@ -218,7 +220,7 @@ def test_text_stands_where_it_is_told(letters: Letters) -> None:
     assert right + width == pytest.approx(400, abs=1)
 
 
-def test_outlined_text_shows_both_colours(letters: Letters) -> None:
+def test_outlined_text_shows_both_colours(letters: TextLayout) -> None:
     canvas = blank(120, 80)
     text = Text("3", Rect(0, 0, 120, 80), 70, PAPER, edge=Colour(255, 0, 0), edge_px=4)
     draw(canvas, text, letters)
@@ -235,4 +237,4 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 def test_fitted_keeps_the_shape() -> None:
-    assert fitted(200, 100, Rect(10, 10, 100, 100)) == Rect(10, 35, 100, 50)
+    assert box_fitted(200, 100, Rect(10, 10, 100, 100)) == Rect(10, 35, 100, 50)

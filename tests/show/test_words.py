@@ -11,7 +11,7 @@ from moments import MOMENTS
 from installation.carve.panel_layout import ANSWERS
 from installation.experience import Phase
 from installation.noise.tools import TOOLS
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.show.scenes.carving import duty
 from installation.show.scenes.panel_picture import target_name
@@ -72,7 +72,7 @@ def test_what_a_layer_and_a_cut_do_is_told_in_about_five_words(tongues: dict[str
             assert 3 <= len(tongues[language](f"does.{operation.value}").split()) <= 6
 
 
-def test_the_fonts_hold_every_letter(letters: Letters, tongues: dict[str, Words]) -> None:
+def test_the_fonts_hold_every_letter(letters: TextLayout, tongues: dict[str, Words]) -> None:
     for words in tongues.values():
         for key, text in words.texts.items():
             assert letters.missing(text) == "", (words.language, key)

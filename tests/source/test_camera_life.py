@@ -15,8 +15,8 @@ import pytest
 
 from installation.experience import Experience, Phase
 from installation.settings import SourceSettings
-from installation.show.paint.compositor import Stage
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.compositor import Compositor
+from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.view_model import View
@@ -250,7 +250,7 @@ def test_a_camera_is_mirrored_once_and_what_is_filmed_is_what_was_seen(tmp_path:
         (Phase.DECIDE, answer.clip.frames[0]),
     ):
         view = View(Experience(phase=phase), 1.0, Net("m"), clip=frame)
-        stage = Stage(*size, Letters())
+        stage = Compositor(*size, TextLayout())
         layout = arrange(*size)
         stage.draw(scene(view, layout, words))
         hung = {Phase.RECORD: layout.stage, Phase.CARVE: layout.clip}.get(phase, layout.hero)

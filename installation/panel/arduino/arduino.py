@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 from installation.panel.arduino.ports import likely_ports
 from installation.panel.arduino.protocol import Kind
-from installation.panel.arduino.serial_link import Line, LineStats
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.serial_link import LineStats, SerialLink
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 from installation.worker import Worker
@@ -40,8 +40,8 @@ class ArduinoPanel:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shape = shape
-        self._memory = Memory(shape)
-        self._line = Line(
+        self._memory = TapLatch(shape)
+        self._line = SerialLink(
             shape,
             self._memory,
             (lambda: (port,)) if port else ports,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import serial
 
 from installation.panel.arduino.protocol import BAUD, Identity
-from installation.panel.arduino.session import Contact
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.session import Session
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import board_with_id
 from installation.vocabulary import DeviceHealth, Health, Reason
@@ -47,7 +47,7 @@ class LineStats:
     contacts: int = 0
 
 
-class Line:
+class SerialLink:
     """One panel's line. `ports` are the paths to try; `sought` says so in words.
 
     `lamps` are those to be lit, `blinking` those the board is to let blink. With
@@ -57,7 +57,7 @@ class Line:
     def __init__(
         self,
         shape: PanelShape,
-        memory: Memory,
+        memory: TapLatch,
         ports: Callable[[], Sequence[str]],
         clock: Callable[[], float],
         *,
@@ -79,7 +79,7 @@ class Line:
         self._untried: list[str] = []
         self._next_try_s: float | None = None
         self._port: serial.Serial | None = None
-        self._contact: Contact | None = None
+        self._contact: Session | None = None
         self._found = False
         self._orders: list[tuple[int, bytes]] = []
 
@@ -133,10 +133,10 @@ class Line:
         except _LOST as error:
             self._missing(f"{path}: {plainly(error)}", reason=reason_of(error), about=path)
             return
-        self._contact = Contact(self._shape, self._memory, now_s)
+        self._contact = Session(self._shape, self._memory, now_s)
         self._found = False
 
-    def _talk(self, port: serial.Serial, contact: Contact) -> None:
+    def _talk(self, port: serial.Serial, contact: Session) -> None:
         contact.hear(port.read(4096), self._clock())
         who = contact.identity
         if who and self._serial_number and who.serial != self._serial_number:
@@ -156,7 +156,7 @@ class Line:
         elif contact.settled and who:
             self._report(str(port.port), contact, who)
 
-    def _report(self, path: str, contact: Contact, who: Identity) -> None:
+    def _report(self, path: str, contact: Session, who: Identity) -> None:
         contacts = self.stats.contacts + (not self._found)
         self._found = True
         heard = contact.receiver

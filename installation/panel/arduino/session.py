@@ -23,7 +23,7 @@ from installation.panel.arduino.protocol import (
     Receiver,
     State,
 )
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import board_with_id
 from installation.vocabulary import PanelState
@@ -40,13 +40,13 @@ DEAF_S = 2.5
 watchdog needs a second and a boot to restart it."""
 
 
-class Contact:
+class Session:
     """One conversation; bytes in by `hear`, bytes out by `say`, states into a Memory.
 
     Times are of any one clock, in seconds.
     """
 
-    def __init__(self, shape: PanelShape, memory: Memory, opened_at_s: float) -> None:
+    def __init__(self, shape: PanelShape, memory: TapLatch, opened_at_s: float) -> None:
         self.receiver = Receiver()
         self.lamps: frozenset[int] = frozenset()
         self.blinking: frozenset[int] = frozenset()

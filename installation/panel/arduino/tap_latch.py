@@ -10,7 +10,7 @@ from installation.panel.driver import PanelShape
 from installation.vocabulary import PanelState
 
 
-class Memory:
+class TapLatch:
     """The newest panel state, written by the driver's thread and read by the main one.
 
     A button tapped and let go between two readings is shown as pressed in the next one, so

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.documents import read_text
 from installation.installed import extra_hint
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.layouts import layout_path
 from installation.panel.midi.midi_map import MidiMap
@@ -70,13 +70,13 @@ class MidiPanel:
         """
         path = layout_path(path_or_name)
         text = read_text(path)
-        layout = Layout.parse(text, path.name)
+        layout = PanelLayout.parse(text, path.name)
         self._shape = PanelShape(layout.knobs, len(layout.buttons))
         self._map = MidiMap.parse(text, path.name, self._shape)
         self._words = (port,) if port else self._map.ports
         self._ports = ports or _installed_ports()
         self._clock = clock
-        self._memory = Memory(self._shape)
+        self._memory = TapLatch(self._shape)
         self._lamps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._shown: frozenset[int] | None = None
         self._health = self._missing(self._sought("looking for"), Reason.SOUGHT)

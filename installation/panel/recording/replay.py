@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from installation.panel.arduino.tap_latch import Memory
+from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.recording.recording import Recording, read_recording
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
@@ -44,7 +44,7 @@ class ReplayPanel:
         self._closed = False
         self._lamps: frozenset[int] = frozenset()
         self._lock = threading.Lock()
-        self._memory = Memory(self._recording.shape)
+        self._memory = TapLatch(self._recording.shape)
 
     @property
     def shape(self) -> PanelShape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from installation.carve.panel_layout import Layout
+from installation.carve.panel_layout import PanelLayout
 from installation.panel.simulated.pins import Board
 
 
@@ -19,7 +19,7 @@ class Wire:
     other_ends: str
 
 
-def wires(board: Board, layout: Layout | None = None) -> tuple[Wire, ...]:
+def wires(board: Board, layout: PanelLayout | None = None) -> tuple[Wire, ...]:
     """Every connection of a board; with a layout, what each knob and button means in it."""
     rows = []
     for number, pin in enumerate(board.knobs):
@@ -36,7 +36,7 @@ def wires(board: Board, layout: Layout | None = None) -> tuple[Wire, ...]:
     return tuple(rows)
 
 
-def _button(layout: Layout | None, number: int) -> str:
+def _button(layout: PanelLayout | None, number: int) -> str:
     if layout is None or number >= len(layout.buttons):
         return ""
     button = layout.buttons[number]

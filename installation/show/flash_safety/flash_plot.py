@@ -20,7 +20,7 @@ from installation.show.paint.shapes import (
     Stroke,
     Text,
 )
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.vocabulary import Frame, Operation, as_frame
 
 SIZE_PX = (1280, 640)
@@ -30,7 +30,7 @@ _GENERAL = LOOKS[Operation.SUBTRACT].fill
 _TICKS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 
 
-def flash_plot(report: Report, name: str, letters: Letters) -> Frame:
+def flash_plot(report: Report, name: str, letters: TextLayout) -> Frame:
     """The plot of a report, SIZE_PX, with `name` and the verdict above it.
 
     General flashes are an unbroken line, red ones a dashed one, the limit a thin one; what is

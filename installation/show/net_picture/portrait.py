@@ -60,7 +60,9 @@ def portrait(net: Net, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
     return _portrait(net.carve, tuple(sites))
 
 
-def between(one: Net, other: Net, share: float, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
+def portrait_between(
+    one: Net, other: Net, share: float, sites: Sequence[str] = ()
+) -> tuple[Stroke, ...]:
     """The strokes at `share` (0..1) of the way from one net's creature to another's."""
     names = tuple(sites)
     return morphed(_parts(one.carve, names), _parts(other.carve, names), share)

@@ -22,10 +22,10 @@ from installation.show.paint.shapes import (
     Sheet,
     Stroke,
     Text,
-    fitted,
+    box_fitted,
     moved,
 )
-from installation.show.paint.text_layout import Letters, Mask
+from installation.show.paint.text_layout import Mask, TextLayout
 from installation.video import png_bytes as encoded
 from installation.vocabulary import Frame, as_frame
 
@@ -42,7 +42,7 @@ def blank(width: int, height: int) -> Canvas:
 
 
 def paint(
-    canvas: Canvas, sheet: Sheet, letters: Letters, backdrop: Canvas | None = None
+    canvas: Canvas, sheet: Sheet, letters: TextLayout, backdrop: Canvas | None = None
 ) -> Rect | None:
     """Paint a sheet; nothing outside its box changes. Return the whole pixels it covers.
 
@@ -63,7 +63,7 @@ def paint(
     return Rect(x0, y0, x1 - x0, y1 - y0)
 
 
-def draw(patch: Canvas, stroke: Stroke, letters: Letters, dx: float = 0, dy: float = 0) -> None:
+def draw(patch: Canvas, stroke: Stroke, letters: TextLayout, dx: float = 0, dy: float = 0) -> None:
     """Draw one stroke on a patch whose corner is at (dx, dy) of the stroke's space."""
     if isinstance(stroke, Blob):
         _blob(patch, stroke, dx, dy)
@@ -139,7 +139,7 @@ def _blend(patch: Canvas, mask: Mask, colour: Colour, x: int, y: int) -> None:
     patch[y0:y1, x0:x1] = cv2.blendLinear(over, under, ink, 1 - ink)
 
 
-def _text(patch: Canvas, text: Text, letters: Letters, dx: float, dy: float) -> None:
+def _text(patch: Canvas, text: Text, letters: TextLayout, dx: float, dy: float) -> None:
     if not text.words:
         return
     setting = letters.set(text)
@@ -162,7 +162,7 @@ def resized(frame: Frame, width: int, height: int) -> npt.NDArray[np.uint8]:
 
 def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     height, width = picture.frame.shape[:2]
-    box = fitted(width, height, picture.box)
+    box = box_fitted(width, height, picture.box)
     x0, y0 = round(box.x - dx), round(box.y - dy)
     w, h = max(1, round(box.w)), max(1, round(box.h))
     if picture.edge is not None and picture.width > 0:
@@ -194,7 +194,7 @@ def png_bytes(
     strokes: tuple[Stroke, ...],
     size_px: int,
     ground: Colour,
-    letters: Letters | None = None,
+    letters: TextLayout | None = None,
     *,
     side: float | None = None,
 ) -> bytes:
@@ -208,5 +208,5 @@ def png_bytes(
         ground,
         tuple(moved(stroke, scale) for stroke in strokes),
     )
-    paint(canvas, sheet, letters or Letters())
+    paint(canvas, sheet, letters or TextLayout())
     return encoded(as_frame(resized(canvas, size_px, size_px)))

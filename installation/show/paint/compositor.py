@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from installation.show.paint.canvas import Canvas, blank, paint
 from installation.show.paint.shapes import Rect, Scene, Sheet
-from installation.show.paint.text_layout import Letters
+from installation.show.paint.text_layout import TextLayout
 from installation.vocabulary import Frame
 
 PATIENCE = 3
@@ -14,10 +14,10 @@ _BUSY = 0.05
 """The share of the canvas from which on what was painted counts as much."""
 
 
-class Stage:
+class Compositor:
     """A canvas of `width` x `height` pixels that follows the scene. Needs no display."""
 
-    def __init__(self, width: int, height: int, letters: Letters) -> None:
+    def __init__(self, width: int, height: int, letters: TextLayout) -> None:
         self._letters = letters
         self._canvas: Canvas = blank(width, height)
         self._backdrop: Canvas = blank(width, height)

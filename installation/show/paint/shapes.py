@@ -186,7 +186,7 @@ class Sheet:
 Scene: TypeAlias = tuple[Sheet, ...]
 
 
-def fitted(width: int, height: int, box: Rect) -> Rect:
+def box_fitted(width: int, height: int, box: Rect) -> Rect:
     """Where a picture of that size stands when it is shown whole in the middle of `box`."""
     scale = min(box.w / width, box.h / height)
     w, h = width * scale, height * scale

@@ -45,7 +45,7 @@ class Setting:
     y: int
 
 
-class Letters:
+class TextLayout:
     """Sets texts, and remembers the last few hundred it set.
 
     A text is set in the first font that holds all its letters. `folders` may hold further

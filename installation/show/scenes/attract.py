@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from installation.carve.crossover import between
+from installation.carve.crossover import interpolated
 from installation.show.net_picture.looks import LOOKS
 from installation.show.net_picture.network import Shown, net_sheets, site_names
 from installation.show.net_picture.node_shape import BEATS_HZ
@@ -22,7 +22,7 @@ from installation.show.paint.shapes import (
     Text,
 )
 from installation.show.scenes.attract_demo import DEMO_TURN_S, demo_net
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.widgets import bubble, creature, film, heading, turning_creature
 from installation.show.view_model import GalleryPicture, View
 from installation.show.words import Words
@@ -41,7 +41,7 @@ MORPH_S = 1.6
 _MORPH_STEPS = 24
 
 
-def attract(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     names, unit = site_names(view.sites), layout.unit
     past, sheets = view.gallery, []
     demo, site, amount = _demo(view, names)
@@ -109,7 +109,7 @@ def _on_the_way(before: Net | None, net: Net, since_s: float) -> Net:
     """What is drawn `since_s` after one net began to turn into another."""
     if before is None or not 0 <= since_s < MORPH_S:
         return net
-    return between(replace(before, model=net.model), net, _eased(since_s / MORPH_S))
+    return interpolated(replace(before, model=net.model), net, _eased(since_s / MORPH_S))
 
 
 def _eased(share: float) -> float:
@@ -117,7 +117,7 @@ def _eased(share: float) -> float:
 
 
 def _creature(
-    past: GalleryPicture, view: View, names: tuple[str, ...], layout: Layout
+    past: GalleryPicture, view: View, names: tuple[str, ...], layout: ScreenLayout
 ) -> tuple[Sheet, ...]:
     """The take's creature, which grows out of the last one's once the net has changed."""
     share = (view.now_s - view.turned_at_s - MORPH_S) / MORPH_S
@@ -150,7 +150,7 @@ def _beat(seconds: float) -> float:
     return math.floor(seconds * BEATS_HZ) / BEATS_HZ
 
 
-def _poster(view: View, layout: Layout) -> Sheet:
+def _poster(view: View, layout: ScreenLayout) -> Sheet:
     """The title as large as it goes."""
     box = Rect(layout.hero.x, layout.header.y, layout.hero.w,
                layout.hero.bottom - layout.header.y)  # fmt: skip
@@ -163,7 +163,7 @@ def _poster(view: View, layout: Layout) -> Sheet:
 
 
 def _invitation(
-    view: View, layout: Layout, words: Words, demo: Net, site: str, amount: float
+    view: View, layout: ScreenLayout, words: Words, demo: Net, site: str, amount: float
 ) -> list[Sheet]:
     """The banner that calls, with a knob that turns by itself."""
     unit, banner = layout.unit, layout.banner

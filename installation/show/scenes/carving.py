@@ -19,14 +19,16 @@ from installation.show.net_picture.node_shape import Lump, lump_strokes
 from installation.show.paint.palette import DOUGH, INK, PAPER, shade
 from installation.show.paint.shapes import Align, Blob, Colour, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded, target_name
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.widgets import bubble, clock, film, heading
 from installation.show.view_model import PanelPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Cut, Frame, Operation, SourceKind
 
 
-def _carver(view: View, layout: Layout, words: Words, ground: Colour, says: str) -> list[Sheet]:
+def _carver(
+    view: View, layout: ScreenLayout, words: Words, ground: Colour, says: str
+) -> list[Sheet]:
     """The clip, the untouched clip, the nets and a caption: where knobs do something."""
     unit = layout.unit
     sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
@@ -47,7 +49,7 @@ _INVITES = {
 """What a clip would be made of, in words: nobody is told they are filmed who isn't."""
 
 
-def invite(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def invite(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     failed = view.experience.notice is Notice.CAMERA_FAILED
     says = words("notice.camera_failed") if failed else words("carve.begin")
     sheets = _carver(view, layout, words, ground, says)
@@ -66,7 +68,7 @@ def invite(view: View, layout: Layout, words: Words, ground: Colour) -> list[She
     return sheets
 
 
-def carve(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def carve(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     if view.experience.solo:
         says = words("carve.solo")
     elif view.net.is_untouched:
@@ -80,7 +82,7 @@ def carve(view: View, layout: Layout, words: Words, ground: Colour) -> list[Shee
     return sheets
 
 
-def _before(frame: Frame, layout: Layout, words: Words) -> list[Sheet]:
+def _before(frame: Frame, layout: ScreenLayout, words: Words) -> list[Sheet]:
     """The untouched clip, small, with its name on a tag below it."""
     unit, box = layout.unit, layout.untouched
     tag = Rect(box.x, box.bottom - 4.6 * unit, box.w, 4.6 * unit)
@@ -91,7 +93,7 @@ def _before(frame: Frame, layout: Layout, words: Words) -> list[Sheet]:
     ]
 
 
-def _caption(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def _caption(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     """The touched layer, talking: what it is, what was done to it, and how far."""
     unit, box, panel = layout.unit, layout.caption, view.panel
     if not panel.touched:

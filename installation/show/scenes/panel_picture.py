@@ -21,7 +21,7 @@ from installation.show.paint.shapes import (
     Stroke,
     Text,
 )
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.view_model import KnobPicture, View
 from installation.show.window.keymap import hint
 from installation.show.words import Words
@@ -62,7 +62,7 @@ def rounded(box: Rect, radius: float) -> Path:
     )
 
 
-def panel_sheets(view: View, layout: Layout, words: Words) -> tuple[Sheet, ...]:
+def panel_sheets(view: View, layout: ScreenLayout, words: Words) -> tuple[Sheet, ...]:
     """The sheets of the panel: none when it is hidden."""
     if layout.panel is None:
         return ()

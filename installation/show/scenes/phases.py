@@ -27,7 +27,7 @@ from installation.show.paint.shapes import (
 from installation.show.scenes.attract import attract, shows_film, shows_network
 from installation.show.scenes.carving import carve, invite, net_names, top_layer, turned_parts
 from installation.show.scenes.panel_picture import panel_sheets
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
 from installation.show.scenes.widgets import (
     backdrop,
@@ -44,7 +44,7 @@ from installation.show.words import Words
 from installation.vocabulary import Net, SourceKind
 
 
-def scene(view: View, layout: Layout, words: Words) -> Scene:
+def scene(view: View, layout: ScreenLayout, words: Words) -> Scene:
     """The scene of one moment. Deterministic: equal views give equal scenes."""
     ground = ground_of(_net(view).tone)
     sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
@@ -55,7 +55,7 @@ def scene(view: View, layout: Layout, words: Words) -> Scene:
     return tuple(sheets)
 
 
-def _under(view: View, layout: Layout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
+def _under(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
     """What stands still below the network, where there is one."""
     box = {
         Phase.ATTRACT: layout.side if shows_network(view) else None,
@@ -88,7 +88,7 @@ _RECORDS = {
 """What is said before, and while, a clip is taken."""
 
 
-def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit, stage = view.experience, layout.unit, layout.stage
     left_s = e.countdown_s(view.now_s)
     ready, now = _RECORDS[view.source]
@@ -114,7 +114,7 @@ def _record(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     return sheets
 
 
-def _result(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     """The visitor's film beside the visitor's creature; below it, which layer did most."""
     unit, hero = layout.unit, layout.hero
     told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
@@ -127,7 +127,7 @@ def _result(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sh
     return sheets
 
 
-def _decide(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit = view.experience, layout.unit
     question = "keep" if e.question is Question.KEEP else "share"
     sheets = [
@@ -171,7 +171,7 @@ def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> S
     return Sheet(box, None, tuple(strokes))
 
 
-def _gallery(view: View, layout: Layout, words: Words, ground: Colour) -> list[Sheet]:
+def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit = view.experience, layout.unit
     says = {
         Notice.SAVED: words("gallery.saved"),
@@ -197,7 +197,7 @@ def _gallery(view: View, layout: Layout, words: Words, ground: Colour) -> list[S
     return sheets
 
 
-_Compose = Callable[[View, Layout, Words, Colour], list[Sheet]]
+_Compose = Callable[[View, ScreenLayout, Words, Colour], list[Sheet]]
 
 _PHASES: Mapping[Phase, _Compose] = {
     Phase.ATTRACT: attract,

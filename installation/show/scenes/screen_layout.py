@@ -32,7 +32,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ScreenLayout:
     """Named rectangles for one screen. `unit` is a hundredth of its shorter side.
 
     `clip`, `untouched`, `caption` and `nets` are the carver's; `stage` is all that lies
@@ -64,7 +64,7 @@ class Layout:
 @lru_cache(maxsize=32)
 def arrange(
     width: int, height: int, *, panel: bool = True, knobs: int = 16, buttons: int = 8
-) -> Layout:
+) -> ScreenLayout:
     """Return the layout of a screen of `width` x `height` pixels.
 
     Raises:
@@ -80,7 +80,7 @@ def arrange(
     )
 
 
-def hit(layout: Layout, x: float, y: float) -> Hit | None:
+def hit(layout: ScreenLayout, x: float, y: float) -> Hit | None:
     """The knob or button of the on-screen panel at that pixel, if any."""
     for part, rects in ((Part.KNOB, layout.knobs), (Part.BUTTON, layout.buttons)):
         for number, rect in enumerate(rects):
@@ -105,7 +105,7 @@ def _small_film_w(height: float, unit: float) -> float:
     return max(8 * unit, (height - 6.4 * unit) * 16 / 9 + 1.6 * unit)
 
 
-def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> Layout:
+def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> ScreenLayout:
     header, clock, body = _header(page, unit)
     gap = 2.4 * unit
     panel: Rect | None = None
@@ -132,13 +132,13 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     side_w = min(upper.w * 0.42, upper.h * 1.15)
     side = Rect(upper.right - side_w, upper.y, side_w, upper.h)
     hero = Rect(upper.x, upper.y, upper.w - side_w - gap, upper.h)
-    return Layout(
+    return ScreenLayout(
         screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
         panel, knob_rects, button_rects,
     )  # fmt: skip
 
 
-def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> Layout:
+def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> ScreenLayout:
     header, clock, body = _header(page, unit)
     gap = 2.4 * unit
     panel: Rect | None = None
@@ -163,7 +163,7 @@ def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -
     hero_h = min(upper.w * 0.75, upper.h * 0.52)
     hero = Rect(upper.x, upper.y, upper.w, hero_h)
     side = Rect(upper.x, hero.bottom + gap, upper.w, upper.bottom - hero.bottom - gap)
-    return Layout(
+    return ScreenLayout(
         screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
         panel, knob_rects, button_rects,
     )  # fmt: skip

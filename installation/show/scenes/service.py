@@ -10,7 +10,7 @@ from installation.show.net_picture.looks import LOOKS
 from installation.show.paint.palette import INK, NO, PAPER, YES, shade
 from installation.show.paint.shapes import Align, Blob, Dot, Line, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.view_model import ServicePicture, View
 from installation.show.words import Words
 from installation.vocabulary import DeviceHealth, Health, Operation, Reason
@@ -38,7 +38,7 @@ class _Row:
     faint: bool = False
 
 
-def service_sheet(view: View, layout: Layout, words: Words) -> Sheet:
+def service_sheet(view: View, layout: ScreenLayout, words: Words) -> Sheet:
     """A card over the middle of the screen; told apart by sign as well as by colour."""
     page = view.service or ServicePicture()
     unit = layout.unit

@@ -6,7 +6,7 @@ import math
 
 from installation.show.paint.palette import INK, PAPER, ground_of
 from installation.show.paint.shapes import Dot, Point, Rect, Scene, Sheet, Stroke, Text
-from installation.show.scenes.screen_layout import Layout
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.widgets import backdrop, bubble
 from installation.show.words import Words
 from installation.vocabulary import NEUTRAL_TONE
@@ -17,7 +17,7 @@ BEAT_S = 1.2
 DOTS = 5
 
 
-def splash(title: str, now_s: float, layout: Layout, words: Words) -> Scene:
+def splash(title: str, now_s: float, layout: ScreenLayout, words: Words) -> Scene:
     """The title, what is being waited for, and a row of dots that shows that it goes on."""
     unit = layout.unit
     ground = ground_of(NEUTRAL_TONE)

@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 from installation.show.net_picture.node_shape import Lump, lump_strokes
-from installation.show.net_picture.portrait import SIDE, between, portrait
+from installation.show.net_picture.portrait import SIDE, portrait, portrait_between
 from installation.show.paint.palette import INK, PAPER, shade
 from installation.show.paint.shapes import (
     Align,
@@ -19,7 +19,7 @@ from installation.show.paint.shapes import (
     Sheet,
     Stroke,
     Text,
-    fitted,
+    box_fitted,
     moved,
 )
 from installation.show.scenes.panel_picture import rounded
@@ -56,7 +56,7 @@ def film(frame: Frame | None, box: Rect, unit: float) -> tuple[Stroke, ...]:
     two eyes that wait for it."""
     pen = 0.8 * unit
     if frame is None:
-        dark = fitted(16, 9, box.inset(pen))
+        dark = box_fitted(16, 9, box.inset(pen))
         lump = Lump(dark.centre, dark.h * 0.2, face=True, pen=pen)
         return (Blob(rounded(dark, 0.0), shade(INK, -0.18), INK, pen), *lump_strokes(lump, 0, INK))
     return (Picture(frame, box.inset(pen), INK, pen),)
@@ -65,7 +65,7 @@ def film(frame: Frame | None, box: Rect, unit: float) -> tuple[Stroke, ...]:
 def film_box(frame: Frame | None, box: Rect, unit: float) -> Rect:
     """Where a film's picture stands in its box."""
     height, width = frame.shape[:2] if frame is not None else (9, 16)
-    return fitted(width, height, box.inset(0.8 * unit))
+    return box_fitted(width, height, box.inset(0.8 * unit))
 
 
 @lru_cache(maxsize=16)
@@ -93,7 +93,7 @@ def turning_creature(
     """The card of `creature` on its way from one net's to another's, `share` 0..1."""
     frame, card = creature(net, names, box, unit, ground)
     at = card.box
-    strokes = between(before, net, share, names)
+    strokes = portrait_between(before, net, share, names)
     inside = tuple(moved(stroke, at.w / SIDE, at.x, at.y) for stroke in strokes)
     return (frame, Sheet(at, ground, inside))
 

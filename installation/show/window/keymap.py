@@ -61,7 +61,7 @@ class KnobSelected:
 
 
 @dataclass(frozen=True, slots=True)
-class KnobTurned:
+class KnobDragged:
     """A knob was turned by `delta` of its travel, -1..1, clockwise up."""
 
     knob: int
@@ -90,7 +90,7 @@ class Key:
     down: bool
 
 
-Input: TypeAlias = Quit | KnobSelected | KnobTurned | ButtonDown | ButtonUp | Key
+Input: TypeAlias = Quit | KnobSelected | KnobDragged | ButtonDown | ButtonUp | Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Keyboard:
             knob = (self.knob + SELECT_KEYS[key]) % knobs
             return Keyboard(knob, self.held), (KnobSelected(knob),)
         if key in TURN_KEYS and knobs:
-            return self, (KnobTurned(self.knob, TURN_KEYS[key]),) if down else ()
+            return self, (KnobDragged(self.knob, TURN_KEYS[key]),) if down else ()
         return self, (Key(key, down),)
 
     def _button(self, key: str, down: bool, number: int) -> tuple[Keyboard, tuple[Input, ...]]:

@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 import pygame
 
-from installation.show.paint.compositor import Stage
+from installation.show.paint.compositor import Compositor
 from installation.show.paint.shapes import Rect, Scene
-from installation.show.paint.text_layout import Letters
-from installation.show.scenes.screen_layout import SMALLEST_PX, Layout, Part, hit
+from installation.show.paint.text_layout import TextLayout
+from installation.show.scenes.screen_layout import SMALLEST_PX, Part, ScreenLayout, hit
 from installation.show.window.keymap import (
     SORT_KEYS,
     ButtonDown,
@@ -26,8 +26,8 @@ from installation.show.window.keymap import (
     Input,
     Key,
     Keyboard,
+    KnobDragged,
     KnobSelected,
-    KnobTurned,
     Quit,
 )
 from installation.video import png_bytes
@@ -108,8 +108,8 @@ class Screen:
         pygame.mouse.set_visible(not fullscreen)
         pygame.key.set_repeat(350, 40)
         pygame.key.stop_text_input()  # nothing is typed here: no input method need pop up
-        self._letters = Letters(fonts)
-        self._stage = Stage(*self._surface.get_size(), self._letters)
+        self._letters = TextLayout(fonts)
+        self._stage = Compositor(*self._surface.get_size(), self._letters)
         self._keyboard = Keyboard()
         self._keys: dict[int, str] = {}
         self._grabbed: int | None = None
@@ -124,7 +124,7 @@ class Screen:
         return self._stage.size_px
 
     @property
-    def letters(self) -> Letters:
+    def letters(self) -> TextLayout:
         """The letters texts are set in."""
         return self._letters
 
@@ -196,7 +196,7 @@ class Screen:
     # Hands.
 
     def events(
-        self, layout: Layout, knobs: int = 16, buttons: Sequence[Button | None] = ()
+        self, layout: ScreenLayout, knobs: int = 16, buttons: Sequence[Button | None] = ()
     ) -> tuple[Input, ...]:
         """What mouse and keyboard did since the last call.
 
@@ -234,15 +234,15 @@ class Screen:
             name = self._keys.pop(event.scancode, name)
         self._keyboard, meant = self._keyboard.read(name, down, knobs, buttons)
         if again:  # a key held down repeats turning a knob, nothing else
-            return tuple(m for m in meant if isinstance(m, (KnobTurned, KnobSelected)))
+            return tuple(m for m in meant if isinstance(m, (KnobDragged, KnobSelected)))
         return tuple(m for m in meant if not (isinstance(m, Key) and not m.name))
 
-    def _pointer(self, event: pygame.event.Event, layout: Layout) -> list[Input]:
+    def _pointer(self, event: pygame.event.Event, layout: ScreenLayout) -> list[Input]:
         if event.type == pygame.MOUSEWHEEL:
             found = hit(layout, *pygame.mouse.get_pos())
             if found is None or found.part is not Part.KNOB or not event.y:
                 return []
-            return [*self._select(found.number), KnobTurned(found.number, WHEEL_STEP * event.y)]
+            return [*self._select(found.number), KnobDragged(found.number, WHEEL_STEP * event.y)]
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             found = hit(layout, *event.pos)
             if found is None:
@@ -260,7 +260,7 @@ class Screen:
                 return []
             travel = DRAG_KNOBS * layout.knobs[self._grabbed].h
             delta = (event.rel[0] - event.rel[1]) / travel
-            return [KnobTurned(self._grabbed, delta)] if delta else []
+            return [KnobDragged(self._grabbed, delta)] if delta else []
         return []
 
     def _show_pointer(self, wanted: bool) -> None:
@@ -288,6 +288,6 @@ class Screen:
             surface = pygame.display.set_mode((width, height), self._flags)
         self._surface = surface
         if surface.get_size() != self._stage.size_px:
-            self._stage = Stage(*surface.get_size(), self._letters)
+            self._stage = Compositor(*surface.get_size(), self._letters)
             self._dirty = []
         self._whole = True
