@@ -1,4 +1,4 @@
-"""The flash governor: no picture leaves the house that flashes more than WCAG 2.3.1 allows.
+"""The flash governor: keeps what leaves the house below what WCAG 2.3.1 allows.
 
 WCAG 2.2, success criterion 2.3.1 and its definition of "general flash and red flash
 thresholds": a *general flash* is a pair of opposing changes in relative luminance of 10 % of
@@ -8,15 +8,15 @@ transitions involving a saturated red: R / (R + G + B) >= 0.8 on either side, an
 three of either in any one second, unless their area is below a quarter of any 10 degree
 field. Where the viewing distance is unknown the field is the whole frame.
 
-Flashes at two or three a second that go on for five seconds also fail stricter analysers
-(ITU-R BT.1702), so there is a second limit over five seconds.
+Flashes at two a second that go on also fail stricter analysers (ITU-R BT.1702), so there is a
+second limit over five seconds, and one for the time spent so. All are kept with a fifth of margin.
 
-How it works: the frame is reduced to a grid of cells; in every cell the turning points of
-luminance and of red are followed (`flicker`). Of a frame that would make too many cells turn
-too often, or the picture as a whole, the part that turns is blended towards what was shown
-last, just enough; the rest stays as lively as it is. Once that has happened, the picture is
-eased along rather than let through in bursts, until it has been quiet for a second. The last
-resort is the last shown frame itself, which cannot turn anything: it fails towards stillness.
+How it works: the frame is reduced to a grid of cells (`cells`); in every cell the turning points of
+luminance and of red are followed (`swings`, `flash_tracker`). Where a frame would make too many
+cells turn too often, or the picture as a whole, its light is led along its own slow mean while the
+rest goes on (`easing`), as coarsely as is enough, until it has been quiet for a second. If that
+does not do, it is blended with what was shown last. The last resort is the last shown frame
+itself, which turns nothing: it fails towards stillness.
 """
 
 from __future__ import annotations
