@@ -48,7 +48,7 @@ VERBS = {
     "panel wiring": ["panel wiring"],
     "panel name": ["!panel name 7"],
     "doctor": ["doctor"],
-    "bench": ["!bench --seconds 1"],
+    "bench": ["!bench show --seconds 1"],
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],
