@@ -48,7 +48,11 @@ VERBS = {
     "panel wiring": ["panel wiring"],
     "panel name": ["!panel name 7"],
     "doctor": ["doctor"],
-    "bench": ["!bench show --seconds 1"],
+    "bench show": ["!bench show --seconds 1"],
+    "bench noise": ["!bench noise"],
+    "bench panel": ["!bench panel"],
+    "bench flashes": [],  # the same net and governor as `bench show`, for minutes
+    "bench net": [],  # the training room in a process of its own: see the test below
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],
