@@ -258,7 +258,7 @@ def test_bad_input_gets_one_line_and_leaves_nothing(
         refused("carve", clip, "--net", name, "-o", "out.mp4", says=says, cwd=tmp_path)
         refused("net", "validate", name, says=says, cwd=tmp_path)
     for name, says in (
-        ("broken.toml", "TOML"),
+        ("broken.toml", "line 1"),
         ("key.toml", "screen.fsp"),
         ("model.toml", "no model"),
         ("absent.toml", "cannot be read"),

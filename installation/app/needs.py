@@ -23,8 +23,8 @@ from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.paint.text_layout import TextLayout
 from installation.show.window.screen import display_trouble
 from installation.show.words import Words, languages
+from installation.source.cameras import cameras
 from installation.source.choice import BUNDLED_CLIP, open_source
-from installation.source.webcam import webcams
 from installation.vocabulary import DeviceHealth, Health, UglyError
 
 PATIENCE_S = 8.0
@@ -120,14 +120,14 @@ def panel(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
 def camera(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The source of clips, until its first picture."""
     driver = settings.source.driver
-    cameras = webcams()
+    there = cameras()
     try:
         source = open_source(settings.source)
     except UglyError as error:
         yield Finding("camera", "missing", str(error))
         return
     health = _how_it_is(source, patience_s, lambda: source.latest() is not None)
-    if driver == "auto" and not cameras:
+    if driver == "auto" and not there:
         yield Finding("camera", "note", "no video device; a video file takes its place")
         return
     yield _told("camera", health, health.note, settings)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from installation.commands.context import Context, pass_context, told
+from installation.source.cameras import cameras
 from installation.source.choice import BUNDLED_CLIP
 from installation.source.made import MADE, made
-from installation.source.webcam import webcams
 from installation.video import VideoReader
 from installation.vocabulary import UglyError
 
@@ -30,8 +30,8 @@ def source() -> None:
 def list_sources(context: Context, as_json: bool) -> None:
     """List the webcams, files and dreams there are, and which one the settings take."""
     settings = context.settings.source
-    cameras = webcams()
-    rows = [{"source": "webcam", "name": f"camera {number}", "there": True} for number in cameras]
+    plugged = cameras()
+    rows = [{"source": "webcam", "name": camera.told, "there": True} for camera in plugged]
     for name, path in (("bundled clip", BUNDLED_CLIP), ("settings' file", settings.file)):
         if path is None:
             continue
@@ -49,7 +49,7 @@ def list_sources(context: Context, as_json: bool) -> None:
         except UglyError:
             there = False
         rows.append({"source": name, "name": TELLS[name], "there": there})
-    camera = settings.driver == "webcam" or (settings.driver == "auto" and bool(cameras))
+    camera = settings.driver == "webcam" or (settings.driver == "auto" and bool(plugged))
     taken = f"camera {settings.device}" if camera else str(settings.file or BUNDLED_CLIP)
     if settings.driver in MADE:
         taken = f"{settings.driver}, seed {settings.seed}"

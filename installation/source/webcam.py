@@ -14,11 +14,6 @@ from installation.source.live import LiveSource
 from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
 
-def webcams() -> list[int]:
-    """The numbers of the cameras there are."""
-    return sorted(camera.number for camera in cameras())
-
-
 class WebcamSource(LiveSource):
     """A camera by its number, or by whatever text OpenCV opens (a device's path, a URL).
 

@@ -235,7 +235,7 @@ def test_a_full_disk_is_told_and_the_show_goes_on(visit: Visit, monkeypatch):
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("installation.video.os.fsync", full)
+    monkeypatch.setattr("installation.files.os.fsync", full)
     visit.push(Button.KEEP)
     visit.push(Button.KEEP)
     visit.push(Button.KEEP)

@@ -23,7 +23,8 @@ from installation.commands.context import Context
 from installation.gallery.store import Gallery
 from installation.panel.layouts import layout_path, load_layout
 from installation.settings import Settings, changed
-from installation.source import choice, webcam
+from installation.source import choice
+from installation.source.cameras import Camera
 from installation.vocabulary import DeviceHealth, Health, UglyError
 
 PATIENCE_S = 0.8
@@ -125,8 +126,8 @@ def test_what_the_show_would_do_without_the_doctor_finds(name: str, small: Setti
 def test_a_video_device_that_cannot_be_opened_is_no_camera(
     small: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in (choice, webcam, needs):
-        monkeypatch.setattr(module, "webcams", lambda: [62])
+    for module in (choice, needs):
+        monkeypatch.setattr(module, "cameras", lambda: [Camera(62)])
     broken = changed(small, "source", driver="auto", device=62)
     assert "62" in missing(broken)["camera"]
 
@@ -141,7 +142,7 @@ def test_what_the_doctor_passes_runs(small: Settings):
 def test_beside_a_running_show_a_device_it_holds_is_no_fault(small: Settings):
     busy = changed(small, "panel", driver="arduino", port="/dev/null-panel")
     assert "panel" in missing(busy)
-    held = Gallery(small.gallery.folder, exclusive=True)
+    held = Gallery(small.gallery.folder)
     assert "panel" not in missing(busy)
     assert any("running show" in found.line for found in findings(busy))
     held.close()

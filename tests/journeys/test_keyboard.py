@@ -41,6 +41,10 @@ def run(tmp_path: Path, screen: Display):
             environment=surroundings(DISPLAY=screen.name),
         )
         programs.append(program)
+        # Its line at the start comes once everything is open: before, a splash hears no key.
+        program.hears("UGly-Net ")
+        # Its line at the start comes once everything is open: before, a splash hears no key.
+        program.hears("UGly-Net ")
         eventually(lambda: program.process.poll() is not None or shows(screen), program.told)
         assert program.process.poll() is None, program.told()
         return program

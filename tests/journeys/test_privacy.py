@@ -109,10 +109,12 @@ def test_the_show_on_a_screen_with_its_drone_speaks_to_nobody(place: Path):
     settings.write_text(
         settings.read_text().replace('folder = "gallery"\n', "") + "[sound]\ndrone = true\n"
     )
+    gallery = place.with_name("home") / ".local/share/uglynet"
     with display(place.parent) as screen:
         words = (COMMAND, "--verbose", "--config", settings, "run")
         watched = begin(place, *words, environment=bare(place, DISPLAY=screen.name))
-        try:
+        try:  # a splash hears no key: the gallery is opened last
+            eventually(lambda: watched.poll() is not None or (gallery / "gallery.db").is_file())
             eventually(lambda: watched.poll() is not None or len(np.unique(screen.picture())) > 50)
             screen.key("Escape")
             watched.wait(PATIENCE_S)
@@ -120,7 +122,6 @@ def test_the_show_on_a_screen_with_its_drone_speaks_to_nobody(place: Path):
             watched.kill()
         seen = end(place, watched)  # how well it ends is test_keyboard's subject
     assert seen.calls_outside == set()
-    gallery = place.with_name("home") / ".local/share/uglynet"
     assert seen.strays(gallery, *gallery.parents[:2]) == set()
     assert (gallery / "gallery.db").is_file(), "where the handbook says"
 
