@@ -43,8 +43,6 @@ def run(tmp_path: Path, screen: Display):
         programs.append(program)
         # Its line at the start comes once everything is open: before, a splash hears no key.
         program.hears("UGly-Net ")
-        # Its line at the start comes once everything is open: before, a splash hears no key.
-        program.hears("UGly-Net ")
         eventually(lambda: program.process.poll() is not None or shows(screen), program.told)
         assert program.process.poll() is None, program.told()
         return program
