@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Protocol
 
 import pytest
@@ -181,6 +182,18 @@ def test_a_tap_between_two_readings_is_seen_once(rig: Rig):
     settle(rig)
     assert rig.panel.latest().pressed == {1}
     assert rig.panel.latest().pressed == frozenset()
+
+
+def test_two_taps_between_two_readings_are_two_presses(rig: Rig):
+    rig.panel.latest()
+    for _ in range(2):
+        rig.press(1)
+        settle(rig)
+        rig.release(1)
+        settle(rig)
+    pressed = [1 in rig.panel.latest().pressed for _ in range(5)]
+    assert sum(now and not before for before, now in pairwise([False, *pressed])) == 2
+    assert not pressed[-1]
 
 
 def settle(rig: Rig) -> None:
