@@ -153,10 +153,6 @@ class PanelLayout:
         """The noise tools, without "noise/", in the order in which they are applied."""
         return tuple(t.removeprefix(NOISE) for t in self.targets if t.startswith(NOISE))
 
-    def numbers_of(self, button: Button) -> frozenset[int]:
-        """The button numbers that are this button: which lamps to light for it."""
-        return frozenset(i for i, meant in enumerate(self.buttons) if meant is button)
-
     def amount(self, knob: int, target: str, reading: float) -> float:
         """What a knob's raw reading says about a target, 0..1, ends and detent applied."""
         turned = min(1.0, max(0.0, reading))
