@@ -55,7 +55,7 @@ check: $(VENV)/.ready-training
 
 test: $(VENV)/.ready-training debian firmware check
 	$(MAKE) --no-print-directory -C firmware test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 clean:
 	rm -rf $(VENV) out build *.egg-info
