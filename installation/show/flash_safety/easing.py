@@ -39,18 +39,30 @@ _LAID = (1.0, 0.7, 0.45, 0.25, 0.1)
 
 Plane = npt.NDArray[np.float32]
 
+_FINE = 1 << 14
+"""Steps of linear light from 0 to 1: a fifth of a level where sRGB is steepest."""
+
+
+def _to_srgb() -> Plane:
+    c = np.arange(_FINE + 1) / _FINE
+    return np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055).astype(np.float32)
+
+
+_SRGB = _to_srgb()
+
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """What is laid over a picture, on a grid: it keeps `share` (rows, columns) of itself, the
-    rest is `colour` (rows, columns, 3), 0..255."""
+    """What is laid over a picture, on a grid: it keeps `share` / 255 of itself, and `light` is
+    added; both (rows, columns, 3), in whole levels, 0..255, since those are what a picture has
+    and what a processor multiplies fastest."""
 
-    share: Plane
-    colour: npt.NDArray[np.uint8]
+    share: Small
+    light: Small
 
     @property
     def is_nothing(self) -> bool:
-        return bool(self.share.min() >= 1.0)
+        return bool(self.share.min() == 255)
 
 
 class Easing:
@@ -131,29 +143,24 @@ class Easing:
         if self._pinned.any():
             laid[_coarser(self._pinned.reshape(1, -1), grid)[0] > 0] = 0
         kept = laid * share
-        rest = laid * (1 - share) * white + (1 - laid) * colour
-        over = rest / np.maximum(1 - kept, 1e-3)
+        light = laid * (1 - share) * white + (1 - laid) * colour
         shape = (grid[1], grid[0])
-        return Veil(
-            kept.reshape(shape).astype(np.float32),
-            np.clip(255 * over.T.reshape(*shape, 3) + 0.5, 0, 255).astype(np.uint8),
-        )
+        share_px = np.repeat(_levels(kept).reshape(*shape, 1), 3, axis=2)
+        return Veil(share_px, _levels(light.T).reshape(*shape, 3))
 
 
 def _laid(corrected: Cells, colour: Cells, within: tuple[Cells, Cells], led: Mask) -> Plane:
     """The largest share of corrected colours, over the mean's, that keeps luminance and redness
     within bounds, (2, cells) each, in the cells where either is led."""
+    one, other = _levels(corrected), _levels(colour)
     laid = np.zeros(led.shape[1], np.float32)
-    todo = np.flatnonzero(led.any(axis=0))
     laid[~led.any(axis=0)] = 1
     for share in _LAID:
-        linear = _linear(share * corrected[:, todo] + (1 - share) * colour[:, todo])
-        values = np.maximum(WEIGHTS[:2] @ linear, 0)
-        off = (values < within[0][:, todo]) | (values > within[1][:, todo])
-        off = (off & led[:, todo]).any(axis=0)
-        laid[todo[~off]] = share
-        todo = todo[off]
-        if not len(todo):
+        mixed = cv2.addWeighted(one, share, other, 1 - share, 0.0)
+        values = np.maximum(WEIGHTS[:2] @ np.asarray(cv2.LUT(mixed, LINEAR), np.float32), 0)
+        off = (((values < within[0]) | (values > within[1])) & led).any(axis=0)
+        laid[~off & (laid == 0)] = share
+        if laid.all():
             break
     return laid
 
@@ -192,36 +199,35 @@ def _light(luminance: Plane, goal: Plane) -> tuple[Plane, Plane]:
     """The share to keep, and the level to lay over (0 black, 1 white), for a luminance to
     become another."""
     darker = goal < luminance
-    dim = (np.maximum(goal, 0) / np.maximum(luminance, 1e-4)) ** (1 / 2.2)
-    lift = (1 - _encoded(goal)) / np.maximum(1 - _encoded(luminance), 1e-3)
-    same = np.abs(goal - luminance) < 5e-4
-    share = np.where(same, 1.0, np.where(darker, dim, lift))
+    before, after = _encoded(luminance), _encoded(goal)
+    share = np.where(darker, after, 1 - after)
+    share /= np.maximum(np.where(darker, before, 1 - before), 1e-3)
+    share[np.abs(goal - luminance) < 5e-4] = 1
     return np.clip(share, 0, 1).astype(np.float32), (~darker).astype(np.float32)
 
 
 def _encoded(linear: Cells) -> Cells:
     """Linear light, 0..1, as sRGB, 0..1."""
-    c = np.clip(linear, 0, 1)
-    return np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055).astype(np.float32)
+    return np.asarray(_SRGB[(np.clip(linear, 0, 1) * _FINE).astype(np.int32)], np.float32)
 
 
-def _linear(encoded: Cells) -> Cells:
-    return np.asarray(LINEAR[np.clip(255 * encoded + 0.5, 0, 255).astype(np.uint8)], np.float32)
+def _levels(values: Cells) -> Small:
+    """0..1 in whole levels, 0..255."""
+    return np.asarray(np.clip(255 * values + 0.5, 0, 255), np.uint8)
 
 
 def veiled(frame: Small, veil: Veil) -> Small:
-    """A frame with a veil over it; the frame itself where nothing is laid over it."""
+    """A frame with a veil over it, in memory of its own."""
     height, width = frame.shape[:2]
-    rows, columns = veil.share.shape
+    rows, columns = veil.share.shape[:2]
     if (columns, rows) == GRIDS[0] and (width < columns or height < rows):
         # Pixel by pixel, as such a picture is measured.
         y = np.minimum(-(-np.arange(height) * rows // height), rows - 1)
         x = np.minimum(-(-np.arange(width) * columns // width), columns - 1)
-        share, colour = veil.share[y][:, x], veil.colour[y][:, x]
+        share, light = veil.share[y][:, x], veil.light[y][:, x]
     else:
         size = (width, height)
-        share = np.asarray(cv2.resize(veil.share, size), np.float32)
-        colour = np.asarray(cv2.resize(veil.colour, size), np.uint8)
-    share = np.ascontiguousarray(share)
-    laid = cv2.blendLinear(frame, np.ascontiguousarray(colour), share, 1 - share)
-    return np.asarray(laid, np.uint8)
+        share = np.asarray(cv2.resize(veil.share, size), np.uint8)
+        light = np.asarray(cv2.resize(veil.light, size), np.uint8)
+    kept = cv2.multiply(frame, share, scale=1 / 255)
+    return np.asarray(cv2.add(kept, light, dst=kept), np.uint8)

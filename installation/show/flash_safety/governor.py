@@ -177,7 +177,9 @@ class Governor:
 
     def _keep(self, frame: Frame, changed: Sequence[Rect] | None) -> None:
         """Remember a frame that was shown as it is."""
-        if self.holding or changed is None:
+        if self.holding:  # what was shown is its receiver's too
+            self._shown = frame.copy()
+        elif changed is None:
             np.copyto(self._shown, frame)
         else:
             for rect in changed:
@@ -237,7 +239,7 @@ class Governor:
         self._shown = veiled(frame, veil)
         self.held += 1
         self.holding = True
-        return as_frame(self._shown.copy())
+        return as_frame(self._shown)
 
     def _hold_back(self, frame: Frame, after: Small, step: Step, at_s: float) -> Frame:
         """Show as much of a frame as is safe: without a turn if possible, else gently."""
@@ -258,7 +260,7 @@ class Governor:
                 break
         self.held += 1
         self.holding = True
-        return as_frame(self._shown.copy())
+        return as_frame(self._shown)
 
 
 def _ways(scale: int) -> list[tuple[int, bool]]:
