@@ -18,14 +18,40 @@ LOOKED_THROUGH_S = 60.0
 """How much of a film is looked through for its rate."""
 
 
+class FilmTime:
+    """How far a film has played in its own seconds, round after round, however late a busy
+    machine is with its frames: so it is filmed whole."""
+
+    def __init__(self) -> None:
+        self._before_s = self._now_s = 0.0
+
+    def __call__(self) -> float:
+        return self._now_s
+
+    def begins_anew(self) -> None:
+        """A round begins, also after one that broke off."""
+        self._before_s = max(self._before_s, self._now_s)
+
+    def is_at(self, film_s: float) -> None:
+        """The next frame comes, `film_s` after the round's first."""
+        self._now_s = self._before_s + film_s
+
+    def round_is_over(self, lasted_s: float) -> None:
+        self._before_s += lasted_s
+
+
 def at_their_times(
     timed: Iterable[tuple[float, Frame]],
     last_s: Callable[[], float],
     clock: Callable[[], float],
     stop: threading.Event,
+    film_time: FilmTime | None = None,
 ) -> Iterator[Frame]:
     """The frames, each at its own time (seconds after the first) on `clock`, the last one for what
-    `last_s` then says. Where they fall behind by a second, the rest comes that much later."""
+    `last_s` then says. Where they fall behind by a second, the rest comes that much later.
+    `film_time` is told where the film is."""
+    film_time = film_time or FilmTime()
+    film_time.begins_anew()
     began_s, due_s = clock(), 0.0
     held: Frame | None = None
 
@@ -34,6 +60,7 @@ def at_their_times(
         # In short naps, so that it keeps to the clock it was given.
         while (left_s := until_s - clock()) > 0 and not stop.wait(min(0.01, left_s)):
             if held is not None and clock() >= again_s:
+                film_time.is_at(clock() - began_s)
                 yield held
                 again_s += STANDS_S
 
@@ -42,8 +69,11 @@ def at_their_times(
         began_s = max(began_s, clock() - 1.0 - due_s)
         yield from standing(began_s + due_s)
         held = frame
+        film_time.is_at(at_s)
         yield frame
-    yield from standing(began_s + due_s + last_s())
+    due_s += last_s()
+    yield from standing(began_s + due_s)
+    film_time.round_is_over(due_s)
 
 
 class FileSource(LiveSource):
@@ -68,8 +98,15 @@ class FileSource(LiveSource):
             # A slower film is filmed at its own rate; one a second at least, so that it moves.
             fps = min(fps, max(1.0, reader.steady_fps(fps, LOOKED_THROUGH_S)))
 
+        film_time = FilmTime()
+
         def frames(stop: threading.Event) -> Iterator[Frame]:
             with VideoReader(path) as reader:
-                yield from at_their_times(reader.timed(), lambda: reader.last_s, clock, stop)
+                yield from at_their_times(
+                    reader.timed(), lambda: reader.last_s, clock, stop, film_time
+                )
 
-        super().__init__(path.name, frames, size_px, fps, seconds, stands_in=stands_in, clock=clock)
+        super().__init__(
+            path.name, frames, size_px, fps, seconds,
+            stands_in=stands_in, clock=clock, times=film_time,
+        )  # fmt: skip

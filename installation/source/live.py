@@ -53,7 +53,8 @@ class LiveSource:
     and right of what is shown and filmed alike; nothing after this mirrors. One that is
     `watched` is to move and to be light: if it freezes it is opened anew, and what is then
     filmed is no clip. `stands_in` is the operator's line where this plays in place of a camera
-    that should be there.
+    that should be there. `times` tells when the newest frame was taken, in seconds; left out,
+    it was taken when it came.
     """
 
     def __init__(
@@ -69,7 +70,9 @@ class LiveSource:
         watched: bool = False,
         stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
+        times: Callable[[], float] | None = None,
     ) -> None:
+        self._times = times or clock
         self._stands_in, self._kind = stands_in, kind
         self._watch = Watch(clock()) if watched else None
         self._name, self._open, self._clock = name, frames, clock
@@ -112,7 +115,7 @@ class LiveSource:
         self._trouble.put("")
         with self._lock:
             if self._reel is not None:
-                self._reel.add(frame, now_s)
+                self._reel.add(frame, self._times())
 
     def _called(self, name: str) -> None:
         """What the operator is to call it from now on."""
@@ -135,8 +138,9 @@ class LiveSource:
         with self._lock:
             if self._reel is None:
                 return None
-            late = now_s - self._asked_s > self._seconds + FROZEN_AFTER_S
-            if not self._reel.done(now_s) and not late:
+            since_s = now_s - max(self._asked_s, self._seen_s.get())
+            late = since_s > self._seconds + FROZEN_AFTER_S
+            if not self._reel.done(self._times()) and not late:
                 return None
             clip, self._reel = self._reel.clip(), None
         why = self._why_not(clip)
@@ -154,7 +158,7 @@ class LiveSource:
 
     def progress(self) -> float:
         with self._lock:
-            return self._reel.progress(self._clock()) if self._reel else 0.0
+            return self._reel.progress(self._times()) if self._reel else 0.0
 
     def steer(self, knobs: tuple[float, ...]) -> None:
         """A camera has nothing to steer."""

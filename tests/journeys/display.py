@@ -100,6 +100,7 @@ def display(folder: Path, size: str = "640x360x24") -> Iterator[Display]:
     reading, writing = os.pipe()
     log = (folder / "xvfb.log").open("w")
     words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    words.append("-r")  # no key repeats itself: on a busy machine each tap is a long one
     server = subprocess.Popen(words, pass_fds=[writing], stdout=log, stderr=log)
     os.close(writing)
     try:

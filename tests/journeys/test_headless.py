@@ -32,9 +32,8 @@ def test_a_simulated_visit_leaves_a_take_and_a_picture_of_every_phase(tmp_path: 
         assert stream.codec_context.name == "h264"
         assert (stream.width, stream.height) == (64, 48)
         frames = sum(1 for _ in video.decode(stream))
-    between, left = divmod(frames - 1, 3)
-    assert left == 0, "two made pictures between any two that were filmed"
-    assert 2 <= between + 1 <= 20, "a second is filmed, of as many pictures as a busy machine gives"
+    filmed = round(1.0 * 20)
+    assert frames == (filmed - 1) * 3 + 1
     net = parse_net((take / "net.json").read_bytes(), "net.json")
     assert net.carve.cuts
     drawing = ElementTree.parse(take / "portrait.svg").getroot()

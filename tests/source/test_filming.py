@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from threading import Event
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import gradient
 
+from installation.source.file import FilmTime, at_their_times
 from installation.source.filming import Reel
 
 FRAME = gradient(16, 16)
@@ -42,3 +48,19 @@ def test_a_camera_that_stops_gives_no_clip_of_one_frame():
     assert reel.clip() is None
     assert reel.done(2.1)
     assert 0 <= reel.progress(1.0) <= 1
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.3, 5.0])
+def test_a_film_is_filmed_whole_however_late_its_frames_are(late_s: float):
+    """On a clock that goes on so far whenever it is looked at."""
+    now_s = itertools.count(0.0, 0.001 + late_s)
+    film_time, reel = FilmTime(), Reel(2.0, 20.0)
+    for _ in range(3):  # rounds of one and a half seconds
+        timed = ((n / 20, np.full((2, 2, 3), n, np.uint8)) for n in range(30))
+        film = at_their_times(timed, lambda: 1 / 20, now_s.__next__, Event(), film_time)
+        for frame in film:
+            reel.add(frame, film_time())
+    clip = reel.clip()
+    assert clip is not None
+    assert [int(frame[0, 0, 0]) for frame in clip.frames] == [*range(30), *range(10)]
+    assert clip.fps == pytest.approx(20.0)
