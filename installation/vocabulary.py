@@ -155,6 +155,8 @@ class Reason(str, Enum):
     RECORDING = "recording"
     TAKES = "takes"
     DRONE = "drone"
+    PRINTS = "prints"
+    NOT_PRINTED = "not printed"
 
 
 @dataclass(frozen=True, slots=True)

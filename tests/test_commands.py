@@ -55,6 +55,8 @@ NET_VERBS = (
     "breed",
     "mutate",
     "who",
+    "card",
+    "read",
 )
 GALLERY_VERBS = ("list", "show", "export", "delete", "verify", "rebuild")
 

@@ -28,6 +28,7 @@ while the counts above hold them; what is not among them is written by name.
 from __future__ import annotations
 
 import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import crc_hqx
 from collections.abc import Iterable
 
@@ -194,6 +195,26 @@ def _put_cuts(bits: _Bits, carve: Carve) -> None:
             bits.count(each.chisel.seed)
             bits.number(each.grain.share)
             bits.count(each.grain.seed)
+
+
+def linked(page: str, data: bytes) -> str:
+    """The address of a page that plays nets, with a packed net in its fragment, which a browser
+    sends to nobody: base64url (RFC 4648, 5) without padding."""
+    return f"{page}#{urlsafe_b64encode(data).decode().rstrip('=')}"
+
+
+def packed_in(code: bytes) -> bytes | None:
+    """The packed net that a QR code holds, by itself or in a link; None if there is none."""
+    if is_packed(code):
+        return code
+    page, mark, fragment = code.partition(b"#")
+    if not (page.startswith((b"http://", b"https://")) and mark):
+        return None
+    try:
+        data = urlsafe_b64decode(fragment + b"=" * (-len(fragment) % 4))
+    except ValueError:
+        return None
+    return data if is_packed(data) else None
 
 
 def is_packed(data: bytes) -> bool:

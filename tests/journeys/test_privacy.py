@@ -32,6 +32,8 @@ VERBS = {
     "net breed": [f"net breed {NET} other.json --seed 1 -o child.json"],
     "net mutate": [f"net mutate {NET} --seed 1 -o mutant.json"],
     "net who": [f"!net who {NET}"],
+    "net card": [f"net card {NET} -o card.png", f"net card {NET} -o card.pdf"],
+    "net read": ["net read card.png -o read.json"],
     "gallery list": ["gallery list"],
     "gallery verify": ["gallery verify"],
     "gallery rebuild": ["gallery rebuild"],
