@@ -44,6 +44,7 @@ VERBS = (
     "check",
     "atlas",
     "curves",
+    "play-page",
 )
 NET_VERBS = (
     "make",

@@ -34,6 +34,7 @@ VERBS = {
     "net who": [f"!net who {NET}"],
     "net card": [f"net card {NET} -o card.png", f"net card {NET} -o card.pdf"],
     "net read": ["net read card.png -o read.json"],
+    "play-page": ["play-page -o page"],
     "gallery list": ["gallery list"],
     "gallery verify": ["gallery verify"],
     "gallery rebuild": ["gallery rebuild"],
