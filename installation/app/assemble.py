@@ -14,7 +14,8 @@ import cv2
 
 from installation.app.devices import Devices
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive, Making, Still
+from installation.gallery.archive import Archive, Making
+from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
 from installation.interpolator.driver import Interpolator

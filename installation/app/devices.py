@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from installation.carve.panel_layout import PanelLayout
-from installation.gallery.archive import Archive
-from installation.gallery.loop import GalleryLoop
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import Player
+from installation.gallery.driver import TakeArchive, TakeLoop
+from installation.interpolator.driver import Interpolator, PreviewPlayer
 from installation.panel.driver import Panel
 from installation.source.driver import Source
 from installation.supervision import Supervision
@@ -38,9 +36,9 @@ class Devices:
     layout: PanelLayout
     source: Source
     interpolator: Interpolator
-    player: Player
-    archive: Archive
-    loop: GalleryLoop
+    player: PreviewPlayer
+    archive: TakeArchive
+    loop: TakeLoop
     demo: Clip
     preview_px: tuple[int, int]
     dream: Clip | None = None
@@ -65,7 +63,7 @@ class Devices:
                 _log.exception("closing failed")
 
     def _close_archive(self) -> None:
-        if self.archive.close() is not False:
+        if self.archive.close():
             return
         _log.error("the gallery did not finish in time; what it was still saving is given up")
         self.cancel_rendering()

@@ -44,7 +44,9 @@ __all__ = [
     "Page",
     "PageTurned",
     "hand_of_net",
+    "met",
     "net_of_hand",
+    "nudged",
     "turn",
 ]
 
@@ -235,7 +237,8 @@ def hand_of_net(layout: PanelLayout, net: Net, like: Hand | None = None) -> Hand
     """The hand that holds a net, as after SURPRISE: knobs must pick its values up.
 
     `like` is the hand it replaces: its page and panel state go on, so that turning a knob
-    or holding a button across the change is noticed.
+    or holding a button across the change is noticed. The deepest cut counts as last touched: the
+    caption tells of it, and SOLO leaves it.
     """
     hand = Hand.fresh(layout)
     amounts = dict(hand.amounts)
@@ -260,10 +263,28 @@ def hand_of_net(layout: PanelLayout, net: Net, like: Hand | None = None) -> Hand
     )
     if like is None:
         return hand
+    deepest = max(net.carve.cuts, key=lambda cut: cut.amount, default=None)
     hand = replace(
-        hand, page=like.page, state=like.state, touched=like.touched, moved_at_s=like.moved_at_s
+        hand,
+        page=like.page,
+        state=like.state,
+        touched=deepest.site if deepest else like.touched,
+        moved_at_s=like.moved_at_s,
     )
     return _asleep(hand, layout)
+
+
+def met(hand: Hand, state: PanelState) -> Hand:
+    """The hand at a panel that speaks only now: nobody turned its knobs, they are as they are."""
+    return replace(hand, state=state, grips=())
+
+
+def nudged(hand: Hand, target: str, step: float) -> Hand:
+    """The hand with a target a step (0..1) further, as by a key; past the full turn it begins
+    again."""
+    amount = hand.amount(target) + step
+    amounts = _frozen({**hand.amounts, target: amount if amount <= 1 else 0.0})
+    return replace(hand, amounts=amounts, touched=target)
 
 
 def net_of_hand(hand: Hand, layout: PanelLayout, model: str, *, solo: str | None = None) -> Net:

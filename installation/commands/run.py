@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import time
 from pathlib import Path
 
 import click
 
 from installation.app import journal
-from installation.app.booth import Booth
 from installation.app.loading import Loading
 from installation.app.needs import words_of
 from installation.app.splash import wait_for_devices
@@ -90,8 +88,7 @@ def _show(settings: Settings) -> None:
             return
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
-            booth = Booth(settings, devices, time.time)
-            window = Window(settings, devices, booth, stop=stop, shown_on=screen)
+            window = Window(settings, devices, stop=stop, shown_on=screen)
             try:
                 window.run()
             finally:
