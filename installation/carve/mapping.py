@@ -40,9 +40,7 @@ __all__ = [
     "Hold",
     "KnobTurned",
     "Manner",
-    "OperationChosen",
     "Page",
-    "PageTurned",
     "hand_of_net",
     "met",
     "net_of_hand",
@@ -94,26 +92,7 @@ class ButtonReleased:
     button: Button
 
 
-@dataclass(frozen=True, slots=True)
-class PageTurned:
-    """The knobs now mean another page. Follows ButtonPressed(PAGE)."""
-
-    page_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationChosen:
-    """A target is now cut in another manner. Follows ButtonPressed(OPERATION).
-
-    `target` is "" when no layer was touched yet: the manner then is that of every layer
-    still to be touched.
-    """
-
-    target: str
-    name: str
-
-
-Gesture: TypeAlias = KnobTurned | ButtonPressed | ButtonReleased | PageTurned | OperationChosen
+Gesture: TypeAlias = KnobTurned | ButtonPressed | ButtonReleased
 
 
 class Hold(str, Enum):
@@ -226,10 +205,8 @@ def turn(hand: Hand, layout: PanelLayout, state: PanelState) -> tuple[Hand, tupl
         gestures.append(ButtonPressed(button))
         if button is Button.PAGE:
             hand = _asleep(replace(hand, page=(hand.page + 1) % len(layout.pages)), layout)
-            gestures.append(PageTurned(layout.pages[hand.page].name))
         elif button is Button.OPERATION:
-            hand, chosen = _next_operation(hand, layout)
-            gestures.append(chosen)
+            hand = _next_operation(hand, layout)
     return hand, tuple(gestures)
 
 
@@ -356,21 +333,19 @@ def _worth_saying(target: str, held: float, amount: float) -> bool:
     return abs(amount - held) >= STEP
 
 
-def _next_operation(hand: Hand, layout: PanelLayout) -> tuple[Hand, OperationChosen]:
+def _next_operation(hand: Hand, layout: PanelLayout) -> Hand:
     site = hand.touched
     count = len(layout.operations)
     if site is None or not is_site(site):
-        hand = replace(hand, manner=(hand.manner + 1) % count)
-        return hand, OperationChosen("", layout.operations[hand.manner].name)
+        return replace(hand, manner=(hand.manner + 1) % count)
     now = layout.lively_from(hand.operations.get(site, hand.manner), site)
     chosen = layout.lively_from((now + 1) % count, site)
     rolled = {at: manner for at, manner in hand.rolled.items() if at != site}
-    hand = replace(
+    return replace(
         hand,
         operations=_frozen({**hand.operations, site: chosen}),
         rolled=_frozen(rolled),
     )
-    return hand, OperationChosen(site, layout.operations[chosen].name)
 
 
 def _nearest(layout: PanelLayout, manner: Manner) -> tuple[int, bool]:
