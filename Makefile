@@ -52,6 +52,7 @@ check: $(VENV)/.ready-training
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/map.py --check
+	$(BIN)/python docs/settings.py --check
 
 test: $(VENV)/.ready-training debian firmware check
 	$(MAKE) --no-print-directory -C firmware test

@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from installation import __version__
 from installation.app.devices import Devices
@@ -61,6 +62,7 @@ from installation.experience import (
     step,
 )
 from installation.gallery.driver import Answer, TakeToKeep
+from installation.live_settings.change import SettingsChanged
 from installation.settings import Settings
 from installation.show.view_model import View
 from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
@@ -191,6 +193,15 @@ class Booth:
         )
         self._health_journal.look(view.health, now_s)
         return view
+
+    def follow(self, changed: SettingsChanged) -> None:
+        """Settings changed, and are in use from now on."""
+        now = changed.after
+        self.experience = replace(self.experience, pace=pace_of(now))
+        if "screen.languages" in changed.keys:
+            self.language = now.screen.languages[0]
+        if changed.keys & {"panel.service_buttons", "panel.service_hold_s"}:
+            self._gesture = HeldTogether(now.panel.service_buttons, now.panel.service_hold_s)
 
     def select(self, knob: int) -> None:
         """The knob that keys and pointer turn from now on, by its number."""

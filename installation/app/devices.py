@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from installation.app.in_use import InUse
 from installation.carve.panel_layout import PanelLayout
 from installation.gallery.driver import TakeArchive, TakeLoop
 from installation.interpolator.driver import Interpolator, PreviewPlayer
@@ -29,7 +30,8 @@ class Devices:
     """The devices; the booth is their only user, and whoever made them closes them.
 
     `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
-    between whatever was kept. `cancel_rendering` breaks off what the archive renders.
+    between whatever was kept. `cancel_rendering` breaks off what the archive renders, which
+    reads its settings through `in_use`, if that is there.
     """
 
     panel: Panel
@@ -43,6 +45,7 @@ class Devices:
     preview_px: tuple[int, int]
     dream: Clip | None = None
     cancel_rendering: Callable[[], None] = _nothing
+    in_use: InUse | None = None
     supervision: Supervision = field(default_factory=Supervision)
 
     def close(self) -> None:

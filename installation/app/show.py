@@ -6,8 +6,9 @@ threads on a clock that is stepped (`simulation.stepped`). Nothing in it waits.
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -16,9 +17,11 @@ from installation.app.booth import Booth
 from installation.app.devices import Devices
 from installation.app.flash_guard import FlashGuard
 from installation.app.in_use import InUse
-from installation.app.needs import words_of
+from installation.app.journal import settings_changed
+from installation.app.needs import no_words, words_of
 from installation.app.sound import Sound
 from installation.gallery.store import Clocks
+from installation.live_settings.change import Refused, SettingsChanged, change, difference
 from installation.panel.driver import ByPointer
 from installation.settings import Settings
 from installation.show.paint.shapes import Rect, Scene
@@ -96,7 +99,9 @@ class Show:
     ) -> None:
         clocks = clocks or Clocks()
         self.words = words_of(settings.screen)
-        self._in_use = InUse(settings)
+        self._in_use = devices.in_use or InUse(settings)
+        self._in_use.now = self._asked = self._told = settings
+        self._asking = threading.Lock()
         self.booth = Booth(self._in_use, devices, clocks.wall, seeds)
         self._devices, self._canvas = devices, canvas
         self._now, self._sound = clocks.steady, sound
@@ -115,9 +120,46 @@ class Show:
         shown = self._in_use.now.screen.panel and self._pointed is not None
         return arrange(*size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
 
+    def change(self, changes: Mapping[str, object]) -> SettingsChanged | Refused:
+        """Change settings (by "section.name") while the show runs, all of them or none; from any
+        thread. What may change live is taken on with the next tick; the answer tells the rest."""
+        with self._asking:
+            changed = change(self._asked, changes)
+            return changed if isinstance(changed, Refused) else self._adopt(changed)
+
+    def adopt(self, settings: Settings) -> SettingsChanged | Refused:
+        """As `change`, to these settings."""
+        with self._asking:
+            return self._adopt(difference(self._asked, settings))
+
+    def _adopt(self, changed: SettingsChanged) -> SettingsChanged | Refused:
+        screen = changed.after.screen
+        if unknown := [each for each in screen.languages if each not in self.words]:
+            return Refused({"screen.languages": no_words(unknown[0], self.words)})
+        self._asked = changed.after
+        return changed
+
+    def _take_changes(self) -> None:
+        """Take on what may change while the show runs, if anything was asked for."""
+        asked, now = self._asked, self._in_use.now
+        if asked is self._told:
+            return
+        changed, self._told = difference(now, asked).live(), asked
+        settings_changed(changed.keys, difference(now, asked).after_restart)
+        if not changed.keys:
+            return
+        self._in_use.now = changed.after
+        self.booth.follow(changed)
+        self._devices.archive.keep_within(
+            changed.after.gallery.keep_days, changed.after.gallery.most
+        )
+        if self._sound is not None:
+            self._sound.set_level(changed.after.sound.level_db)
+
     def tick(self, inputs: Iterable[Input] = ()) -> Ticked:
         """Read the hands, move the booth on, draw what there is to see."""
         now_s = self._now()
+        self._take_changes()
         wishes = frozenset(wish for event in inputs if (wish := self._hear(event, now_s)))
         view = self.booth.tick(now_s)
         if self._sound is not None:

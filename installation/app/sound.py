@@ -29,5 +29,9 @@ class Sound:
             self.loudspeaker.follow(energies(carve, self._names, view.xray))
         return replace(view, health=(*view.health, self.loudspeaker.health()))
 
+    def set_level(self, level_db: float) -> None:
+        """The loudest it may be from now on, in dB of full scale."""
+        self.loudspeaker.set_level(level_db)
+
     def close(self) -> None:
         self.loudspeaker.close()

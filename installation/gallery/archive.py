@@ -83,6 +83,10 @@ class Archive:
             return False
         return True
 
+    def keep_within(self, keep_days: float, most: int) -> None:
+        """From now on a take is kept for so many days, and at most so many takes are."""
+        self._keep_s, self._most = keep_days * 86400, most
+
     def answer(self) -> Answer | None:
         """The next answer, if there is one."""
         try:

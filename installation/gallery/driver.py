@@ -59,6 +59,9 @@ class TakeArchive(Protocol):
     def answer(self) -> Answer | None:
         """The next answer, if there is one."""
 
+    def keep_within(self, keep_days: float, most: int) -> None:
+        """From now on a take is kept for so many days, and at most so many takes are."""
+
     def takes(self) -> Takes:
         """All takes, newest first, as last known."""
 

@@ -165,7 +165,10 @@ class SteppedArchive:
     fps: float
     clock: Callable[[], float]
     films: dict[str, tuple[Frame, ...]] = field(default_factory=dict)
+    keep_days: float = 1.0
+    most: int = 500
     kept: tuple[Take, ...] = ()
+    _stored_so_far: int = 0
     _order: TakeToKeep | None = None
     _rendering: Iterator[tuple[float, Frame]] | None = None
     _frames: list[Frame] = field(default_factory=list)
@@ -182,6 +185,9 @@ class SteppedArchive:
         self._frames, self._progress = [], 0.0
         return True
 
+    def keep_within(self, keep_days: float, most: int) -> None:
+        self.keep_days, self.most = keep_days, most
+
     def answer(self) -> Answer | None:
         order, rendering = self._order, self._rendering
         if order is None or rendering is None:
@@ -197,11 +203,13 @@ class SteppedArchive:
         return None
 
     def _stored(self, net: Net, frames: list[Frame]) -> Take:
-        now_s = self.clock() + len(self.kept)
-        name = f"take-{len(self.kept) + 1}"
-        take = Take(name, net, now_s, now_s + DAY_S)
+        self._stored_so_far += 1
+        now_s = self.clock() + self._stored_so_far
+        name = f"take-{self._stored_so_far}"
+        take = Take(name, net, now_s, now_s + self.keep_days * DAY_S)
         self.films[name] = tuple(frames)
-        self.kept = (take, *self.kept)
+        self.kept = (take, *self.kept[: self.most - 1])
+        self.films = {kept.id: self.films[kept.id] for kept in self.kept}
         return take
 
     def takes(self) -> Takes:

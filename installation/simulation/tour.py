@@ -16,6 +16,7 @@ import numpy as np
 
 from installation.app.assemble import demo_clip, open_interpolator, renderer
 from installation.app.devices import Devices
+from installation.app.in_use import InUse
 from installation.app.show import Show
 from installation.carve.random_nets import name_of, roll
 from installation.experience import Notice, Phase
@@ -194,7 +195,7 @@ def _devices(settings: Settings, clock: SteppedClock, say: Callable[[str], None]
     with VideoReader(path) as reader:
         frames = tuple(fitted(f, settings.source.size_px) for f in islice(reader.frames(), 100))
         clip = Clip(frames, reader.fps)
-    archive = SteppedArchive(renderer(settings).render, settings.play.fps, clock)
+    archive = SteppedArchive(renderer(InUse(settings)).render, settings.play.fps, clock)
     say("rendering the takes that hang in the gallery")
     for seed in PAST_SEEDS:
         past = replace(roll(net.sites, net.model, seed), name=name_of(seed))

@@ -17,6 +17,7 @@ from installation.gallery.store import Clocks
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
+from installation.live_settings.change import Refused, SettingsChanged
 from installation.noise.rack import finished
 from installation.settings import Settings
 from installation.show.paint.compositor import Compositor
@@ -163,3 +164,79 @@ def test_on_a_full_screen_a_stray_key_ends_nothing_and_the_operator_may():
 def test_the_knob_that_was_chosen_is_pointed_out():
     stage = Stage()
     assert stage.tick(KnobSelected(3)).view.panel.selected == 3
+
+
+def test_settings_that_change_while_it_runs_take_effect_with_the_next_tick():
+    stage = Stage()
+    assert stage.tick().view.language == "en"
+    asked = {
+        "screen.languages": ["ko", "en"],
+        "screen.title": "Otto",
+        "screen.panel": False,
+        "visit.invite_s": 3,
+        "gallery.keep_days": 2,
+        "gallery.most": 1,
+        "screen.fps": 30,
+    }
+    changed = stage.show.change(asked)
+    assert isinstance(changed, SettingsChanged)
+    assert changed.after_restart == {"screen.fps"}
+    view = stage.tick().view
+    assert (view.language, view.title) == ("ko", "Otto")
+    assert stage.show.layout((320, 240)).panel is None
+    stage.devices.panel.turn_to(2, 0.5)
+    stage.tick()
+    ticks = 0
+    while stage.tick().view.experience.phase is Phase.INVITE:
+        ticks += 1
+    assert 25 <= ticks <= 31, "three seconds"
+    for _ in range(2):
+        stage.push(Button.RECORD)
+        stage.until(Phase.CARVE)
+        for _ in range(3):
+            stage.push(Button.KEEP)
+        stage.until(Phase.ATTRACT)
+    (take,) = stage.archive.kept
+    assert take.expires_at_s - take.kept_at_s == 2 * 86400
+
+
+def test_the_governor_changes_while_it_runs():
+    stage = carving(strobe(1), "off")
+    assert stage.show.held == 0
+    stage.show.change({"flash.governor": "on"})
+    for _ in range(20):
+        stage.tick()
+    held = stage.show.held
+    assert held > 0
+    stage.show.change({"flash.governor": "off"})
+    for _ in range(20):
+        stage.tick()
+    assert stage.show.held == held
+
+
+def test_a_language_without_words_is_refused_and_nothing_changes():
+    stage = Stage()
+    refused = stage.show.change({"screen.languages": ["xx"], "screen.title": "Otto"})
+    assert isinstance(refused, Refused)
+    assert 'no words for "xx"' in refused.errors["screen.languages"]
+    assert stage.tick().view.title == "UGly-Net"
+
+
+def test_the_operator_s_gesture_follows_its_settings():
+    stage = Stage()
+    stage.show.change({"panel.service_buttons": ["keep"], "panel.service_hold_s": 1})
+    keep = stage.devices.layout.buttons.index(Button.KEEP)
+    stage.tick(ButtonDown(keep))
+    assert stage.tick().view.service is None
+    for _ in range(10):
+        ticked = stage.tick()
+    assert ticked.view.service is not None
+
+
+def test_the_same_clip_plays_slower_when_that_is_asked():
+    stage = carving(CALM, "on")
+    stage.show.change({"play.slow": 8})
+    stage.tick()
+    played = stage.devices.player.latest()
+    assert played is not None
+    assert played.playing.slow == 8
