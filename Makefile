@@ -65,6 +65,7 @@ check: $(VENV)/.ready-training
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/map.py --check
+	$(BIN)/python docs/settings.py --check
 
 test: $(VENV)/.ready-training $(VENV)/.ready-play debian firmware check
 	$(MAKE) --no-print-directory -C firmware test
