@@ -142,6 +142,9 @@ class SourceSettings:
     fps: Annotated[float, Field(ge=1, le=120), restart("pictures a second that are filmed")] = 25.0
     seconds: Annotated[float, Field(gt=0, le=10), restart("how long a clip is")] = 2.0
     mirror: Annotated[bool, restart("the webcam's picture as in a mirror")] = True
+    cards: Annotated[
+        bool, restart("a net's card that is held up to the webcam is played; needs 1280 x 720")
+    ] = True
 
 
 @checked(frozen=True, config=_STRICT)
@@ -245,6 +248,29 @@ class SoundSettings:
 
 
 @checked(frozen=True, config=_STRICT)
+class PrinterSettings:
+    """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
+    default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
+    across: 384 on 58 mm of paper, 576 on 80 mm.
+    """
+
+    driver: Annotated[
+        Literal["none", "escpos", "cups", "simulated"],
+        restart("escpos is a receipt printer, cups any other; simulated writes to a folder"),
+    ] = "none"
+    address: Annotated[
+        str, restart("/dev/usb/lp0, a host, CUPS' queue, or the simulated printer's folder")
+    ] = ""
+    width_px: Annotated[
+        int, Field(ge=200, le=1000), restart("a receipt printer's dots: 384 or 576")
+    ] = 384
+    prints: Annotated[
+        Literal["asked", "always"],
+        restart("what is kept is printed if its visitor asks (KEEP once more), or always"),
+    ] = "asked"
+
+
+@checked(frozen=True, config=_STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -257,6 +283,7 @@ class Settings:
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -29,13 +29,16 @@ from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
+from installation.printer.choice import open_printer
 from installation.settings import ModelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
+from installation.source.card_reader import CardReader
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.driver import SeesLarge
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
@@ -106,6 +109,14 @@ def open_devices(
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
+        cards = None
+        if settings.source.cards and isinstance(source, SeesLarge):
+            cards = CardReader(source)
+            opened.callback(cards.close)
+        asked_printer = settings.printer
+        printer = open_printer(asked_printer.driver, asked_printer.address, asked_printer.width_px)
+        if printer is not None:
+            opened.callback(printer.close)
         play = settings.play
         preview_px = play.preview_px
         if play.grow:
@@ -141,6 +152,8 @@ def open_devices(
         dream,
         rendering.cancel,
         in_use,
+        printer,
+        cards,
     )
 
 

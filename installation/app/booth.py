@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from installation import __version__
+from installation.app.card_desk import CardDesk
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
 from installation.app.in_use import InUse
@@ -50,12 +51,14 @@ from installation.experience import (
     Pace,
     Phase,
     Pressed,
+    PrintTake,
     Released,
     RollSurprise,
     StillKept,
     StillNotKept,
     TakeKept,
     TakeNotKept,
+    TakeUpCard,
     Tick,
     Touched,
     Welcome,
@@ -117,7 +120,8 @@ class Booth:
         seeds: Iterator[int] | None = None,
     ) -> None:
         settings = in_use.now
-        self.experience = Experience(pace=pace_of(settings))
+        self._cards = CardDesk(settings, devices)
+        self.experience = Experience(pace=pace_of(settings), prints=self._cards.prints_when_asked)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
         self._page, self._keys = ServicePage(), Keys()
@@ -166,8 +170,9 @@ class Booth:
 
     def tick(self, now_s: float) -> View:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
-        for event in (*self._hands(now_s), *self._answers(), Tick()):
+        for event in (*self._hands(now_s), *self._answers(now_s), Tick()):
             self._happen(event, now_s)
+        self.hand = self._cards.grown(self.hand, now_s)
         self._page.tick(now_s)
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         self._held_keep.tick(now_s)
@@ -267,7 +272,7 @@ class Booth:
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
             self.toggle_service(now_s)
 
-    def _answers(self) -> Iterator[Event]:
+    def _answers(self, now_s: float) -> Iterator[Event]:
         filmed = self._devices.source.filmed()
         if filmed is not None:
             if filmed.visit == self.experience.visit and filmed.clip is not None:
@@ -277,6 +282,9 @@ class Booth:
                 if filmed.clip is None:
                     self._visit_journal.not_filmed(filmed.visit, filmed.why_not)
                 yield FilmFailed(filmed.visit)
+        card = self._cards.look(self.experience.phase, self.experience.visit, now_s)
+        if card is not None:
+            yield card
         while (answer := self._devices.archive.answer()) is not None:
             self._note(answer)
             yield answer
@@ -289,6 +297,8 @@ class Booth:
             self.kept.append(answer.take)
             if answer.visit == visit:
                 self._take = answer.take
+                if self._cards.prints_always:
+                    self._print(answer.take)
             self._visit_journal.kept(answer.visit, visit, answer.take.id)
         elif isinstance(answer, TakeNotKept):
             self.not_kept.append(answer.why)
@@ -315,6 +325,7 @@ class Booth:
         """Do what was ordered; what comes of it, if that is known at once."""
         if isinstance(order, (Welcome, Forget)):  # of a visit that is over, nothing more is kept
             self._held_keep.forget()
+            self._cards.forget()
             self._clip = self._take = None
             self._fresh_hand()
         elif isinstance(order, FilmClip):
@@ -327,9 +338,16 @@ class Booth:
             self._fresh_hand()
         elif isinstance(order, NextLanguage):
             self.next_language()
+        elif isinstance(order, TakeUpCard):
+            self._cards.take_up()
+        elif isinstance(order, PrintTake):
+            self._print(self._take)
         elif isinstance(order, KeepTake):
             return self._keep(order)
         return None
+
+    def _print(self, take: Take | None) -> None:
+        self._cards.print_take(take, self.language)
 
     def _fresh_hand(self) -> None:
         self.hand = Hand.fresh(self._devices.layout, self.hand)

@@ -40,6 +40,8 @@ def lamps(experience: Experience, buttons: Sequence[Button | None]) -> Lamps:
     """The lamps of a panel whose button numbers mean `buttons`."""
     wanted = WANTED.get(experience.phase, frozenset())
     lively = LIVELY[experience.phase] - wanted
+    if experience.may_print:
+        lively |= {Button.KEEP}
     if experience.calm:
         lively |= {Button.CALM}
     numbered = tuple(enumerate(buttons))

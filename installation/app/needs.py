@@ -18,6 +18,7 @@ from installation.carve.panel_layout import NOISE, PanelLayout
 from installation.noise.tools import TOOLS
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
+from installation.printer.choice import press_of
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.paint.text_layout import TextLayout
@@ -166,12 +167,26 @@ def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     yield Finding("sound", "fine" if health.health is Health.FINE else "note", health.note)
 
 
+def printer(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The printer's address, if there is to be one; whether it answers shows when it prints."""
+    asked = settings.printer
+    if asked.driver == "none":
+        return
+    try:
+        told = press_of(asked.driver, asked.address, asked.width_px).told
+    except UglyError as error:
+        yield Finding("printer", "missing", str(error))
+        return
+    yield Finding("printer", "fine", f"{asked.driver}, {told}, prints {asked.prints}")
+
+
 NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     words,
     panel,
     camera,
     clip,
     sound,
+    printer,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""
 

@@ -9,8 +9,9 @@ import click
 import cv2
 import numpy as np
 
+from installation.app.card import Paper
 from installation.carve.nets import net_text
-from installation.carve.packing import linked, packed, packed_in, unpacked
+from installation.carve.packing import packed_in, unpacked
 from installation.carve.stills import SIGNATURE, carries_net, is_png, net_of_png, with_net
 from installation.commands.context import Context, pass_context, read_net, write_file
 from installation.commands.net import net
@@ -19,7 +20,6 @@ from installation.interpolator.model import load_model
 from installation.settings import Settings
 from installation.show.net_picture.card import CARD_MM, PX_PER_MM, Printout, card, card_picture
 from installation.show.paint.pdf import pdf_bytes
-from installation.show.paint.qr_code import qr_code
 from installation.show.words import languages
 from installation.source.codes import codes_in_photograph
 from installation.video import png_bytes
@@ -73,15 +73,13 @@ def printout(
     if chosen not in known:
         raise UglyError(f"there is no language {chosen}; there are: {', '.join(sorted(known))}")
     manifest = load_model(settings.model.path).manifest
-    data = packed(carried, manifest.model)
-    return Printout(
-        carried,
+    paper = Paper(
+        manifest.model,
         tuple(site.name for site in manifest.sites),
-        qr_code(linked(link, data).encode() if link else data),
-        day,
-        known[chosen]("card.hint"),
         settings.screen.title or "UGly-Net",
+        link,
     )
+    return paper.printout(carried, day, known[chosen])
 
 
 @net.command()

@@ -10,6 +10,8 @@ to carry out; nothing here waits, and nothing of a visitor is kept before an ord
 
 from installation.experience.events import (
     Answer,
+    CardShown,
+    CardUnknown,
     ClipFilmed,
     Event,
     FilmFailed,
@@ -29,7 +31,9 @@ from installation.experience.orders import (
     KeepTake,
     NextLanguage,
     Order,
+    PrintTake,
     RollSurprise,
+    TakeUpCard,
     Welcome,
 )
 from installation.experience.state import Experience, Notice, Pace, Phase, Question
@@ -38,6 +42,8 @@ from installation.experience.table import TABLE, Row, step
 __all__ = [
     "TABLE",
     "Answer",
+    "CardShown",
+    "CardUnknown",
     "ClipFilmed",
     "Event",
     "Experience",
@@ -52,6 +58,7 @@ __all__ = [
     "Pace",
     "Phase",
     "Pressed",
+    "PrintTake",
     "Question",
     "Released",
     "RollSurprise",
@@ -60,6 +67,7 @@ __all__ = [
     "StillNotKept",
     "TakeKept",
     "TakeNotKept",
+    "TakeUpCard",
     "Tick",
     "Touched",
     "Welcome",

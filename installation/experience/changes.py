@@ -17,7 +17,9 @@ from installation.experience.orders import (
     KeepTake,
     NextLanguage,
     Order,
+    PrintTake,
     RollSurprise,
+    TakeUpCard,
     Welcome,
 )
 from installation.experience.state import Experience, Notice, Phase, Question
@@ -78,6 +80,10 @@ def nobody_said_share(e: Experience, now_s: float) -> bool:
     return asks_to_share(e, now_s) and time_is_up(e, now_s)
 
 
+def may_print(e: Experience, now_s: float) -> bool:
+    return e.may_print
+
+
 # Changes.
 
 
@@ -134,6 +140,11 @@ def noticed(notice: Notice) -> Change:
     return lambda e, event, now_s: replace(e, notice=notice)
 
 
+def lingered_with(notice: Notice) -> Change:
+    """The phase starts anew, with a word to the visitor."""
+    return lambda e, event, now_s: replace(lingered(e, event, now_s), notice=notice)
+
+
 def kept(e: Experience, event: Event, now_s: float) -> Experience:
     """The whole time to look at it."""
     assert isinstance(event, TakeKept)
@@ -174,6 +185,14 @@ def heal(before: Experience, after: Experience) -> Order:
 
 def next_language(before: Experience, after: Experience) -> Order:
     return NextLanguage(after.visit)
+
+
+def take_up_card(before: Experience, after: Experience) -> Order:
+    return TakeUpCard(after.visit)
+
+
+def print_take(before: Experience, after: Experience) -> Order:
+    return PrintTake(after.visit)
 
 
 def keep_for_all(before: Experience, after: Experience) -> Order:

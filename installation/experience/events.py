@@ -77,4 +77,14 @@ class StillNotKept(Answer):
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class CardShown(Answer):
+    """A card with a net that can be played here was held up to the camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnknown(Answer):
+    """A card was held up whose net belongs to another model."""
+
+
 Event: TypeAlias = Tick | Touched | Pressed | Released | Answer

@@ -56,4 +56,28 @@ class NextLanguage:
     visit: int
 
 
-Order: TypeAlias = Welcome | FilmClip | RollSurprise | Heal | KeepTake | Forget | NextLanguage
+@dataclass(frozen=True, slots=True)
+class TakeUpCard:
+    """Let the net of the card that was shown grow on the visitor's knobs."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTake:
+    """Print what was kept."""
+
+    visit: int
+
+
+Order: TypeAlias = (
+    Welcome
+    | FilmClip
+    | RollSurprise
+    | Heal
+    | KeepTake
+    | Forget
+    | NextLanguage
+    | TakeUpCard
+    | PrintTake
+)

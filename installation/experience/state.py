@@ -33,6 +33,9 @@ class Notice(str, Enum):
     SAVED = "saved"
     SAVED_WITHOUT_STILL = "saved_without_still"
     SAVE_FAILED = "save_failed"
+    CARD_READ = "card_read"
+    CARD_UNKNOWN = "card_unknown"
+    PRINTING = "printing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,14 @@ class Experience:
     still_lost: bool = False
     calm: bool = False
     solo: bool = False
+    prints: bool = False
+    """Whether what was kept is printed if its visitor asks."""
+
+    @property
+    def may_print(self) -> bool:
+        """Whether the visitor may ask for it now."""
+        saved = self.notice in (Notice.SAVED, Notice.SAVED_WITHOUT_STILL)
+        return self.prints and self.phase is Phase.GALLERY and saved
 
     def elapsed_s(self, now_s: float) -> float:
         """Seconds in this phase, never below 0."""

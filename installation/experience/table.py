@@ -10,6 +10,8 @@ from typing import TypeAlias
 from installation.experience import changes as c
 from installation.experience.events import (
     Answer,
+    CardShown,
+    CardUnknown,
     ClipFilmed,
     Event,
     FilmFailed,
@@ -53,6 +55,7 @@ def _pressed(phase: Phase, button: Button, to: Phase, does: c.Change, *orders: c
     return Row(phase, Pressed(button), to, does, orders)
 
 
+_PRINTING = c.noticed(Notice.PRINTING)
 _SAVING = c.noticed(Notice.SAVING)
 _CAMERA_FAILED = c.noticed(Notice.CAMERA_FAILED)
 
@@ -66,6 +69,8 @@ TABLE: tuple[Row, ...] = (
     Row(INVITE, Pressed, INVITE, c.touched),
     _pressed(INVITE, Button.RECORD, RECORD, c.as_it_is),
     _pressed(INVITE, Button.OPERATION, INVITE, c.touched, c.next_language),
+    Row(INVITE, CardShown, INVITE, c.lingered_with(Notice.CARD_READ), (c.take_up_card,)),
+    Row(INVITE, CardUnknown, INVITE, c.lingered_with(Notice.CARD_UNKNOWN)),
     #
     Row(RECORD, Tick, RECORD, c.filming, (c.film,), when=c.is_counted_down),
     Row(RECORD, Tick, INVITE, _CAMERA_FAILED, when=c.time_is_up),
@@ -99,6 +104,7 @@ TABLE: tuple[Row, ...] = (
     # The next one need not wait for the saving.
     _pressed(GALLERY, Button.RECORD, RECORD, c.begun_anew, c.forget, c.welcome),
     Row(GALLERY, TakeKept, GALLERY, c.kept),
+    Row(GALLERY, Pressed(Button.KEEP), GALLERY, _PRINTING, (c.print_take,), when=c.may_print),
     Row(GALLERY, TakeNotKept, GALLERY, c.not_kept),
     Row(GALLERY, StillNotKept, GALLERY, c.lost_a_still),
     #

@@ -49,9 +49,13 @@ _INVITES = {
 """What a clip would be made of, in words: nobody is told they are filmed who isn't."""
 
 
+_TOLD = (Notice.CAMERA_FAILED, Notice.CARD_READ, Notice.CARD_UNKNOWN)
+"""What is said in place of the invitation's own first line."""
+
+
 def invite(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    failed = view.experience.notice is Notice.CAMERA_FAILED
-    says = words("notice.camera_failed") if failed else words("carve.begin")
+    notice = view.experience.notice
+    says = words(f"notice.{notice.value}") if notice in _TOLD else words("carve.begin")
     sheets = _carver(view, layout, words, ground, says)
     unit = layout.unit
     x = layout.untouched.x

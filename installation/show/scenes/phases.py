@@ -177,6 +177,7 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
         Notice.SAVED: words("gallery.saved"),
         Notice.SAVED_WITHOUT_STILL: words("notice.still_not_kept"),
         Notice.SAVE_FAILED: words("notice.save_failed"),
+        Notice.PRINTING: words("notice.printing"),
     }.get(e.notice, words("gallery.saving"))
     kept = view.gallery.name if view.gallery is not None else ""
     name = view.net.name or kept or view.title
@@ -193,7 +194,8 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
         tube = lower.inset(lower.w * 0.1, lower.h * 0.22)
         strokes += bar(tube, round(share, 2), YES, unit)
     else:
-        strokes.append(Text(words("gallery.again"), lower, 4.6 * unit, shade(INK, -0.12)))
+        again = words("gallery.print_or_again" if e.may_print else "gallery.again")
+        strokes.append(Text(again, lower, 4.6 * unit, shade(INK, -0.12)))
     sheets.append(Sheet(box, None, tuple(strokes)))
     return sheets
 
