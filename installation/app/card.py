@@ -10,11 +10,20 @@ from installation.carve.crossover import interpolated
 from installation.carve.mapping import Hand, hand_of_net
 from installation.carve.packing import linked, packed, packed_in, unpacked
 from installation.carve.panel_layout import PanelLayout
+from installation.carve.stills import with_net
 from installation.printer.driver import Job
-from installation.show.net_picture.card import CARD_MM, PX_PER_MM, Printout, card, receipt
+from installation.show.net_picture.card import (
+    CARD_MM,
+    PX_PER_MM,
+    Printout,
+    card,
+    card_picture,
+    receipt,
+)
 from installation.show.paint.pdf import pdf_bytes
 from installation.show.paint.qr_code import qr_code
 from installation.show.words import Words
+from installation.video import png_bytes
 from installation.vocabulary import Net, Site, UglyError
 
 GROWS_S = 1.5
@@ -70,6 +79,18 @@ class Paper:
         data = packed(net, self.model)
         code = qr_code(linked(self.link, data).encode() if self.link else data)
         return Printout(net, self.sites, code, day, words("card.hint"), self.title)
+
+    def file(self, name: str, net: Net, day: str, words: Words) -> bytes:
+        """A net's card as a file: a PDF where `name` ends so, else a PNG that carries the net.
+
+        Raises:
+            UglyError: if the net is too large for a QR code.
+        """
+        printed = self.printout(net, day, words)
+        if name.lower().endswith(".pdf"):
+            title = net.name or self.title
+            return pdf_bytes(card(printed), CARD_MM, PX_PER_MM, title=title)
+        return with_net(png_bytes(card_picture(printed)), net)
 
     def job(self, net: Net, kept_at_s: float, words: Words) -> Job:
         """A printer's job; everything is drawn on the printer's thread."""

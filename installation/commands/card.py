@@ -12,17 +12,14 @@ import numpy as np
 from installation.app.card import Paper
 from installation.carve.nets import net_text
 from installation.carve.packing import packed_in, unpacked
-from installation.carve.stills import SIGNATURE, carries_net, is_png, net_of_png, with_net
+from installation.carve.stills import SIGNATURE, carries_net, is_png, net_of_png
 from installation.commands.context import Context, pass_context, read_net, write_file
 from installation.commands.net import net
 from installation.commands.outputs import OutputFile, claim, force_option
 from installation.interpolator.model import load_model
 from installation.settings import Settings
-from installation.show.net_picture.card import CARD_MM, PX_PER_MM, Printout, card, card_picture
-from installation.show.paint.pdf import pdf_bytes
-from installation.show.words import languages
+from installation.show.words import Words, languages
 from installation.source.codes import codes_in_photograph
-from installation.video import png_bytes
 from installation.vocabulary import Frame, Net, UglyError, as_frame
 
 _file = click.Path(path_type=Path)
@@ -50,36 +47,21 @@ def card_command(
     if link and not link.startswith(("http://", "https://")):
         raise UglyError(f"--link {link}: an address begins with http:// or https://")
     carried = read_net(file)
-    printed = printout(context.settings, carried, day or time.strftime("%Y-%m-%d"), language, link)
-    if out.suffix.lower() == ".pdf":
-        title = carried.name or printed.title
-        data = pdf_bytes(card(printed), CARD_MM, PX_PER_MM, title=title)
-    else:
-        data = with_net(png_bytes(card_picture(printed)), carried)
+    paper, words = _paper(context.settings, language, link)
+    data = paper.file(out.name, carried, day or time.strftime("%Y-%m-%d"), words)
     write_file(out, data)
     click.echo(f"{out}: {carried.name or 'a net'}, {len(carried.carve.cuts)} cuts")
 
 
-def printout(
-    settings: Settings, carried: Net, day: str, language: str = "", link: str = ""
-) -> Printout:
-    """What is printed of a net.
-
-    Raises:
-        UglyError: if there is no such language, or the net is too large for a QR code.
-    """
+def _paper(settings: Settings, language: str, link: str) -> tuple[Paper, Words]:
+    """What nets are printed with, and the words on it. Raises UglyError without such a language."""
     known = languages([settings.screen.words] if settings.screen.words else [])
     chosen = language or settings.screen.languages[0]
     if chosen not in known:
         raise UglyError(f"there is no language {chosen}; there are: {', '.join(sorted(known))}")
     manifest = load_model(settings.model.path).manifest
-    paper = Paper(
-        manifest.model,
-        tuple(site.name for site in manifest.sites),
-        settings.screen.title or "UGly-Net",
-        link,
-    )
-    return paper.printout(carried, day, known[chosen])
+    names = tuple(site.name for site in manifest.sites)
+    return Paper(manifest.model, names, settings.screen.title or "UGly-Net", link), known[chosen]
 
 
 @net.command()

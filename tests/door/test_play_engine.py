@@ -26,7 +26,17 @@ from installation.show.flash_safety.flash_meter import judge
 from installation.show.flash_safety.governor import FLASHES, Governor
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
-from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, Side, as_frame
+from installation.vocabulary import (
+    Carve,
+    Clip,
+    Cut,
+    Frame,
+    FrameContext,
+    Net,
+    Operation,
+    Side,
+    as_frame,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "packed" / "nets.json"
 WORST = 2
@@ -188,6 +198,40 @@ def test_a_phone_makes_the_booths_picture(page: Page, model: Model, clip: Clip):
     for net, seen in zip(nets, pictures(page, clip, nets, 1.25), strict=True):
         meant = toned(booth.frame_at(clip, 1.25, net), net.tone)
         assert off(meant, seen).max() <= WORST, net
+
+
+MUSEUM = {"enhance", "depth shade", "depth move", "depth map"}
+"""Tools that need a net of their own, or see how things move: a phone says that it lacks them."""
+
+
+def test_a_phones_noise_rack_is_the_booths(page: Page, clip: Clip):
+    body = """
+    const { Rack, missingTools } = await here("rack.js"), { bytesOf } = await here("packing.js");
+    const frames = given.frames.map(bytesOf), frame = bytesOf(given.frame);
+    const rack = new Rack(given.size);
+    return given.steps.map(([tool, amount]) => {
+      const net = { tone: [1, 1, 1], rack: [{ tool, amount }] };
+      const made = rack.finished(frame, net, { frames, fps: given.fps }, given.position);
+      return [missingTools(net), hex(made)];
+    });"""
+    frame = as_frame(np.ascontiguousarray(clip.frames[1][:, ::-1]))
+    steps = [(tool, amount) for tool in TOOLS for amount in (0.3, 0.85)]
+    given = {
+        "frames": [text_of(each.tobytes()) for each in clip.frames],
+        "frame": text_of(frame.tobytes()),
+        "fps": clip.fps,
+        "size": SIZE_PX,
+        "position": 1.25,
+        "steps": steps,
+    }
+    scene = FrameContext.of(clip, 1.25)
+    lacking = set()
+    for (tool, amount), (missing, found) in zip(steps, ask(page, body, given), strict=True):
+        lacking |= set(missing)
+        if tool not in missing:
+            seen = np.frombuffer(bytes_of(found), np.uint8).reshape(frame.shape)
+            assert off(TOOLS[tool](frame, amount, scene), as_frame(seen)).max() <= WORST, tool
+    assert lacking == MUSEUM
 
 
 def test_even_a_net_cut_everywhere_looks_the_same(page: Page, model: Model, clip: Clip):

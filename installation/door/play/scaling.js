@@ -1,6 +1,8 @@
 // Planes of numbers at another size, as OpenCV scales them: INTER_AREA, INTER_LINEAR, INTER_NEAREST.
 // A size is [width, height].
 
+import { roundedEven } from "./packing.js";
+
 const tables = new Map();
 
 // For every place of the smaller line: where in `from` and `weight` its own begin (and the next's).
@@ -91,5 +93,69 @@ export function spread(plane, [width, height]) {
           most = Math.max(most, plane[dy * width + dx]);
       out[y * width + x] = most;
     }
+  return out;
+}
+
+const mirrored = (n, side) => {
+  while (n < 0 || n >= side) n = n < 0 ? -n : 2 * side - 2 - n; // BORDER_REFLECT_101
+  return n;
+};
+
+// A Gaussian of bytes as OpenCV's, to the bit: weights of 256ths that add up to one, the border
+// mirrored. `plane` holds whole numbers 0..255.
+export function blurred(plane, [width, height], sigma) {
+  const reach = roundedEven(sigma * 6 + 1) | 1, half = (reach - 1) / 2, bell = bellOf(sigma, reach);
+  const across = new Int32Array(plane.length), out = new Uint8Array(plane.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let k = 0; k < reach; k++) sum += bell[k] * plane[y * width + mirrored(x + k - half, width)];
+      across[y * width + x] = sum;
+    }
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      let sum = 32768;
+      for (let k = 0; k < reach; k++) sum += bell[k] * across[mirrored(y + k - half, height) * width + x];
+      out[y * width + x] = sum / 65536;
+    }
+  return out;
+}
+
+function bellOf(sigma, reach) {
+  const half = (reach - 1) / 2, bell = new Int32Array(reach);
+  const exact = Array.from(bell, (_, n) => Math.exp(-((n - half) ** 2) / (2 * sigma * sigma)));
+  const whole = exact.reduce((sum, share) => sum + share, 0);
+  let sum = 0, rest = 0;
+  for (let n = 0; n < half; n++) { // what one weight loses by rounding, the next has
+    const wanted = (exact[n] / whole) * 256 + rest;
+    bell[n] = bell[reach - 1 - n] = roundedEven(wanted);
+    rest = wanted - bell[n];
+    sum += 2 * bell[n];
+  }
+  bell[half] = 256 - sum;
+  return bell;
+}
+
+// Larger, by bicubic convolution (OpenCV's INTER_CUBIC, a = -0.75).
+export function cubic(plane, [width, height], [across, down]) {
+  const weights = (t) => {
+    const near = (x) => (1.25 * x - 2.25) * x * x + 1, far = (x) => ((-0.75 * x + 3.75) * x - 6) * x + 3;
+    return [far(1 + t), near(t), near(1 - t), far(2 - t)];
+  };
+  const steps = (from, to) => Array.from({ length: to }, (_, n) => {
+    const at = ((n + 0.5) * from) / to - 0.5, low = Math.floor(at);
+    const places = [-1, 0, 1, 2].map((k) => Math.min(from - 1, Math.max(0, low + k)));
+    return { places, shares: weights(at - low) };
+  });
+  const columns = steps(width, across), rows = steps(height, down), wide = new Float64Array(across * height);
+  for (let y = 0, n = 0; y < height; y++)
+    for (const { places, shares } of columns) {
+      wide[n++] = places.reduce((sum, x, k) => sum + shares[k] * plane[y * width + x], 0);
+    }
+  const out = new Float32Array(across * down);
+  rows.forEach(({ places, shares }, y) => {
+    for (let x = 0; x < across; x++)
+      out[y * across + x] = places.reduce((sum, row, k) => sum + shares[k] * wide[row * across + x], 0);
+  });
   return out;
 }
