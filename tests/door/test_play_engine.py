@@ -285,3 +285,22 @@ def test_every_operation_is_known_to_the_phone(page: Page):
     operations, tools = ask(page, body, None)
     assert {*operations, "preserve"} == {operation.value for operation in Operation}
     assert set(tools) == set(TOOLS)
+
+
+@pytest.mark.parametrize("name", ["black and white", "red", "a corner"])
+def test_a_saved_video_is_safe_also_where_it_loops(page: Page, name: str):
+    body = """
+    const { Player } = await here("player.js"), { bytesOf } = await here("packing.js");
+    const canvas = document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
+    const player = new Player(canvas, given.size), frames = given.frames.map(bytesOf);
+    player.begin(frames.length);
+    frames.forEach((frame, n) => player.put(n, frame));
+    return (await player.round()).map(hex);"""
+    frames = film(name)
+    given = {"size": SIZE_PX, "frames": [text_of(frame.tobytes()) for frame in frames]}
+    found = ask(page, body, given)
+    assert len(found) == len(frames)
+    shape = frames[0].shape
+    safe = [as_frame(np.frombuffer(bytes_of(f), np.uint8).reshape(shape)) for f in found]
+    assert judge([*frames, *frames], FPS).worst > FLASHES
+    assert judge([*safe, *safe, *safe], FPS).worst <= FLASHES

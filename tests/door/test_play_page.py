@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from waiting import PATIENCE_S, eventually
 
@@ -236,3 +237,14 @@ def test_what_has_not_arrived_is_told(phone: BrowserContext, play_address: str, 
     seen.page.route("**/*.onnx.gz", lambda route: route.fulfill(status=404))
     seen.page.goto(link_to(play_address, net, net.model))
     eventually(lambda: seen.said() == languages()["de"]("play.offline"), seen.said)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_serious(browser: Browser, play_address: str, net: Net, width: int):
+    context = browser.new_context(viewport={"width": width, "height": 700}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(link_to(play_address, net, net.model))
+    page.wait_for_selector(".knob")
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    context.close()
