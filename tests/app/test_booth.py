@@ -132,8 +132,8 @@ def test_a_whole_visit_from_a_turned_knob_to_a_take_in_the_gallery(visit: Visit)
     visit.turn(10, 0.9)
     carved = visit.until(lambda view: visit.booth.shows_newest)
     assert len(carved.net.carve.cuts) == 2
-    assert carved.clip is not None
-    assert plain.clip is not None
+    assert carved.frame is not None
+    assert plain.frame is not None
     assert takes_in(visit) == [], "nothing touches the disk before KEEP"
     net = visit.booth.net
     visit.push(Button.KEEP)
