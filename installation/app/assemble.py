@@ -13,8 +13,10 @@ from typing import NamedTuple
 import cv2
 
 from installation.app.devices import Devices
+from installation.app.in_use import InUse
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive, Making, Still
+from installation.gallery.archive import Archive, Making
+from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
 from installation.interpolator.driver import Interpolator
@@ -27,13 +29,16 @@ from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
+from installation.printer.choice import open_printer
 from installation.settings import ModelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
+from installation.source.card_reader import CardReader
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.driver import SeesLarge
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
@@ -104,6 +109,14 @@ def open_devices(
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
+        cards = None
+        if settings.source.cards and isinstance(source, SeesLarge):
+            cards = CardReader(source)
+            opened.callback(cards.close)
+        asked_printer = settings.printer
+        printer = open_printer(asked_printer.driver, asked_printer.address, asked_printer.width_px)
+        if printer is not None:
+            opened.callback(printer.close)
         play = settings.play
         preview_px = play.preview_px
         if play.grow:
@@ -114,7 +127,8 @@ def open_devices(
         cancel.check()
         player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
-        rendering = renderer(settings)
+        in_use = InUse(settings)
+        rendering = renderer(in_use)
         archive = Archive(
             settings.gallery.folder,
             Making(rendering.render, portraits(preview.sites), rendering.develop),
@@ -137,6 +151,9 @@ def open_devices(
         preview_px,
         dream,
         rendering.cancel,
+        in_use,
+        printer,
+        cards,
     )
 
 
@@ -188,19 +205,20 @@ def patiently(frames: Iterator[Frame]) -> Iterator[Frame]:
         yield frame
 
 
-def renderer(settings: Settings) -> Rendering:
+def renderer(in_use: InUse) -> Rendering:
     """What the archive renders with: a session of its own, opened when first needed, so that the
-    preview never waits for it."""
+    preview never waits for it. A take follows the settings as they are when it begins."""
     held: list[Interpolator] = []
     cancel = Cancel()
 
     def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
-            held.append(open_interpolator(settings.model, threads=1, cancel=cancel))
+            held.append(open_interpolator(in_use.now.model, threads=1, cancel=cancel))
         return held
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        settings = in_use.now
         slow, flash = settings.play.slow, settings.flash.governor
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
@@ -214,7 +232,7 @@ def renderer(settings: Settings) -> Rendering:
             yield number / total, frame
 
     def develop(still: Still) -> Frame:
-        large = scaled(still.clip, settings.gallery.video_px)
+        large = scaled(still.clip, in_use.now.gallery.video_px)
         with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
             frame = session()[0].frame_at(large, still.position, still.net)
         around = FrameContext.of(large, still.position, still.since_s)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from installation.source.cameras import Camera
-from installation.source.driver import Filmed, Source
+from installation.source.driver import Filmed, SeesLarge, Source
 from installation.vocabulary import DeviceHealth, Frame, Health, SourceKind
 from installation.worker import Worker
 
@@ -72,6 +72,10 @@ class AutoSource:
 
     def latest(self) -> Frame | None:
         return self._source().latest()
+
+    def large(self) -> Frame | None:
+        source = self._source()
+        return source.large() if isinstance(source, SeesLarge) else None
 
     def film(self, visit: int) -> None:
         self._source(to_film=True).film(visit)

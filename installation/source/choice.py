@@ -32,7 +32,8 @@ def open_source(settings: SourceSettings, clock: Callable[[], float] = time.mono
     def camera(number: int) -> Source:
         return WebcamSource(
             number, settings.size_px, settings.fps, settings.seconds,
-            mirror=settings.mirror, any_camera=auto, look=cameras, clock=clock,
+            mirror=settings.mirror, any_camera=auto, cards=settings.cards, look=cameras,
+            clock=clock,
         )  # fmt: skip
 
     there = cameras() if auto else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from installation.vocabulary import Clip, DeviceHealth, Frame, SourceKind
 
@@ -44,3 +44,12 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of the device; may be called twice."""
+
+
+@runtime_checkable
+class SeesLarge(Source, Protocol):
+    """A source that may see more than it films."""
+
+    def large(self) -> Frame | None:
+        """The newest picture as the device gives it, not mirrored; None where it is no camera,
+        or before the first."""
