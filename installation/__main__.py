@@ -26,6 +26,7 @@ from installation.commands.carve import carve
 from installation.commands.check import check
 from installation.commands.context import Context
 from installation.commands.doctor import doctor
+from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
@@ -61,6 +62,7 @@ for verb in (
     carve,
     net,
     gallery,
+    door,
     source,
     noise,
     panel,

@@ -156,6 +156,22 @@ class SoundSettings:
 
 
 @checked(frozen=True, config=_STRICT)
+class DoorSettings:
+    """The web side: visitors' take-home pages, and the operators' page once a password is set.
+
+    `address` is what the links begin with, where phones reach the door by another way than the
+    machine's own address. With `approve` nobody sees a take before an operator has.
+    """
+
+    on: bool = True
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    address: Annotated[
+        str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200)
+    ] = ""
+    approve: bool = False
+
+
+@checked(frozen=True, config=_STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -168,6 +184,7 @@ class Settings:
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    door: DoorSettings = field(default_factory=DoorSettings)
 
 
 def load_settings(path: Path | None) -> Settings:

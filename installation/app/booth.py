@@ -19,6 +19,7 @@ from installation.app.journal import HealthJournal, VisitJournal
 from installation.app.keys import Keys
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
+from installation.app.tally import Tally
 from installation.app.view_builder import ViewBuilder
 from installation.carve.mapping import (
     ButtonPressed,
@@ -127,6 +128,7 @@ class Booth:
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
         self._visit_journal = VisitJournal()
+        self._tally = Tally(devices.door.count if devices.door is not None else None)
         panel = settings.panel
         self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
@@ -253,6 +255,8 @@ class Booth:
             if isinstance(answer, StillNotKept):  # its take has an answer of its own
                 self.stills_not_kept = [*self.stills_not_kept[-99:], answer.why]
                 continue
+            if self._devices.door is not None:
+                self._devices.door.answered(answer.visit, kept=isinstance(answer, Kept))
             if isinstance(answer, Kept):
                 self.kept = [*self.kept[-99:], answer.take]
                 self.stills = [*self.stills[-99:], *answer.take.stills]
@@ -270,6 +274,7 @@ class Booth:
         before = self.experience
         self.experience, orders = step(self.experience, event, now_s)
         self._visit_journal.see(before, self.experience, now_s)
+        self._tally.see(before, self.experience, self.net, now_s)
         if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
@@ -306,9 +311,13 @@ class Booth:
     def _keep(self, order: KeepTake) -> None:
         assert self._clip is not None
         stills = self._held_keep.forget()
-        keeping = Keeping(order.visit, self._clip, named(self.net), order.in_gallery, stills)
+        net, door = named(self.net), self._devices.door
+        token = door.offer(order.visit, net).token if door is not None else ""
+        keeping = Keeping(order.visit, self._clip, net, order.in_gallery, stills, token)
         if not self._devices.archive.keep(keeping):
             self.experience = replace(self.experience, notice=Notice.SAVE_FAILED)
+            if door is not None:
+                door.answered(order.visit, kept=False)
 
     # What plays.
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from installation.app.door_link import Door
 from installation.carve.panel_layout import PanelLayout
 from installation.gallery.archive import Archive
 from installation.gallery.loop import GalleryLoop
@@ -46,6 +47,7 @@ class Devices:
     dream: Clip | None = None
     cancel_rendering: Callable[[], None] = _nothing
     supervision: Supervision = field(default_factory=Supervision)
+    door: Door | None = None
 
     def close(self) -> None:
         """Close all of them, the archive first: it finishes what was ordered, and whatever the
@@ -53,6 +55,7 @@ class Devices:
         self.player.play(None)
         self.loop.show(None)
         for close in (
+            *((self.door.close,) if self.door else ()),
             self._close_archive,
             self.player.close,
             self.loop.close,
@@ -74,5 +77,7 @@ class Devices:
     def health(self) -> tuple[DeviceHealth, ...]:
         """How every device is now, by what it says and by whether its worker lives."""
         net = self.interpolator.health()
-        said = (self.panel.health(), self.source.health(), net, self.archive.health())
+        said = [self.panel.health(), self.source.health(), net, self.archive.health()]
+        if self.door is not None:
+            said.append(self.door.health())
         return self.supervision.judge(said)

@@ -128,6 +128,8 @@ class Window:
                 late_s = metronome.begin(now_s)
                 if self.lateness is not None:
                     self.lateness.begins(late_s)
+                if self._devices.door is not None:
+                    self._devices.door.sight.tick(late_s)
                 view = self.tick(now_s)
                 if each_tick is not None and not each_tick(now_s, view):
                     return
@@ -163,6 +165,8 @@ class Window:
             frame = self._governor.pass_on(soft, now_s, None if touched else changed)
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(frame)
+        if self._devices.door is not None:
+            self._devices.door.sight.see(view, frame, self.booth.frames_made, now_s)
         if self.lateness is not None:
             self.lateness.worked_s.append(drawn_s - began_s)
             self.lateness.cpu_s.append(drawn_cpu_s - began_cpu_s)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from installation.app import journal
+from installation.app.assemble import with_door
 from installation.app.booth import Booth
 from installation.app.loading import Loading
 from installation.app.needs import words_of
@@ -88,6 +89,7 @@ def _show(settings: Settings) -> None:
         devices = wait_for_devices(settings, screen, first, loading, stop)
         if devices is None:
             return
+        devices = with_door(settings, devices)
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
             booth = Booth(settings, devices, time.time)

@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -51,13 +51,15 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Keep this clip as carved by this net, with the visit's stills."""
+    """Keep this clip as carved by this net, with the visit's stills. With a `token` its visitor
+    takes it home: the link to its page ends in it."""
 
     visit: int
     clip: Clip
     net: Net
     in_gallery: bool
     stills: tuple[Still, ...] = ()
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,17 @@ class Archive:
         keep_days: float,
         most: int,
         clocks: Clocks | None = None,
+        approved_first: bool = False,
     ) -> None:
         self._folder, self._making, self._most = folder, making, most
+        self.approved_first = approved_first
         self._keep_s, self._clocks = keep_days * 86400, clocks or Clocks()
         self._orders: queue.Queue[Keeping] = queue.Queue(ORDERS)
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._takes = Latest[Takes](Takes())
+        self._unshown: frozenset[str] = frozenset()
+        self._look_now = threading.Event()
+        self._publishing = threading.Lock()
         self._progress = Latest[float | None](None)
         self._not_kept = Latest[str]("")
         self._trouble = Latest[str]("")
@@ -145,6 +152,20 @@ class Archive:
     def takes(self) -> Takes:
         """All takes, newest first, as last known."""
         return self._takes.get()
+
+    def unshow(self, take_id: str) -> None:
+        """Somebody else has deleted or hidden this take: from now on, whatever this thread is
+        busy with, it is not among `takes`, until it is shown again. From any thread."""
+        with self._publishing:
+            self._unshown |= {take_id}
+            self._takes.put(self._takes.get().without(self._unshown))
+        self._look_now.set()
+
+    def changed(self, take_id: str) -> None:
+        """Somebody else has changed this take, and others may see it as its record says."""
+        with self._publishing:
+            self._unshown -= {take_id}
+        self._look_now.set()
 
     def progress(self) -> float | None:
         """How far the take being kept is, 0..1; None when there is none."""
@@ -221,7 +242,8 @@ class Archive:
             if now_s - swept_s >= SWEEP_EVERY_S:
                 self._sweep(gallery)
                 swept_s = now_s
-            if now_s - read_s >= READ_EVERY_S:
+            if now_s - read_s >= READ_EVERY_S or self._look_now.is_set():
+                self._look_now.clear()
                 if gallery.refresh():
                     self._publish(gallery)
                 read_s = now_s
@@ -235,7 +257,9 @@ class Archive:
             self._publish(gallery)
 
     def _publish(self, gallery: Gallery) -> None:
-        self._takes.put(gallery.takes().at(gallery.clock.known.floor_s))
+        with self._publishing:
+            found = gallery.takes().without(self._unshown)
+            self._takes.put(found.at(gallery.clock.known.floor_s))
 
     def _sweep(self, gallery: Gallery) -> None:
         try:
@@ -249,7 +273,13 @@ class Archive:
     def _kept(self, gallery: Gallery, order: Keeping) -> Answer:
         self._progress.put(0.0)
         gallery.clock.look()
-        terms = Terms(stamp(gallery.clock.known), self._keep_s, order.in_gallery)
+        terms = Terms(
+            stamp(gallery.clock.known),
+            self._keep_s,
+            order.in_gallery,
+            order.token,
+            self.approved_first,
+        )
         try:
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
