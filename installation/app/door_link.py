@@ -133,6 +133,12 @@ class Door:
         return "the door is just opening" if found is None else found.why_not
 
     @property
+    def port(self) -> int:
+        """The port that the door is open at; 0 while it is not."""
+        found = self._open.get()
+        return found.port if found is not None else 0
+
+    @property
     def pid(self) -> int:
         """The number of the door's process; 0 while there is none."""
         process = self._process

@@ -13,17 +13,23 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
 from installation.door.address import facts, own_address, told_address
 from installation.door.audit import Audit
+from installation.door.doomed import Doomed
 from installation.door.messages import Open
 from installation.door.offers import Offers
+from installation.door.operator_pages import OperatorPages, Showing, Watch
 from installation.door.server import Beside, listen, serve, stand_back
 from installation.door.site import site
 from installation.door.site_parts import Parts
+from installation.door.statistics import Statistics
 from installation.door.takes import Keeper
 from installation.door.talk import Talk
 from installation.door.words import LANGUAGES
@@ -50,6 +56,7 @@ class Spec:
     words: str = ""
     talk: int = -1
     exact: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Spec:
@@ -62,6 +69,7 @@ class Spec:
             title=settings.screen.title,
             keep_days=settings.gallery.keep_days,
             words=str(words) if words else "",
+            settings=TypeAdapter(Settings).dump_python(settings, mode="json"),
         )
 
     def command(self) -> list[str]:
@@ -119,29 +127,48 @@ def run(spec: Spec, say: Callable[[str], None] = lambda line: None) -> None:
 async def _served(
     spec: Spec, listening: socket.socket, where: Callable[[], Open], say: Callable[[str], None]
 ) -> None:
-    beside: tuple[Beside, ...] = ()
-    if spec.talk < 0:
-        parts = parts_of(spec, GalleryKeeper(Path(spec.folder)))
-        opened = where()
-        say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
-    else:
+    watch, offers = Watch(), Offers(time.time)
+    statistics = Statistics(Path(spec.folder) / DOOR, time.time)
+    keeper: Keeper = GalleryKeeper(Path(spec.folder))
+    talk: Talk | None = None
+    if spec.talk >= 0:
         connected = socket.socket(fileno=spec.talk)
         connected.setblocking(False)
-        offers: list[Offers] = []
-        talk = Talk(
+        keeper = talk = Talk(
             connected,
             where=where,
-            watched=lambda: False,
-            on_baking=lambda baking: offers[0].note(baking),
-            on_counted=lambda counted: None,
+            watched=watch,
+            on_baking=offers.note,
+            on_counted=statistics.note,
         )
-        parts = parts_of(spec, talk)
-        offers.append(parts.offers)
-        beside = (talk.run,)
+    parts = replace(parts_of(spec, keeper), offers=offers, counted=statistics.count)
+    operators = operator_pages(spec, parts, statistics, watch, talk)
+    beside: tuple[Beside, ...] = (operators.doomed.run, statistics.run)
+    if talk is not None:
+        beside = (*beside, talk.run)
+    else:
+        opened = where()
+        say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
     try:
-        await serve(site(parts), listening, beside)
+        await serve(site(parts, operators.routes()), listening, beside)
     finally:
         parts.close()
+
+
+def operator_pages(
+    spec: Spec,
+    parts: Parts,
+    statistics: Statistics,
+    watch: Watch | None = None,
+    showing: Showing | None = None,
+    clock: Callable[[], float] = time.time,
+) -> OperatorPages:
+    """The operators' side of a site."""
+    folder = Path(spec.folder) / DOOR
+    doomed = Doomed(folder, parts.shelf, parts.keeper, parts.audit, clock)
+    return OperatorPages(
+        parts, folder, doomed, statistics, showing, watch or Watch(), spec.settings
+    )
 
 
 def main() -> None:

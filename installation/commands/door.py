@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from installation.app.door_gallery import done_to
-from installation.app.door_process import Spec
+from installation.app.door_process import DOOR, Spec
 from installation.commands.context import Context, pass_context
 from installation.door.address import own_address, told_address
+from installation.door.passwords import remove_password, set_password
 from installation.gallery.reading import GalleryReader
 from installation.vocabulary import UglyError
 
@@ -65,3 +66,19 @@ def link(context: Context, name: str) -> None:
         raise UglyError(outcome.line)
     base = told_address(settings.door.address, own_address(), settings.door.port)
     click.echo(f"{base or f'http://127.0.0.1:{settings.door.port}'}/t/{outcome.facts['token']}")
+
+
+@door.command()
+@click.option("--off", is_flag=True, help="Close the operators' page instead.")
+@pass_context
+def password(context: Context, off: bool) -> None:
+    """Set the password of the operators' page (/operator); without one there is no such page."""
+    folder = context.settings.gallery.folder / DOOR
+    if off:
+        was = remove_password(folder)
+        click.echo("the operators' page is closed" if was else "no password was set")
+        return
+    given = click.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+    set_password(folder, given)
+    base = told_address(context.settings.door.address, own_address(), context.settings.door.port)
+    click.echo(f"set; the operators' page is at {base or 'the door'}/operator")

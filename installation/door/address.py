@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+LOOPBACK = "127.0.0.1"
 ROUTES, LINKS = Path("/proc/net/route"), Path("/sys/class/net")
 _INNER = ("lo", "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "flannel", "tun", "wg")
 """Interfaces behind which no phone is."""

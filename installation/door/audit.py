@@ -82,7 +82,7 @@ class Audit:
         for line in reversed(self._lines()[-most:]):
             try:
                 document = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(document, dict):
                 found.append(document)
@@ -98,5 +98,5 @@ class Audit:
 def _at(line: str) -> float:
     try:
         return float(json.loads(line)["at"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return 0.0

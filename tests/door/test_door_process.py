@@ -90,13 +90,13 @@ def test_beside_the_show_it_comes_back_when_it_is_killed_and_the_offer_is_still_
     try:
         eventually(lambda: door.health().health is Health.FINE)
         offer = door.offer(1, NET)
-        port = door._open.get().port  # type: ignore[union-attr]
+        port = door.port
         base = f"http://127.0.0.1:{port}"
         eventually(lambda: _state(base, offer.token) == "baking")
         first = door.pid
         os.kill(first, signal.SIGKILL)
         eventually(lambda: door.pid not in (0, first) and door.health().health is Health.FINE)
-        base = f"http://127.0.0.1:{door._open.get().port}"  # type: ignore[union-attr]
+        base = f"http://127.0.0.1:{door.port}"
         eventually(lambda: _state(base, offer.token) == "baking")
         assert get(f"{base}/t/{home.token}")[0] == 200
     finally:
@@ -117,7 +117,7 @@ def test_a_visitor_deletes_by_the_show_and_the_wall_forgets_at_once(home: Home, 
     door = Door(settings_for(home.folder), archive, forgotten.append)
     try:
         eventually(lambda: door.health().health is Health.FINE)
-        base = f"http://127.0.0.1:{door._open.get().port}"  # type: ignore[union-attr]
+        base = f"http://127.0.0.1:{door.port}"
         asked = urllib.request.Request(f"{base}/t/{home.token}/delete", b"sure=yes", method="POST")
         with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
             assert b"SHA-256" in answer.read()

@@ -41,6 +41,7 @@ VERBS = {
     "gallery delete": ["gallery delete {take} --yes"],
     "door serve": [],  # it waits for phones: see the test below
     "door link": ["door link {take}"],
+    "door password": ["door password --off"],
     "source list": ["source list"],
     "noise list": ["noise list"],
     "noise atlas": ["noise atlas -o noises"],
@@ -55,6 +56,8 @@ VERBS = {
     "bench noise": ["!bench noise"],
     "bench panel": ["!bench panel"],
     "bench flashes": [],  # the same net and governor as `bench show`, for minutes
+    "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
+    "bench gallery": [],
     "bench net": [],  # the training room in a process of its own: see the test below
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
