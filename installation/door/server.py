@@ -60,6 +60,9 @@ def stand_back() -> None:
     """Let the show go first, and allow for many phones."""
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
+    if hasattr(os, "SCHED_BATCH"):  # Linux: waking up, it never takes the show's place
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from installation.door.description import description
+from installation.door.pace import Pace, Paced
 from installation.door.security import Secured, TooLargeError
 from installation.door.site_parts import HERE, Parts, TroubleError
 from installation.door.take_pages import TakePages
@@ -49,7 +51,7 @@ def site(parts: Parts, more: Sequence[BaseRoute] = ()) -> ASGIApp:
 
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Secured)],
+        middleware=[Middleware(Secured), Middleware(Paced, pace=Pace(time.monotonic))],
         exception_handlers={
             TroubleError: failed(lambda error: cast(TroubleError, error).status),
             HTTPException: failed(lambda error: cast(HTTPException, error).status_code),

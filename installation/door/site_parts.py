@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -43,11 +42,9 @@ def _uncounted(what: str, much: float) -> None:
 
 
 def _environment() -> Environment:
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined
     )
-    made.filters["drawn"] = Markup  # only ever for what `net_drawing` made
-    return made
 
 
 @dataclass

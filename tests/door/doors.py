@@ -10,12 +10,13 @@ import re
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pictures import gradient
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 from waiting import eventually
 
@@ -153,7 +154,7 @@ def opened(folder: Path, **changes: object) -> Iterator[Opened]:
 
 
 @contextlib.contextmanager
-def in_thread(made: Parts) -> Iterator[int]:
+def in_thread(made: Parts, more: Sequence[BaseRoute] = ()) -> Iterator[int]:
     """The site on a real port, served by a thread of this process; the port."""
     listening, leaving = listen(0, "127.0.0.1"), threading.Event()
 
@@ -161,7 +162,7 @@ def in_thread(made: Parts) -> Iterator[int]:
         await asyncio.to_thread(leaving.wait)
         leave()
 
-    work = partial(asyncio.run, serve(site(made), listening, (until_asked,)))
+    work = partial(asyncio.run, serve(site(made, more), listening, (until_asked,)))
     thread = threading.Thread(target=work)
     thread.start()
     try:
