@@ -18,6 +18,7 @@ from types import FrameType
 
 import click
 
+import installation.commands.backup
 import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
 from installation.commands.atlas import atlas, curves

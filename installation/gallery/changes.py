@@ -6,7 +6,9 @@ The record in the take's folder is changed first, then the index; a show that ru
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,7 +27,7 @@ from installation.gallery.take_folder import (
     write_record,
 )
 
-RECORDS_LOCK = "records.lock"
+RECORDS_LOCK, WITHDRAWN = "records.lock", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,29 @@ def withdraw(folder: Path, take_id: str, wall_clock: Callable[[], float] = time.
         files: dict[str, FileSum] = {}
         if own.is_dir():
             files = {path.name: sum_of(path) for path in sorted(own.iterdir()) if path.is_file()}
+        _note_withdrawn(folder, take_id)
         delete_take(folder, take_id)
     return Receipt(take_id, wall_clock(), files, left_of(folder, take_id))
+
+
+def _note_withdrawn(folder: Path, take_id: str) -> None:
+    """Remember, by a mark that leads to nothing, that a take is never to be brought back. On a full
+    disk deleting goes before."""
+    with contextlib.suppress(OSError), (folder / WITHDRAWN).open("a", encoding="ascii") as file:
+        (folder / WITHDRAWN).chmod(FILE_MODE)
+        file.write(_mark(take_id) + "\n")
+
+
+def was_withdrawn(folder: Path, take_id: str) -> bool:
+    """Whether a take of this id was withdrawn from the gallery in `folder`."""
+    try:
+        return _mark(take_id) in (folder / WITHDRAWN).read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _mark(take_id: str) -> str:
+    return hashlib.sha256(take_id.encode()).hexdigest()
 
 
 def left_of(folder: Path, take_id: str) -> tuple[str, ...]:

@@ -199,6 +199,15 @@ class Index:
         before, self._version = self._version, version
         return version != before
 
+    def back_up_to(self, path: Path) -> None:
+        """Copy the database, as it is at one moment, also while others write to it. Raises
+        sqlite3.Error."""
+        goal = sqlite3.connect(path)
+        try:
+            self._connection.backup(goal)
+        finally:
+            goal.close()
+
     # Records.
 
     def put(self, record: Record) -> None:

@@ -38,7 +38,9 @@ VERBS = {
     "gallery rebuild": ["gallery rebuild"],
     "gallery show": ["gallery show {take}"],
     "gallery export": ["gallery export -o exported"],
+    "gallery backup": ["gallery backup -o backups"],
     "gallery delete": ["gallery delete {take} --yes"],
+    "gallery restore": ["!gallery restore backups"],
     "door serve": [],  # it waits for phones: see the test below
     "door link": ["door link {take}"],
     "door password": ["door password --off"],

@@ -170,7 +170,7 @@ async function showNumbers() {
   const days = Object.entries(await get("/operator/statistics?by=day")).slice(-7);
   const kinds = [...new Set(days.flatMap(([, counts]) => Object.keys(counts)))].sort();
   const table = document.getElementById("numbers");
-  table.replaceChildren(row(["", ...days.map(([day]) => day)], true), ...kinds.map((kind) => row([kind, ...days.map(([, counts]) => counts[kind] ?? 0)])));
+  table.replaceChildren(row(["What", ...days.map(([day]) => day)], true), ...kinds.map((kind) => row([kind, ...days.map(([, counts]) => counts[kind] ?? 0)])));
 }
 
 async function showAudit() {
