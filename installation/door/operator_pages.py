@@ -23,6 +23,7 @@ from installation.door.limits import LOGIN
 from installation.door.messages import Act, Live
 from installation.door.passwords import is_password, stored
 from installation.door.sessions import Sessions
+from installation.door.settings_table import settings_table
 from installation.door.site_parts import Parts, TroubleError, client_of, own_origin
 from installation.door.statistics import Statistics
 from installation.door.take_pages import KINDS, is_still
@@ -268,8 +269,8 @@ class OperatorPages:
         return JSONResponse({"lines": lines})
 
     async def set(self, request: Request) -> Response:
-        """What is set; to be changed in the settings' file, for the next start."""
-        return JSONResponse(self.settings)
+        """What is set and may be; to be changed in the settings' file, for the next start."""
+        return JSONResponse({"settings": settings_table(self.settings)})
 
 
 async def _document(request: Request) -> dict[str, Any]:

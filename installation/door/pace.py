@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BYTES_A_SECOND = 12e6
+BYTES_A_SECOND = 8e6
 BURST_BYTES = 4e6
 SMALL_BYTES = 16 * 1024
 """Pages and small files never wait."""

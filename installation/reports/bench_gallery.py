@@ -168,19 +168,20 @@ def _paging(folder: Path) -> Iterator[Callable[[int], None]]:
             phone.request("POST", "/operator/login", json.dumps({"password": password}), ours)
             answer = phone.getresponse()
             answer.read()
-            if answer.status != 200:
-                raise UglyError(f"the bench was not let in ({answer.status})")
-            cookie = {"cookie": str(answer.headers["set-cookie"]).split(";")[0]}
+        if answer.status != 200:
+            raise UglyError(f"the bench was not let in ({answer.status})")
+        cookie = {"cookie": str(answer.headers["set-cookie"]).split(";")[0]}
 
-            def page(number: int) -> None:
-                asked = ("skip=0", "skip=50", "text=bench", "moderation=unseen")[number % 4]
+        def page(number: int) -> None:
+            asked = ("skip=0", "skip=50", "text=bench", "moderation=unseen")[number % 4]
+            with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=120)) as phone:
                 phone.request("GET", f"/operator/takes?{asked}", headers=cookie)
                 found = phone.getresponse()
                 body = json.loads(found.read())
-                if found.status != 200 or not body["takes"]:
-                    raise UglyError(f"the bench got no page ({found.status})")
+            if found.status != 200 or not body["takes"]:
+                raise UglyError(f"the bench got no page ({found.status})")
 
-            yield page
+        yield page
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from doors import NOW_S, Clock, Home, kept, parts
 from starlette.testclient import TestClient
 
-from installation.app.door_process import DOOR, operator_pages
+from installation.app.door_process import DOOR, Spec, operator_pages
 from installation.door.doomed import UNDO_S
 from installation.door.limits import LOGIN
 from installation.door.operator_pages import COOKIE, OperatorPages
@@ -23,6 +23,7 @@ from installation.door.statistics import Statistics
 from installation.gallery.changes import left_of
 from installation.gallery.reading import GalleryReader
 from installation.gallery.record import Record
+from installation.settings import Settings
 from installation.vocabulary import UglyError
 
 PASSWORD = "four words in a row"
@@ -43,9 +44,7 @@ class Desk:
         self.app = site(self.parts, self.pages.routes())
 
     def parts_spec(self):
-        from installation.app.door_process import Spec
-
-        return Spec(str(self.folder), 0, settings={"visit": {"carve_s": 180.0}})
+        return Spec(str(self.folder), 0, settings={"visit": {"carve_s": 170.0}})
 
     def browser(self) -> TestClient:
         return TestClient(self.app, base_url=BASE, raise_server_exceptions=False,
@@ -286,7 +285,16 @@ def test_live_values_come_as_events_and_end_with_the_session(desk: Desk):
 
 
 def test_settings_are_shown(desk: Desk):
-    assert desk.inside().get("/operator/settings").json() == {"visit": {"carve_s": 180.0}}
+    rows = desk.inside().get("/operator/settings").json()["settings"]
+    found = {(row["section"], row["key"]): row for row in rows}
+    assert set(found) == {
+        (name, key) for name, part in vars(Settings()).items() for key in vars(part)
+    }
+    carve = found["visit", "carve_s"]
+    assert (carve["value"], carve["default"]) == (170.0, 180.0)
+    assert carve["may_be"] == "a number, above 0, at most 3600"
+    assert found["flash", "governor"]["may_be"] == "on, calm, off"
+    assert all(row["may_be"] and row["about"] for row in rows)
 
 
 @pytest.mark.parametrize("name", ["doomed.json", "statistics.json", "audit.jsonl", "password"])

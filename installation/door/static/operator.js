@@ -181,10 +181,12 @@ async function showAudit() {
 }
 
 async function showSettings() {
-  const sections = await get("/operator/settings");
-  const rows = Object.entries(sections).flatMap(([section, values]) =>
-    Object.entries(values).map(([key, value]) => row([`[${section}] ${key}`, JSON.stringify(value)])));
-  document.getElementById("settings").replaceChildren(row(["Setting", "Value"], true), ...rows);
+  const { settings } = await get("/operator/settings");
+  const rows = settings.map(({ section, key, value, default: usual, may_be }) => {
+    const same = JSON.stringify(value) === JSON.stringify(usual);
+    return row([`[${section}] ${key}`, JSON.stringify(value), same ? "as it ships" : JSON.stringify(usual), may_be]);
+  });
+  document.getElementById("settings").replaceChildren(row(["Setting", "Value", "Default", "May be"], true), ...rows);
 }
 
 if (document.body.dataset.inside === "yes") {
