@@ -19,6 +19,7 @@ from types import FrameType
 import click
 
 import installation.commands.backup
+import installation.commands.card
 import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
 from installation.commands.atlas import atlas, curves
@@ -32,6 +33,7 @@ from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
 from installation.commands.panel import panel
+from installation.commands.play_page import play_page
 from installation.commands.run import run
 from installation.commands.source import source
 from installation.commands.tour import tour_command
@@ -73,6 +75,7 @@ for verb in (
     tour_command,
     atlas,
     curves,
+    play_page,
 ):
     uglynet.add_command(verb)
 

@@ -15,8 +15,10 @@ import cv2
 
 from installation.app.devices import Devices
 from installation.app.door_link import Door
+from installation.app.in_use import InUse
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive, Making, Still
+from installation.gallery.archive import Archive, Making
+from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
 from installation.interpolator.driver import Interpolator
@@ -116,7 +118,8 @@ def open_devices(
         cancel.check()
         player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
-        rendering = renderer(settings)
+        in_use = InUse(settings)
+        rendering = renderer(in_use)
         archive = Archive(
             settings.gallery.folder,
             Making(rendering.render, portraits(preview.sites), rendering.develop),
@@ -140,14 +143,17 @@ def open_devices(
         preview_px,
         dream,
         rendering.cancel,
+        in_use,
     )
 
 
 def with_door(settings: Settings, devices: Devices) -> Devices:
     """The devices with a door beside them, if there is to be one."""
-    if not settings.door.on:
+    archive, loop = devices.archive, devices.loop
+    if not settings.door.on or not isinstance(archive, Archive):
         return devices
-    return replace(devices, door=Door(settings, devices.archive, devices.loop.forget))
+    forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
+    return replace(devices, door=Door(settings, archive, forget))
 
 
 def dream_clip(size_px: tuple[int, int]) -> Clip:
@@ -198,19 +204,20 @@ def patiently(frames: Iterator[Frame]) -> Iterator[Frame]:
         yield frame
 
 
-def renderer(settings: Settings) -> Rendering:
+def renderer(in_use: InUse) -> Rendering:
     """What the archive renders with: a session of its own, opened when first needed, so that the
-    preview never waits for it."""
+    preview never waits for it. A take follows the settings as they are when it begins."""
     held: list[Interpolator] = []
     cancel = Cancel()
 
     def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
-            held.append(open_interpolator(settings.model, threads=1, cancel=cancel))
+            held.append(open_interpolator(in_use.now.model, threads=1, cancel=cancel))
         return held
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        settings = in_use.now
         slow, flash = settings.play.slow, settings.flash.governor
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
@@ -224,7 +231,7 @@ def renderer(settings: Settings) -> Rendering:
             yield number / total, frame
 
     def develop(still: Still) -> Frame:
-        large = scaled(still.clip, settings.gallery.video_px)
+        large = scaled(still.clip, in_use.now.gallery.video_px)
         with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
             frame = session()[0].frame_at(large, still.position, still.net)
         around = FrameContext.of(large, still.position, still.since_s)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from installation.app.door_link import Door
+from installation.app.in_use import InUse
 from installation.carve.panel_layout import PanelLayout
-from installation.gallery.archive import Archive
-from installation.gallery.loop import GalleryLoop
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import Player
+from installation.gallery.driver import TakeArchive, TakeLoop
+from installation.interpolator.driver import Interpolator, PreviewPlayer
 from installation.panel.driver import Panel
 from installation.source.driver import Source
 from installation.supervision import Supervision
@@ -32,20 +31,22 @@ class Devices:
     """The devices; the booth is their only user, and whoever made them closes them.
 
     `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
-    between whatever was kept. `cancel_rendering` breaks off what the archive renders.
+    between whatever was kept. `cancel_rendering` breaks off what the archive renders, which
+    reads its settings through `in_use`, if that is there.
     """
 
     panel: Panel
     layout: PanelLayout
     source: Source
     interpolator: Interpolator
-    player: Player
-    archive: Archive
-    loop: GalleryLoop
+    player: PreviewPlayer
+    archive: TakeArchive
+    loop: TakeLoop
     demo: Clip
     preview_px: tuple[int, int]
     dream: Clip | None = None
     cancel_rendering: Callable[[], None] = _nothing
+    in_use: InUse | None = None
     supervision: Supervision = field(default_factory=Supervision)
     door: Door | None = None
 
@@ -68,7 +69,7 @@ class Devices:
                 _log.exception("closing failed")
 
     def _close_archive(self) -> None:
-        if self.archive.close() is not False:
+        if self.archive.close():
             return
         _log.error("the gallery did not finish in time; what it was still saving is given up")
         self.cancel_rendering()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from installation.carve.mapping import Hand, turn
+from installation.carve.mapping import Hand, met, turn
 from installation.carve.panel_layout import PanelLayout
 from installation.vocabulary import PanelState
 
@@ -48,7 +48,7 @@ class Keys:
         if silent:  # the panel never spoke: the keys alone say that time goes on
             panel = replace(panel, at_s=now_s)
         elif self._alone:  # it speaks at last: its knobs are where they are, nobody turned them
-            hand = replace(hand, state=panel, grips=())
+            hand = met(hand, panel)
         self._alone = silent
         if hand.state is None:
             hand, _ = turn(hand, layout, panel)

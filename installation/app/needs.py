@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,11 +60,16 @@ def words_of(screen: ScreenSettings) -> dict[str, Words]:
     found = languages([screen.words] if screen.words else [])
     for language in screen.languages:
         if language not in found:
-            raise UglyError(
-                f'screen.languages: there are no words for "{language}", only for '
-                f"{', '.join(found)}; put a {language}.toml into the folder of [screen] words"
-            )
+            raise UglyError(f"screen.languages: {no_words(language, found)}")
     return found
+
+
+def no_words(language: str, found: Iterable[str]) -> str:
+    """What is said of a language without words; `found` are those that have some."""
+    return (
+        f'there are no words for "{language}", only for {", ".join(found)}; put a '
+        f"{language}.toml into the folder of [screen] words"
+    )
 
 
 def show_is_running(folder: Path) -> bool:

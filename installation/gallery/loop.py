@@ -5,21 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from installation.gallery.driver import Shown
 from installation.gallery.record import VIDEO
 from installation.video import VideoReader
-from installation.vocabulary import Frame, Take, UglyError
+from installation.vocabulary import Take, UglyError
 from installation.worker import Latest, Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A frame of a past take."""
-
-    take: Take
-    frame: Frame
 
 
 class GalleryLoop:

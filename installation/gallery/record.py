@@ -162,21 +162,13 @@ class Record:
         Raises:
             UglyError: one line, if its net is damaged.
         """
-        folder = f"takes/{self.id}"
-
-        def held(name: str) -> str:
-            return f"{folder}/{name}" if name in self.files else ""
-
         return Take(
             id=self.id,
             net=self.parsed_net(),
-            video=held(VIDEO),
-            poster=held(POSTER),
-            portrait=held(PORTRAIT_SVG),
             kept_at_s=self.kept_at_s,
             expires_at_s=self.expires_at_s,
             in_gallery=self.shown,
-            stills=tuple(f"{folder}/{name}" for name in self.stills),
+            stills=tuple(f"takes/{self.id}/{name}" for name in self.stills),
         )
 
 

@@ -7,7 +7,7 @@ builds a driver calls `close`, once or more often.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from installation.vocabulary import DeviceHealth, PanelState
 
@@ -43,3 +43,17 @@ class Panel(Protocol):
 
     def close(self) -> None:
         """Let go of the device; may be called twice."""
+
+
+@runtime_checkable
+class ByPointer(Panel, Protocol):
+    """A panel without hardware of its own: the screen draws it, mouse and keys turn it."""
+
+    def turn_by(self, knob: int, delta: float) -> None:
+        """Turn a knob by -1..1 of its travel; it stops at its ends."""
+
+    def press(self, button: int) -> None:
+        """Hold a button down."""
+
+    def release(self, button: int) -> None:
+        """Let a button go."""

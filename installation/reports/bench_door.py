@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from installation.app.assemble import open_devices, with_door
-from installation.app.booth import Booth
 from installation.app.pace import Lateness
 from installation.app.window import Window
 from installation.door.address import LOOPBACK
+from installation.gallery.record import VIDEO
 from installation.gallery.store import Gallery, Terms, new_token
+from installation.gallery.take_folder import TAKES
 from installation.gallery.trusted_time import Stamp
 from installation.reports.bench import percentile
 from installation.reports.bench_gallery import written_take
@@ -94,7 +95,7 @@ def _take(folder: Path) -> tuple[str, int]:
     try:
         terms = Terms(Stamp(time.time()), 30 * _DAY_S, False, token)
         take = gallery.keep(*written_take(1, frames=192, size_px=(448, 256)), terms)
-        return token, (folder / take.video).stat().st_size
+        return token, (folder / TAKES / take.id / VIDEO).stat().st_size
     finally:
         gallery.close()
 
@@ -104,8 +105,7 @@ def _run(
 ) -> tuple[Lateness, Lateness, Flood]:
     devices = with_door(settings, open_devices(settings))
     try:
-        booth = Booth(settings, devices, time.time)
-        window = Window(settings, devices, booth)
+        window = Window(settings, devices)
         try:
             port = _opened(window, devices.door)
             _tick(window, SETTLES_S)

@@ -96,7 +96,7 @@ class View:
     """Everything a picture of one moment needs.
 
     `source` is what a clip would be made of now: the words go by it.
-    `sites` are the model's, in the manifest's order. `clip` is the carved picture now, or
+    `sites` are the model's, in the manifest's order. `frame` is the carved picture now, or
     the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
     of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
@@ -110,7 +110,7 @@ class View:
     net: Net
     sites: tuple[Site, ...] = ()
     panel: PanelPicture = PanelPicture()
-    clip: Frame | None = None
+    frame: Frame | None = None
     untouched: Frame | None = None
     gallery: GalleryPicture | None = None
     progress: float | None = None

@@ -52,10 +52,9 @@ def running(settings: Settings) -> Iterator[Booth]:
     with contextlib.ExitStack() as opened:
         devices = open_devices(settings)
         opened.callback(devices.close)
-        booth = Booth(settings, devices, time.time)
-        window = Window(settings, devices, booth, size_px=(320, 240))
+        window = Window(settings, devices, size_px=(320, 240))
         opened.callback(window.close)
-        yield booth
+        yield window.show.booth
 
 
 def settled(booth: Booth, device: str) -> DeviceHealth:

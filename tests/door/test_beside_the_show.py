@@ -23,10 +23,12 @@ from installation.app.assemble import open_devices, with_door
 from installation.app.booth import Booth
 from installation.app.door_gallery import done_to
 from installation.app.door_sight import DoorSight
+from installation.app.in_use import InUse
 from installation.app.tally import Tally
 from installation.carve.nets import parse_net
 from installation.experience import Experience, Phase
-from installation.gallery.archive import Archive, Keeping, Making
+from installation.gallery.archive import Archive, Making
+from installation.gallery.driver import TakeToKeep
 from installation.gallery.reading import GalleryReader
 from installation.gallery.verify import disagreements
 from installation.panel.onscreen import OnScreenPanel
@@ -62,7 +64,7 @@ def visit(tmp_path: Path, write_clip) -> Iterator[tuple[Booth, OnScreenPanel]]:
     devices = with_door(settings, open_devices(settings))
     panel = devices.panel
     assert isinstance(panel, OnScreenPanel)
-    yield Booth(settings, devices, time.time, itertools.count(5)), panel
+    yield Booth(InUse(settings), devices, time.time, itertools.count(5)), panel
     devices.close()
 
 
@@ -116,7 +118,7 @@ def test_a_visit_goes_home_and_is_taken_back(visit, tmp_path: Path):
     eventually(lambda: booth.tick(time.monotonic()) and booth.kept)
     (take,) = booth.kept
     assert parse_net(get(f"{url}/net.json"), "net") == take.net
-    assert get(f"{url}/video.mp4") == (tmp_path / "g" / take.video).read_bytes()
+    assert get(f"{url}/video.mp4") == (tmp_path / "g" / "takes" / take.id / "video.mp4").read_bytes()
     coded = urllib.request.Request(
         f"http://127.0.0.1:{door.port}/code", f"code={offer.code.lower()}".encode(), method="POST"
     )
@@ -148,10 +150,10 @@ def test_what_was_taken_back_while_another_bakes_is_gone_at_once(tmp_path: Path)
 
     archive = Archive(tmp_path, Making(render, lambda n: ("<svg/>", b"png")), keep_days=1, most=9)
     try:
-        archive.keep(Keeping(1, clip, net, True))
+        archive.keep(TakeToKeep(1, clip, net, True))
         eventually(lambda: len(archive.takes()) == 1)
         (first,) = archive.takes()
-        archive.keep(Keeping(2, clip, replace(net, name="slow"), True))
+        archive.keep(TakeToKeep(2, clip, replace(net, name="slow"), True))
         baking.wait(PATIENCE_S)
         done_to(tmp_path, "hide", first.id)
         archive.unshow(first.id)

@@ -249,7 +249,7 @@ def test_a_camera_is_mirrored_once_and_what_is_filmed_is_what_was_seen(tmp_path:
         (Phase.CARVE, answer.clip.frames[0]),
         (Phase.DECIDE, answer.clip.frames[0]),
     ):
-        view = View(Experience(phase=phase), 1.0, Net("m"), clip=frame)
+        view = View(Experience(phase=phase), 1.0, Net("m"), frame=frame)
         stage = Compositor(*size, TextLayout())
         layout = arrange(*size)
         stage.draw(scene(view, layout, words))

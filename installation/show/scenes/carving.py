@@ -35,7 +35,7 @@ def _carver(
     sheets.append(
         Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
     )
-    sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
+    sheets.append(Sheet(layout.clip, None, film(view.frame, layout.clip, unit)))
     shown = Shown(view.net, site_names(view.sites), view.panel.touched, view.xray)
     sheets += net_sheets(shown, layout.nets, unit, ground, now_s=view.now_s, calm=view.calm)
     return sheets

@@ -97,8 +97,8 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     strokes: list[Stroke] = []
     counts = layout.is_portrait and not e.filming  # the digit stands below the picture
     hung = stage.rows(2)[0] if counts else stage
-    strokes += film(view.clip, hung, unit)
-    box = film_box(view.clip, hung, unit)
+    strokes += film(view.frame, hung, unit)
+    box = film_box(view.frame, hung, unit)
     if e.filming:
         done = e.elapsed_s(view.now_s) - e.pace.countdown_s
         share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0
@@ -120,7 +120,7 @@ def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
     cut = view.net.carve.at(view.top_site) if view.top_site else None
     box = hero if cut is None else Rect(hero.x, hero.y, hero.w, hero.h - told.h)
-    sheets = [Sheet(box, None, film(view.clip, box, unit))]
+    sheets = [Sheet(box, None, film(view.frame, box, unit))]
     if cut is not None:
         sheets.append(top_layer(cut, told, unit, words, ground))
     sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
@@ -175,6 +175,7 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
     e, unit = view.experience, layout.unit
     says = {
         Notice.SAVED: words("gallery.saved"),
+        Notice.SAVED_WITHOUT_STILL: words("notice.still_not_kept"),
         Notice.SAVE_FAILED: words("notice.save_failed"),
     }.get(e.notice, words("gallery.saving"))
     kept = view.gallery.name if view.gallery is not None else ""
