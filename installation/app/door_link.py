@@ -13,7 +13,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from installation.carve.nets import net_document
 from installation.door.messages import (
     Alive,
     Baking,
+    Change,
     Counted,
     Done,
     GarbledError,
@@ -36,6 +37,7 @@ from installation.door.messages import (
 from installation.door.offers import new_code
 from installation.gallery.archive import Archive
 from installation.gallery.store import new_token
+from installation.live_settings.change import Refused, SettingsChanged
 from installation.settings import Settings
 from installation.vocabulary import DeviceHealth, Health, Net, Reason, UglyError
 from installation.worker import Latest, Worker
@@ -82,6 +84,8 @@ class Door:
         self._settings, self._archive, self._forget = settings, archive, forget
         self._folder = settings.gallery.folder
         self._clock, self._wall_clock = clock, wall_clock
+        self.change: Callable[[Mapping[str, object]], SettingsChanged | Refused] | None = None
+        """How the show's settings are changed; set by who runs the show."""
         self.sight = sight or DoorSight(settings.gallery.folder, wall_clock)
         self._outbox: queue.Queue[Message] = queue.Queue(WAITING)
         self._open = Latest[Open | None](None)
@@ -196,6 +200,13 @@ class Door:
         finally:
             ours.close()
 
+    def adopt(self, change: Change) -> Done:
+        """Change the show's settings as the door orders."""
+        if self.change is None:
+            return Done(change.number, False, "the show is just starting")
+        line = _refused(self.change(change.changes))
+        return Done(change.number, not line, line[:2000])
+
     def obey(self, order: Order) -> Done:
         """Carry out what the door orders, and tell the show."""
         outcome = done_to(self._folder, order.act, order.take_id, self._wall_clock)
@@ -206,6 +217,12 @@ class Door:
         else:
             self._archive.changed(order.take_id)
         return Done(order.number, outcome.well, outcome.line[:2000], dict(outcome.facts))
+
+
+def _refused(outcome: SettingsChanged | Refused) -> str:
+    if isinstance(outcome, SettingsChanged):
+        return ""
+    return "; ".join(f"{key}: {said}" for key, said in outcome.errors.items())
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -268,6 +285,8 @@ class _Conversation:
                     self._watched = message.watched
                 elif isinstance(message, Order):
                     self._out += encoded(self._door.obey(message))
+                elif isinstance(message, Change):
+                    self._out += encoded(self._door.adopt(message))
         except GarbledError as error:
             raise UglyError(f"the door cannot be understood ({error})") from None
 

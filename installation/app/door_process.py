@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
 from installation.door.address import facts, own_address, told_address
 from installation.door.audit import Audit
@@ -80,16 +81,18 @@ class Spec:
 
 def parts_of(spec: Spec, keeper: Keeper, clock: Callable[[], float] = time.time) -> Parts:
     """The site's parts over a gallery."""
-    folder = Path(spec.folder)
+    folder, cards = Path(spec.folder), Cards(spec.address)
     inks = {operation.value: (_hex(look.fill), _hex(look.ink)) for operation, look in LOOKS.items()}
     return Parts(
         shelf=GalleryShelf(folder, clock),
-        keeper=keeper,
+        keeper=Forgetting(keeper, cards),
         offers=Offers(clock),
         audit=Audit(folder / DOOR, spec.keep_days * 86400, clock),
         texts=_texts(spec.words),
         inks=inks,
         title=spec.title,
+        play_link=play_link,
+        card=cards,
     )
 
 

@@ -98,6 +98,8 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
             window = Window(settings, devices, stop=stop, shown_on=screen)
+            if devices.door is not None:
+                devices.door.change = window.show.change
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             try:
                 window.run()

@@ -20,6 +20,7 @@ LINK = ("30/minute", "1200/minute")
 
 CODE = ("10/minute", "60/minute")
 LOGIN = ("5/minute", "20/minute")
+CARD = ("6/minute", "40/minute")
 WITHDRAW = ("20/minute", "300/minute")
 
 

@@ -132,7 +132,16 @@ class Order:
     take_id: _Id
 
 
-Message: TypeAlias = Live | Baking | Done | Counted | Picture | Open | Alive | Order
+@checked(frozen=True, config=_STRICT)
+class Change:
+    """Change these settings (by "section.name"), all of them or none. `number` comes back in the
+    answer."""
+
+    number: int
+    changes: dict[_Word, Any]
+
+
+Message: TypeAlias = Live | Baking | Done | Counted | Picture | Open | Alive | Order | Change
 
 _KINDS: Mapping[int, type[Any]] = {
     1: Live,
@@ -143,6 +152,7 @@ _KINDS: Mapping[int, type[Any]] = {
     16: Open,
     17: Alive,
     18: Order,
+    19: Change,
 }
 _NUMBERS = {kind: number for number, kind in _KINDS.items()}
 _READERS = {kind: TypeAdapter(kind) for kind in _KINDS.values() if kind is not Picture}

@@ -23,11 +23,11 @@ from installation.door.limits import LOGIN
 from installation.door.messages import Act, Live
 from installation.door.passwords import is_password, stored
 from installation.door.sessions import Sessions
-from installation.door.settings_table import settings_table
 from installation.door.site_parts import Parts, TroubleError, client_of, own_origin
 from installation.door.statistics import Statistics
 from installation.door.take_pages import KINDS, is_still
 from installation.door.takes import Outcome, SeenTake
+from installation.live_settings.rows import live_keys, rows
 
 COOKIE, HEADER = "uglynet_operator", "x-uglynet"
 PAGE, LONGEST_PAGE = 50, 200
@@ -44,6 +44,10 @@ class Showing(Protocol):
 
     live: Live | None
     picture: bytes
+    changed: dict[str, Any]
+
+    async def change(self, changes: Mapping[str, Any]) -> Outcome:
+        """Change settings of the running show; what became of it."""
 
 
 class Watch:
@@ -91,6 +95,7 @@ class OperatorPages:
             Route("/operator/statistics", inside(self.counts), methods=["GET"]),
             Route("/operator/audit", inside(self.audited), methods=["GET"]),
             Route("/operator/settings", inside(self.set), methods=["GET"]),
+            Route("/operator/settings", changing(self.change), methods=["POST"]),
         ]
 
     # Who may.
@@ -269,8 +274,32 @@ class OperatorPages:
         return JSONResponse({"lines": lines})
 
     async def set(self, request: Request) -> Response:
-        """What is set and may be; to be changed in the settings' file, for the next start."""
-        return JSONResponse({"settings": settings_table(self.settings)})
+        """What is set, what it means and may be, and whether it may change while the show runs."""
+        return JSONResponse({"settings": self._settings_rows()})
+
+    def _settings_rows(self) -> list[dict[str, Any]]:
+        changed = {} if self.showing is None else self.showing.changed
+        found = []
+        for row in rows():
+            section, _, name = row.key.partition(".")
+            value = changed.get(row.key, self.settings.get(section, {}).get(name))
+            found.append({**asdict(row), "value": value, "default": row.default})
+        return found
+
+    async def change(self, request: Request) -> Response:
+        """Change settings (by "section.name") that may change while the show runs; until its next
+        start."""
+        given = await _document(request)
+        if self.showing is None:
+            return JSONResponse({"well": False, "line": "there is no show to be changed"}, 409)
+        if not given or set(given) - live_keys():
+            line = "only what may change while the show runs can be changed here"
+            return JSONResponse({"well": False, "line": line}, 409)
+        outcome = await self.showing.change(given)
+        for key in given:
+            self.parts.audit.note(f"operator set {key}", well=outcome.well)
+        told = {"well": outcome.well, "line": outcome.line}
+        return JSONResponse(told, 200 if outcome.well else 409)
 
 
 async def _document(request: Request) -> dict[str, Any]:

@@ -5,6 +5,8 @@ A link's token is all there is to know; nothing lists tokens, and no page sets a
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,11 +21,14 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from installation.door.limits import CODE, LINK, WITHDRAW
+from installation.door.limits import CARD, CODE, LINK, WITHDRAW
 from installation.door.net_drawing import PARTS, count_cuts, drawing, said_cuts
 from installation.door.site_parts import Parts, TroubleError, client_of
 from installation.door.takes import SeenTake
 from installation.door.words import LANGUAGES, DoorWords
+from installation.vocabulary import UglyError
+
+_log = logging.getLogger(__name__)
 
 KINDS: Mapping[str, str] = {
     "video.mp4": "video/mp4",
@@ -157,7 +162,13 @@ class TakePages:
 
     async def _card(self, take: SeenTake, name: str, request: Request) -> Response:
         assert self._parts.card is not None
-        data = await self._parts.reading(lambda: self._parts.card(take, name))  # type: ignore[misc]
+        if not self._parts.guard.allows("card", client_of(request), CARD):
+            raise TroubleError(429)
+        try:
+            data = await asyncio.to_thread(self._parts.card, take, name)
+        except UglyError as error:
+            _log.warning("%s", error)
+            raise TroubleError(503) from None
         kind = "image/png" if name.endswith("png") else "application/pdf"
         disposition = f'attachment; filename="{file_name(take, name)}"'
         headers = {"content-disposition": disposition} if "save" in request.query_params else {}

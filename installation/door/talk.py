@@ -13,6 +13,7 @@ from installation.door.messages import (
     Act,
     Alive,
     Baking,
+    Change,
     Counted,
     Done,
     GarbledError,
@@ -56,6 +57,7 @@ class Talk:
         self._waiting: dict[int, asyncio.Future[Done]] = {}
         self.live: Live | None = None
         self.picture: bytes = b""
+        self.changed: dict[str, Any] = {}
 
     async def run(self, leave: Callable[[], None]) -> None:
         """Talk until the show ends; then the door leaves, too."""
@@ -105,11 +107,22 @@ class Talk:
 
     async def do(self, act: Act, take_id: str) -> Outcome:
         """Have the show do this; what became of it."""
+        return await self._asked(lambda number: Order(number, act, take_id))
+
+    async def change(self, changes: Mapping[str, Any]) -> Outcome:
+        """Have the show change its settings; what became of it."""
+        outcome = await self._asked(lambda number: Change(number, dict(changes)))
+        if outcome.well:
+            self.changed.update(changes)
+        return outcome
+
+    async def _asked(self, message: Callable[[int], Message]) -> Outcome:
+        """What the show answers to a message that is made with its number."""
         number = next(self._numbers)
         waiting: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         try:
-            self._say(Order(number, act, take_id))
+            self._say(message(number))
             done = await asyncio.wait_for(waiting, ANSWER_WITHIN_S)
         except (asyncio.TimeoutError, asyncio.CancelledError):
             return Outcome(False, "the show does not answer")

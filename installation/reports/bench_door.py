@@ -7,13 +7,11 @@ elsewhere would; each downloads a take's video again and again, on a connection 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +21,6 @@ from typing import Any
 from installation.app.assemble import open_devices, with_door
 from installation.app.pace import Lateness
 from installation.app.window import Window
-from installation.door.address import LOOPBACK
 from installation.gallery.record import VIDEO
 from installation.gallery.store import Gallery, Terms, new_token
 from installation.gallery.take_folder import TAKES
@@ -149,12 +146,15 @@ def _phones(port: int, token: str, size: int, phones: int, seconds: float) -> It
     """Phones at work meanwhile; afterwards, what came of it."""
     helpers = [
         subprocess.Popen(
-            [sys.executable, "-m", "installation.reports.bench_door",
+            [sys.executable, "-m", "installation.reports.phones",
              json.dumps([port, token, size, share, seconds])],
             stdout=subprocess.PIPE,
         )
         for share in _shares(phones, HELPERS)
     ]  # fmt: skip
+    for helper in helpers:
+        assert helper.stdout is not None
+        helper.stdout.readline()  # its phones are dialling
 
     def came() -> Flood:
         found = [json.loads(helper.communicate(timeout=PATIENCE_S)[0]) for helper in helpers]
@@ -172,49 +172,3 @@ def _phones(port: int, token: str, size: int, phones: int, seconds: float) -> It
 
 def _shares(count: int, among: int) -> list[int]:
     return [count // among + (number < count % among) for number in range(among)]
-
-
-def _phone(port: int, token: str, size: int, end_s: float, told: list[int]) -> None:
-    """One phone: downloads until the end; adds (downloads, bytes, failures) to `told`."""
-    while time.monotonic() < end_s:
-        status, got = _downloaded(port, token)
-        well = status == 200 and got == size
-        told[0] += int(well)
-        told[1] += got
-        told[2] += int(not well)
-
-
-def _downloaded(port: int, token: str) -> tuple[int, int]:
-    """Download a take's video on a connection of its own: the status (0: none) and the bytes."""
-    phone = http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE_S)
-    count = 0
-    try:
-        phone.request("GET", f"/t/{token}/video.mp4")
-        answer = phone.getresponse()
-        while part := answer.read(1 << 16):
-            count += len(part)
-        return answer.status, count
-    except (OSError, http.client.HTTPException):
-        return 0, count
-    finally:
-        phone.close()
-
-
-def _crowd(port: int, token: str, size: int, phones: int, seconds: float) -> list[int]:
-    os.nice(19)
-    if hasattr(os, "SCHED_IDLE"):  # phones have processors of their own
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    end_s = time.monotonic() + seconds
-    told = [[0, 0, 0] for _ in range(phones)]
-    threads = [
-        threading.Thread(target=_phone, args=(port, token, size, end_s, each)) for each in told
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [sum(each[number] for each in told) for number in range(3)]
-
-
-if __name__ == "__main__":
-    print(json.dumps(_crowd(*json.loads(sys.argv[1]))))

@@ -26,11 +26,13 @@ from installation.app.door_sight import DoorSight
 from installation.app.in_use import InUse
 from installation.app.tally import Tally
 from installation.carve.nets import parse_net
+from installation.door.messages import Change, Done
 from installation.experience import Experience, Phase
 from installation.gallery.archive import Archive, Making
 from installation.gallery.driver import TakeToKeep
 from installation.gallery.reading import GalleryReader
 from installation.gallery.verify import disagreements
+from installation.live_settings.change import change
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.vocabulary import (
@@ -118,7 +120,8 @@ def test_a_visit_goes_home_and_is_taken_back(visit, tmp_path: Path):
     eventually(lambda: booth.tick(time.monotonic()) and booth.kept)
     (take,) = booth.kept
     assert parse_net(get(f"{url}/net.json"), "net") == take.net
-    assert get(f"{url}/video.mp4") == (tmp_path / "g" / "takes" / take.id / "video.mp4").read_bytes()
+    own = tmp_path / "g" / "takes" / take.id
+    assert get(f"{url}/video.mp4") == (own / "video.mp4").read_bytes()
     coded = urllib.request.Request(
         f"http://127.0.0.1:{door.port}/code", f"code={offer.code.lower()}".encode(), method="POST"
     )
@@ -135,6 +138,18 @@ def test_a_visit_goes_home_and_is_taken_back(visit, tmp_path: Path):
     reader.close()
     with pytest.raises(urllib.error.HTTPError):
         get(url)
+
+
+def test_the_door_changes_the_shows_settings_only_as_the_show_lets_it(visit):
+    booth, _ = visit
+    door, asked = booth._devices.door, Change(1, {"visit.carve_s": 90})
+    assert not door.adopt(asked).well, "nobody runs the show yet"
+    settings = Settings()
+    door.change = lambda changes: change(settings, changes)
+    assert door.adopt(asked) == Done(1, True)
+    refused = door.adopt(Change(2, {"visit.carve_s": -1}))
+    assert (refused.number, refused.well) == (2, False)
+    assert "visit.carve_s" in refused.line
 
 
 def test_what_was_taken_back_while_another_bakes_is_gone_at_once(tmp_path: Path):

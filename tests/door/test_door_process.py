@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_alone_it_serves_a_gallery_until_it_is_stopped_and_ends_well(home: Home)
         assert video == (home.own / "video.mp4").read_bytes()
         door.process.send_signal(signal.SIGTERM)
         assert door.process.wait(PATIENCE_S) == 0
+
+
+def test_the_card_is_made_and_gone_with_its_take(home: Home):
+    with opened(home.folder) as door:
+        status, card = get(f"{door.url}/t/{home.token}/card.pdf")
+        assert status == 200
+        assert card.startswith(b"%PDF")
+        assert get(f"{door.url}/t/{home.token}/card.pdf")[1] == card
+        asked = urllib.request.Request(f"{door.url}/t/{home.token}/delete", b"sure=yes")
+        urllib.request.urlopen(asked, timeout=PATIENCE_S).close()
+        with pytest.raises(urllib.error.HTTPError):
+            get(f"{door.url}/t/{home.token}/card.pdf")
 
 
 def test_a_taken_port_is_told_in_one_line_when_it_was_asked_for(home: Home):

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -39,6 +40,7 @@ class Showing:
         {"fps": 29.7, "late_ms_p99": 3.2, "uptime_s": 7200.0, "disk_takes": 4000.0}, "0.1.0",
     )  # fmt: skip
     picture = b""
+    changed: ClassVar[dict[str, object]] = {}
 
 
 class Place:

@@ -12,6 +12,7 @@ from installation.door.messages import (
     LARGEST_JSON,
     Alive,
     Baking,
+    Change,
     Counted,
     Device,
     Done,
@@ -37,6 +38,7 @@ messages = st.one_of(
     st.builds(Counted, texts, numbers),
     st.builds(Picture, st.binary(max_size=300)),
     st.builds(Open, st.integers(0, 65535), texts, texts),
+    st.builds(Change, st.integers(), st.dictionaries(texts, numbers, max_size=3)),
     st.builds(Alive, st.booleans(), st.integers(0, 99)),
     st.builds(Order, st.integers(), st.sampled_from(["hide", "delete", "pin"]), st.just("abc")),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from installation.door.passwords import is_password, remove_password, set_passwo
 from installation.door.sessions import IDLE_S, LONGEST_S, Sessions
 from installation.door.site import site
 from installation.door.statistics import Statistics
+from installation.door.takes import Outcome
 from installation.gallery.changes import left_of
 from installation.gallery.reading import GalleryReader
 from installation.gallery.record import Record
@@ -285,16 +286,44 @@ def test_live_values_come_as_events_and_end_with_the_session(desk: Desk):
 
 
 def test_settings_are_shown(desk: Desk):
-    rows = desk.inside().get("/operator/settings").json()["settings"]
-    found = {(row["section"], row["key"]): row for row in rows}
-    assert set(found) == {
-        (name, key) for name, part in vars(Settings()).items() for key in vars(part)
-    }
-    carve = found["visit", "carve_s"]
-    assert (carve["value"], carve["default"]) == (170.0, 180.0)
-    assert carve["may_be"] == "a number, above 0, at most 3600"
-    assert found["flash", "governor"]["may_be"] == "on, calm, off"
-    assert all(row["may_be"] and row["about"] for row in rows)
+    found = {row["key"]: row for row in desk.inside().get("/operator/settings").json()["settings"]}
+    every = {f"{name}.{key}" for name, part in vars(Settings()).items() for key in vars(part)}
+    assert set(found) == every
+    carve = found["visit.carve_s"]
+    assert (carve["value"], carve["default"], carve["live"]) == (170.0, "180.0", True)
+    assert not found["door.port"]["live"]
+    assert all(row["means"] and row["allowed"] for row in found.values())
+
+
+class Running:
+    """A show whose settings can be changed."""
+
+    live = None
+    picture = b""
+
+    def __init__(self) -> None:
+        self.changed: dict[str, object] = {}
+
+    async def change(self, changes):
+        if changes.get("visit.carve_s") == -1:
+            return Outcome(False, "visit.carve_s: above 0")
+        self.changed.update(changes)
+        return Outcome(True)
+
+
+def test_what_may_change_live_is_changed_and_nothing_else(desk: Desk):
+    inside = desk.inside()
+    asked = {"visit.carve_s": 90}
+    assert inside.post("/operator/settings", json=asked, headers=OURS).status_code == 409
+    desk.pages.showing = Running()
+    assert inside.post("/operator/settings", json=asked).status_code == 403
+    assert inside.post("/operator/settings", json=asked, headers=OURS).json()["well"]
+    rows = inside.get("/operator/settings").json()["settings"]
+    assert [row["value"] for row in rows if row["key"] == "visit.carve_s"] == [90]
+    for wrong in ({"visit.carve_s": -1}, {"gallery.folder": "/tmp"}, {"a": 1}, {}, []):
+        answer = inside.post("/operator/settings", json=wrong, headers=OURS)
+        assert answer.status_code == 409
+        assert answer.json()["line"]
 
 
 @pytest.mark.parametrize("name", ["doomed.json", "statistics.json", "audit.jsonl", "password"])

@@ -182,11 +182,31 @@ async function showAudit() {
 
 async function showSettings() {
   const { settings } = await get("/operator/settings");
-  const rows = settings.map(({ section, key, value, default: usual, may_be }) => {
-    const same = JSON.stringify(value) === JSON.stringify(usual);
-    return row([`[${section}] ${key}`, JSON.stringify(value), same ? "as it ships" : JSON.stringify(usual), may_be]);
+  const rows = settings.map((one) => {
+    const made = row([one.key, one.live ? "" : JSON.stringify(one.value), one.default, `${one.means} (${one.allowed})`, one.live ? "at once" : "after restart"]);
+    if (one.live) made.children[1].append(settingForm(one));
+    return made;
   });
-  document.getElementById("settings").replaceChildren(row(["Setting", "Value", "Default", "May be"], true), ...rows);
+  document.getElementById("settings").replaceChildren(row(["Setting", "Value", "Default", "What it is", "Takes effect"], true), ...rows);
+}
+
+function settingForm(one) {
+  const form = element("form", "", "setting");
+  const field = element("input");
+  field.value = JSON.stringify(one.value);
+  field.setAttribute("aria-label", one.key);
+  const button = element("button", "Set");
+  button.setAttribute("aria-label", `Set ${one.key}`);
+  form.append(field, button);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    let value;
+    try { value = JSON.parse(field.value); } catch { value = field.value; }
+    const answer = await post("/operator/settings", { [one.key]: value });
+    say(answer.ok ? `${one.key} is ${field.value} until the next start.` : answer.line || "That did not work.", !answer.ok);
+    showAudit();
+  });
+  return form;
 }
 
 if (document.body.dataset.inside === "yes") {
