@@ -18,6 +18,7 @@ from types import FrameType
 
 import click
 
+import installation.commands.backup
 import installation.commands.card
 import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
@@ -27,6 +28,7 @@ from installation.commands.carve import carve
 from installation.commands.check import check
 from installation.commands.context import Context
 from installation.commands.doctor import doctor
+from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
@@ -63,6 +65,7 @@ for verb in (
     carve,
     net,
     gallery,
+    door,
     source,
     noise,
     panel,

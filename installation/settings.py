@@ -271,6 +271,30 @@ class PrinterSettings:
 
 
 @checked(frozen=True, config=_STRICT)
+class DoorSettings:
+    """The web side: visitors' take-home pages, and the operators' page once a password is set.
+
+    `address` is what the links begin with, where phones reach the door by another way than the
+    machine's own address. With `approve` nobody sees a take before an operator has.
+    """
+
+    on: Annotated[bool, restart("whether phones reach visitors' pages and the operators' page")] = (
+        True
+    )
+    port: Annotated[
+        int, Field(ge=1, le=65535), restart("the port it is open at, or one of the next nine")
+    ] = 8080
+    address: Annotated[
+        str,
+        Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
+        restart("what links begin with; empty is this machine's own address"),
+    ] = ""
+    approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (
+        False
+    )
+
+
+@checked(frozen=True, config=_STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -284,6 +308,7 @@ class Settings:
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    door: DoorSettings = field(default_factory=DoorSettings)
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -155,6 +155,8 @@ class Reason(str, Enum):
     RECORDING = "recording"
     TAKES = "takes"
     DRONE = "drone"
+    DOOR = "door"
+    NO_NETWORK = "no network"
     PRINTS = "prints"
     NOT_PRINTED = "not printed"
 

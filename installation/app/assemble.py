@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import cv2
 
 from installation.app.devices import Devices
+from installation.app.door_link import Door
 from installation.app.in_use import InUse
 from installation.app.preview import largest_px
 from installation.gallery.archive import Archive, Making
@@ -135,6 +137,7 @@ def open_devices(
             keep_days=settings.gallery.keep_days,
             most=settings.gallery.most,
             clocks=Clocks(wall_clock, clock),
+            approved_first=settings.door.approve,
         )
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
@@ -155,6 +158,15 @@ def open_devices(
         printer,
         cards,
     )
+
+
+def with_door(settings: Settings, devices: Devices) -> Devices:
+    """The devices with a door beside them, if there is to be one."""
+    archive, loop = devices.archive, devices.loop
+    if not settings.door.on or not isinstance(archive, Archive):
+        return devices
+    forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
+    return replace(devices, door=Door(settings, archive, forget))
 
 
 def dream_clip(size_px: tuple[int, int]) -> Clip:

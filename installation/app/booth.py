@@ -23,6 +23,7 @@ from installation.app.lamps import lamps
 from installation.app.programme import Programme
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
+from installation.app.tally import Tally
 from installation.app.view_builder import Moment, ViewBuilder
 from installation.carve.mapping import (
     ButtonPressed,
@@ -141,6 +142,7 @@ class Booth:
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
         self._visit_journal = VisitJournal()
+        self._tally = Tally(devices.door.count if devices.door is not None else None)
         panel = settings.panel
         self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
@@ -291,8 +293,10 @@ class Booth:
 
     def _note(self, answer: Answer) -> None:
         """Remember what became of a take or a still, be it of a visit that is over."""
-        visit = self.experience.visit
+        visit, door = self.experience.visit, self._devices.door
         _log.info("visit %d: %s", answer.visit, type(answer).__name__)
+        if door is not None and isinstance(answer, (TakeKept, TakeNotKept)):
+            door.answered(answer.visit, kept=isinstance(answer, TakeKept))
         if isinstance(answer, TakeKept):
             self.kept.append(answer.take)
             if answer.visit == visit:
@@ -313,6 +317,7 @@ class Booth:
         before = self.experience
         self.experience, orders = step(self.experience, event, now_s)
         self._visit_journal.see(before, self.experience, now_s)
+        self._tally.see(before, self.experience, self.net, now_s)
         if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
@@ -355,7 +360,9 @@ class Booth:
     def _keep(self, order: KeepTake) -> Event | None:
         assert self._clip is not None
         stills = self._held_keep.forget()
-        wanted = TakeToKeep(order.visit, self._clip, named(self.net), order.in_gallery, stills)
+        net, door = named(self.net), self._devices.door
+        token = door.offer(order.visit, net).token if door is not None else ""
+        wanted = TakeToKeep(order.visit, self._clip, net, order.in_gallery, stills, token)
         if self._devices.archive.keep(wanted):
             return None
         full = TakeNotKept(order.visit, "too many takes wait to be kept already")

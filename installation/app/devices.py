@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from installation.app.door_link import Door
 from installation.app.in_use import InUse
 from installation.carve.panel_layout import PanelLayout
 from installation.gallery.driver import TakeArchive, TakeLoop
@@ -52,6 +53,7 @@ class Devices:
     printer: Printer | None = None
     cards: CardReader | None = None
     supervision: Supervision = field(default_factory=Supervision)
+    door: Door | None = None
 
     def close(self) -> None:
         """Close all of them, the archive first: it finishes what was ordered, and whatever the
@@ -59,6 +61,7 @@ class Devices:
         self.player.play(None)
         self.loop.show(None)
         for close in (
+            *((self.door.close,) if self.door else ()),
             self._close_archive,
             self.player.close,
             self.loop.close,
@@ -93,4 +96,6 @@ class Devices:
         said = [self.panel.health(), self.source.health(), net, self.archive.health()]
         if self.printer is not None:
             said.append(self.printer.health())
+        if self.door is not None:
+            said.append(self.door.health())
         return self.supervision.judge(said)

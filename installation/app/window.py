@@ -92,6 +92,8 @@ class Window:
                 late_s = metronome.begin(now_s)
                 if self.lateness is not None:
                     self.lateness.begins(late_s)
+                if self._devices.door is not None:
+                    self._devices.door.sight.tick(late_s)
                 view = self.tick()
                 if each_tick is not None and not each_tick(now_s, view):
                     return
@@ -106,6 +108,10 @@ class Window:
         ticked = self.show.tick(self.screen.events(self.layout, shape.knobs, buttons))
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(ticked.frame)
+        door = self._devices.door
+        if door is not None and ticked.frame is not None:
+            made, now_s = self.show.booth.frames_made, self._clock()
+            door.sight.see(ticked.view, ticked.frame, made, now_s)
         if self.lateness is not None:
             self.lateness.worked_s.append(drawn_s - began_s)
             self.lateness.cpu_s.append(drawn_cpu_s - began_cpu_s)

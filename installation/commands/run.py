@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from installation.app import journal
+from installation.app.assemble import with_door
 from installation.app.loading import Loading
 from installation.app.needs import words_of
 from installation.app.settings_file import SettingsFile
@@ -93,9 +94,12 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         devices = wait_for_devices(settings, screen, first, loading, stop)
         if devices is None:
             return
+        devices = with_door(settings, devices)
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
             window = Window(settings, devices, stop=stop, shown_on=screen)
+            if devices.door is not None:
+                devices.door.change = window.show.change
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             try:
                 window.run()

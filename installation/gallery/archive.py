@@ -62,12 +62,17 @@ class Archive:
         keep_days: float,
         most: int,
         clocks: Clocks | None = None,
+        approved_first: bool = False,
     ) -> None:
         self._folder, self._making, self._most = folder, making, most
+        self.approved_first = approved_first
         self._keep_s, self._clocks = keep_days * 86400, clocks or Clocks()
         self._orders: queue.Queue[TakeToKeep] = queue.Queue(ORDERS)
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._takes = Latest[Takes](Takes())
+        self._unshown: frozenset[str] = frozenset()
+        self._look_now = threading.Event()
+        self._publishing = threading.Lock()
         self._progress = Latest[float | None](None)
         self._not_kept = Latest[str]("")
         self._trouble = Latest[str]("")
@@ -97,6 +102,20 @@ class Archive:
     def takes(self) -> Takes:
         """All takes, newest first, as last known."""
         return self._takes.get()
+
+    def unshow(self, take_id: str) -> None:
+        """Somebody else has deleted or hidden this take: from now on, whatever this thread is
+        busy with, it is not among `takes`, until it is shown again. From any thread."""
+        with self._publishing:
+            self._unshown |= {take_id}
+            self._takes.put(self._takes.get().without(self._unshown))
+        self._look_now.set()
+
+    def changed(self, take_id: str) -> None:
+        """Somebody else has changed this take, and others may see it as its record says."""
+        with self._publishing:
+            self._unshown -= {take_id}
+        self._look_now.set()
 
     def progress(self) -> float | None:
         """How far the take being kept is, 0..1; None when there is none."""
@@ -173,7 +192,8 @@ class Archive:
             if now_s - swept_s >= SWEEP_EVERY_S:
                 self._sweep(gallery)
                 swept_s = now_s
-            if now_s - read_s >= READ_EVERY_S:
+            if now_s - read_s >= READ_EVERY_S or self._look_now.is_set():
+                self._look_now.clear()
                 if gallery.refresh():
                     self._publish(gallery)
                 read_s = now_s
@@ -187,7 +207,9 @@ class Archive:
             self._publish(gallery)
 
     def _publish(self, gallery: Gallery) -> None:
-        self._takes.put(gallery.takes().at(gallery.clock.known.floor_s))
+        with self._publishing:
+            found = gallery.takes().without(self._unshown)
+            self._takes.put(found.at(gallery.clock.known.floor_s))
 
     def _sweep(self, gallery: Gallery) -> None:
         try:
@@ -201,7 +223,13 @@ class Archive:
     def _kept(self, gallery: Gallery, order: TakeToKeep) -> Answer:
         self._progress.put(0.0)
         gallery.clock.look()
-        terms = Terms(stamp(gallery.clock.known), self._keep_s, order.in_gallery)
+        terms = Terms(
+            stamp(gallery.clock.known),
+            self._keep_s,
+            order.in_gallery,
+            order.token,
+            self.approved_first,
+        )
         try:
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on

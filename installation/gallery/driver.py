@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
@@ -28,13 +28,15 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class TakeToKeep:
-    """A take to be made and kept: this clip as carved by this net, with the visit's stills."""
+    """A take to be made and kept: this clip as carved by this net, with the visit's stills. With a
+    `token` its visitor takes it home: the link to its page ends in it."""
 
     visit: int
     clip: Clip
     net: Net
     in_gallery: bool
     stills: tuple[Still, ...] = ()
+    token: str = field(default="", repr=False)
 
 
 Answer: TypeAlias = TakeKept | TakeNotKept | StillKept | StillNotKept

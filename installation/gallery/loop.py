@@ -33,6 +33,13 @@ class GalleryLoop:
         before it, so that nothing blinks in between. None where there is none."""
         return self._shown.get() if self._wanted.get() is not None else None
 
+    def forget(self, take_id: str) -> None:
+        """A take was deleted or hidden: if it is the one that is shown, it no longer is. From any
+        thread."""
+        wanted = self._wanted.get()
+        if wanted is not None and wanted.id == take_id:
+            self._wanted.put(None)
+
     def close(self) -> None:
         self._worker.close()
 
