@@ -15,17 +15,19 @@ import cv2
 from installation.app.devices import Devices
 from installation.app.in_use import InUse
 from installation.app.preview import largest_px
+from installation.drivers import INTERPOLATORS
+from installation.drivers import opened as opened_driver
 from installation.gallery.archive import Archive, Making
 from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
+from installation.interpolator.asked import Asked
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
-from installation.interpolator.sessions import Cancel, choose_provider
+from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
+from installation.interpolator.unet import LOADED_WITHIN_S
 from installation.noise.rack import finished
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
@@ -52,16 +54,15 @@ XRAY_EVERY = 8
 def open_interpolator(
     settings: ModelSettings, threads: int | None = None, cancel: Cancel | None = None
 ) -> Interpolator:
-    """The carved U-Nets of the settings; `cancel` breaks off their loading and running.
+    """The interpolator of the settings; `cancel` breaks off its loading and running.
 
     Raises:
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
         RunCancelledError: if it was broken off.
     """
-    model = load_model(settings.path)
-    threads = threads or settings.threads
-    captured = settings.cuda_graph and choose_provider(settings.provider) == "cuda"
-    return UnetInterpolator(model, settings.provider, threads, fixed=captured, cancel=cancel)
+    asked = Asked(settings, threads or 0, cancel)
+    interpolator: Interpolator = opened_driver(INTERPOLATORS, settings.driver, asked)
+    return interpolator
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
