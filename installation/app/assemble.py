@@ -17,7 +17,7 @@ from installation.app.in_use import InUse
 from installation.app.preview import largest_px
 from installation.drivers import INTERPOLATORS
 from installation.drivers import opened as opened_driver
-from installation.gallery.archive import Archive, Making
+from installation.gallery.archive import Archive, Making, Portray
 from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
@@ -29,9 +29,10 @@ from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import LOADED_WITHIN_S
 from installation.noise.rack import finished
+from installation.panel.driver import Panel
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
-from installation.settings import ModelSettings, Settings, SourceSettings
+from installation.settings import ModelSettings, PanelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
@@ -99,11 +100,7 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
         opened.callback(preview.close)
-        asked = settings.panel
-        panel = open_panel(
-            asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
-            replay=asked.replay, clock=clock,
-        )  # fmt: skip
+        panel = _panel(settings.panel, clock)
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
@@ -119,13 +116,8 @@ def open_devices(
         opened.callback(player.close)
         in_use = InUse(settings)
         rendering = renderer(in_use)
-        archive = Archive(
-            settings.gallery.folder,
-            Making(rendering.render, portraits(preview.sites), rendering.develop),
-            keep_days=settings.gallery.keep_days,
-            most=settings.gallery.most,
-            clocks=Clocks(wall_clock, clock),
-        )
+        clocks = Clocks(wall_clock, clock)
+        archive = _archive(settings, rendering, portraits(preview.sites), clocks)
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
@@ -142,6 +134,25 @@ def open_devices(
         dream,
         rendering.cancel,
         in_use,
+    )
+
+
+def _panel(asked: PanelSettings, clock: Callable[[], float]) -> Panel:
+    """The panel of the settings."""
+    return open_panel(
+        asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
+        replay=asked.replay, clock=clock,
+    )  # fmt: skip
+
+
+def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks: Clocks) -> Archive:
+    """The gallery of the settings, that renders and portrays so."""
+    return Archive(
+        settings.gallery.folder,
+        Making(rendering.render, portray, rendering.develop),
+        keep_days=settings.gallery.keep_days,
+        most=settings.gallery.most,
+        clocks=clocks,
     )
 
 
