@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from installation.drivers import INTERPOLATORS, PANELS, SOURCES
 from installation.live_settings.rows import Row, rows
 
 PAGE = Path(__file__).resolve().parent / "settings.md"
@@ -32,6 +33,13 @@ def page() -> str:
             lines += ["| setting | default | allowed | what it is | takes effect |"]
             lines += ["|---|---|---|---|---|"]
         lines.append(_line(row))
+    for key, drivers in (
+        ("[panel] driver", PANELS),
+        ("[source] driver", SOURCES),
+        ("[model] driver", INTERPOLATORS),
+    ):
+        lines += ["", f"## {key}", "", "| driver | what it is |", "|---|---|"]
+        lines += [f"| `{driver.name}` | {driver.what} |" for driver in drivers]
     return "\n".join(lines) + "\n"
 
 

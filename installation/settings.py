@@ -6,14 +6,16 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
+from pydantic_core import PydanticCustomError
 
 from installation.documents import home_expanded, parse_toml, read_text
+from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
 from installation.vocabulary import Button, UglyError
 
@@ -38,6 +40,23 @@ def live(means: str) -> Setting:
 def restart(means: str) -> Setting:
     """A setting that takes effect when the show is started again."""
     return Setting(means, live=False)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Checks that a text is one of these names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, name: str) -> str:
+        if name not in self.names:
+            expected = ", ".join(f"'{known}'" for known in self.names)
+            raise PydanticCustomError("literal_error", "one of {expected}", {"expected": expected})
+        return name
+
+    @property
+    def checked(self) -> AfterValidator:
+        return AfterValidator(self)
 
 
 _STRICT = ConfigDict(extra="forbid")
@@ -91,8 +110,7 @@ class PanelSettings:
     """
 
     driver: Annotated[
-        Literal["onscreen", "arduino", "simulated", "midi", "replay"],
-        restart("what the knobs and buttons are"),
+        str, OneOf(names(PANELS)).checked, restart("what the knobs and buttons are")
     ] = "onscreen"
     port: Annotated[
         str,
@@ -124,10 +142,7 @@ class SourceSettings:
     grid fills the picture (0: the whole grid).
     """
 
-    driver: Annotated[
-        Literal["auto", "webcam", "file", "networks", "clouds", "landscapes", "books"],
-        restart("where clips come from"),
-    ] = "auto"
+    driver: Annotated[str, OneOf(names(SOURCES)).checked, restart("where clips come from")] = "auto"
     device: Annotated[int, Field(ge=0, le=63), restart("the webcam's number")] = 0
     file: Annotated[Path | None, restart("another film than the bundled one")] = None
     seed: Annotated[
@@ -154,6 +169,9 @@ class ModelSettings:
     With `cuda_graph`, and provider cuda, the plain graphs run as captured CUDA graphs.
     """
 
+    driver: Annotated[
+        str, OneOf(names(INTERPOLATORS)).checked, restart("what makes the frames between frames")
+    ] = "unet"
     path: Annotated[Path, restart("the folder with manifest.json")] = HOUSE / "models" / "small"
     provider: Annotated[
         Literal["auto", "cpu", "cuda", "tensorrt"],

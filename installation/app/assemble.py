@@ -17,22 +17,25 @@ from installation.app.devices import Devices
 from installation.app.door_link import Door
 from installation.app.in_use import InUse
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive, Making
+from installation.drivers import INTERPOLATORS
+from installation.drivers import opened as opened_driver
+from installation.gallery.archive import Archive, Making, Portray
 from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
+from installation.interpolator.asked import Asked
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
-from installation.interpolator.sessions import Cancel, choose_provider
+from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
+from installation.interpolator.unet import LOADED_WITHIN_S
 from installation.noise.rack import finished
+from installation.panel.driver import Panel
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
 from installation.printer.choice import open_printer
-from installation.settings import ModelSettings, Settings, SourceSettings
+from installation.settings import ModelSettings, PanelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
@@ -57,16 +60,15 @@ XRAY_EVERY = 8
 def open_interpolator(
     settings: ModelSettings, threads: int | None = None, cancel: Cancel | None = None
 ) -> Interpolator:
-    """The carved U-Nets of the settings; `cancel` breaks off their loading and running.
+    """The interpolator of the settings; `cancel` breaks off its loading and running.
 
     Raises:
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
         RunCancelledError: if it was broken off.
     """
-    model = load_model(settings.path)
-    threads = threads or settings.threads
-    captured = settings.cuda_graph and choose_provider(settings.provider) == "cuda"
-    return UnetInterpolator(model, settings.provider, threads, fixed=captured, cancel=cancel)
+    asked = Asked(settings, threads or 0, cancel)
+    interpolator: Interpolator = opened_driver(INTERPOLATORS, settings.driver, asked)
+    return interpolator
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
@@ -103,11 +105,7 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
         opened.callback(preview.close)
-        asked = settings.panel
-        panel = open_panel(
-            asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
-            replay=asked.replay, clock=clock,
-        )  # fmt: skip
+        panel = _panel(settings.panel, clock)
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
@@ -131,14 +129,8 @@ def open_devices(
         opened.callback(player.close)
         in_use = InUse(settings)
         rendering = renderer(in_use)
-        archive = Archive(
-            settings.gallery.folder,
-            Making(rendering.render, portraits(preview.sites), rendering.develop),
-            keep_days=settings.gallery.keep_days,
-            most=settings.gallery.most,
-            clocks=Clocks(wall_clock, clock),
-            approved_first=settings.door.approve,
-        )
+        clocks = Clocks(wall_clock, clock)
+        archive = _archive(settings, rendering, portraits(preview.sites), clocks)
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
@@ -167,6 +159,26 @@ def with_door(settings: Settings, devices: Devices) -> Devices:
         return devices
     forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
     return replace(devices, door=Door(settings, archive, forget))
+
+
+def _panel(asked: PanelSettings, clock: Callable[[], float]) -> Panel:
+    """The panel of the settings."""
+    return open_panel(
+        asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
+        replay=asked.replay, clock=clock,
+    )  # fmt: skip
+
+
+def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks: Clocks) -> Archive:
+    """The gallery of the settings, that renders and portrays so."""
+    return Archive(
+        settings.gallery.folder,
+        Making(rendering.render, portray, rendering.develop),
+        keep_days=settings.gallery.keep_days,
+        most=settings.gallery.most,
+        clocks=clocks,
+        approved_first=settings.door.approve,
+    )
 
 
 def dream_clip(size_px: tuple[int, int]) -> Clip:

@@ -18,7 +18,7 @@ from installation.app.settings_file import SettingsFile
 from installation.app.splash import wait_for_devices
 from installation.app.window import Stop, Window, open_screen, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
-from installation.panel.factory import PANELS
+from installation.drivers import PANELS, names
 from installation.settings import Settings, changed, load_settings
 from installation.simulation.headless import visit
 
@@ -42,7 +42,9 @@ def screen_is_there() -> bool:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where simulated visits leave takes and screenshots.",
 )
-@click.option("--panel", "driver", type=click.Choice(PANELS), help="Instead of the settings' one.")
+@click.option(
+    "--panel", "driver", type=click.Choice(names(PANELS)), help="Instead of the settings' one."
+)
 @click.option("--fullscreen/--window", default=None, help="Instead of what the settings say.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: tell the paths as JSON.")
 @pass_context

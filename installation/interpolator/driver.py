@@ -24,7 +24,7 @@ class Interpolator(Protocol):
 
     @property
     def model(self) -> str:
-        """The sha256 that nets for it carry; empty where nothing can be carved."""
+        """The sha256 that nets for it carry; all zeros where nothing can be carved."""
 
     @property
     def sites(self) -> tuple[Site, ...]:

@@ -13,10 +13,11 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
 from installation.mistakes import as_toml
-from installation.settings import Setting, Settings
+from installation.settings import OneOf, Setting, Settings
 
 _BOUNDS = {"gt": "above {}", "ge": "at least {}", "lt": "below {}", "le": "at most {}"}
 _KINDS: Mapping[Any, str] = {
@@ -74,6 +75,9 @@ def _allowed(hint: Any) -> str:
     """What may be written, in words."""
     if get_origin(hint) is Annotated:
         kind, *marks = get_args(hint)
+        for mark in marks:
+            if isinstance(mark, AfterValidator) and isinstance(mark.func, OneOf):
+                return ", ".join(mark.func.names)
         bounds = [bound for mark in marks for bound in _bounds(mark)]
         said = _allowed(kind)
         return f"{said}, {' and '.join(bounds)}" if bounds else said

@@ -6,7 +6,10 @@ builds a driver calls `close`, once or more often.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from installation.vocabulary import DeviceHealth, PanelState
@@ -18,6 +21,23 @@ class PanelShape:
 
     knobs: int
     buttons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a panel is asked to be: of the shape of `layout` (a name or a path).
+
+    `port` is the Arduino's, or a word of a MIDI port's name; "" to search for it. `serial_number`
+    is that of the only Arduino meant, 0 for any; `replay` the recording to play. `clock` is in
+    seconds that only run forwards.
+    """
+
+    shape: PanelShape
+    layout: str | Path
+    port: str = ""
+    serial_number: int = 0
+    replay: Path | None = None
+    clock: Callable[[], float] = time.monotonic
 
 
 class Panel(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import cv2
 
 from installation.source.cameras import Camera, cameras, found_again
+from installation.source.driver import Asked
 from installation.source.live import LiveSource
 from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
@@ -111,3 +112,12 @@ def _pictures(
             yield as_frame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
     finally:
         capture.release()
+
+
+def open_source(asked: Asked) -> WebcamSource:
+    """The settings' webcam."""
+    meant = asked.settings
+    return WebcamSource(
+        meant.device, meant.size_px, meant.fps, meant.seconds,
+        mirror=meant.mirror, cards=meant.cards, clock=asked.clock,
+    )  # fmt: skip
