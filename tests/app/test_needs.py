@@ -23,7 +23,7 @@ from installation.commands.context import Context
 from installation.gallery.store import Gallery
 from installation.panel.layouts import layout_path, load_layout
 from installation.settings import Settings, changed
-from installation.source import choice
+from installation.source import auto
 from installation.source.cameras import Camera
 from installation.vocabulary import DeviceHealth, Health, UglyError
 
@@ -125,7 +125,7 @@ def test_what_the_show_would_do_without_the_doctor_finds(name: str, small: Setti
 def test_a_video_device_that_cannot_be_opened_is_no_camera(
     small: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in (choice, needs):
+    for module in (auto, needs):
         monkeypatch.setattr(module, "cameras", lambda: [Camera(62)])
     broken = changed(small, "source", driver="auto", device=62)
     assert "62" in missing(broken)["camera"]
