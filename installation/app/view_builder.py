@@ -9,6 +9,7 @@ from installation.app.devices import Devices
 from installation.app.in_use import InUse
 from installation.app.service_page import CLOSES_AFTER_S, Vitals
 from installation.carve.mapping import Hand
+from installation.carve.packing import packed
 from installation.experience import Experience, Phase
 from installation.interpolator.driver import NO_XRAYS, Played, Playing
 from installation.show.view_model import (
@@ -17,9 +18,14 @@ from installation.show.view_model import (
     KnobPicture,
     PanelPicture,
     ServicePicture,
+    TakeHome,
     View,
 )
 from installation.vocabulary import Frame, Net, PanelState
+
+LARGEST_CODE = 400
+"""Bytes that a QR code on the screen may hold: more, and its modules are too fine to be read from
+where visitors stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,22 @@ class ViewBuilder:
             top_site=self._top_site(net, playing),
             before=before,
             turned_at_s=turned_at_s,
+            home=self._home(experience, net),
         )
+
+    def _home(self, experience: Experience, net: Net) -> TakeHome | None:
+        """How the take that was just kept is taken home; without a network, as the net itself."""
+        door = self._devices.door
+        if door is None or experience.phase is not Phase.GALLERY:
+            return None
+        offer = door.offered(experience.visit)
+        if offer is None:
+            return None
+        if address := door.address:
+            link = f"{address}/t/{offer.token}".encode()
+            return TakeHome(link, address.partition("://")[2], offer.code)
+        data = packed(net, self._devices.interpolator.model)
+        return TakeHome(data) if len(data) <= LARGEST_CODE else None
 
     def _top_site(self, net: Net, playing: Playing | None) -> str:
         """The layer that did most to what plays, "" while that isn't known."""

@@ -107,6 +107,11 @@ def test_a_visit_goes_home_and_is_taken_back(visit, tmp_path: Path):
     push(booth, panel, Button.KEEP)
     offer = door.offered(booth.experience.visit)
     assert offer is not None
+    home = booth.tick(time.monotonic()).home
+    assert home is not None, "it is on the screen at once"
+    if door.address:
+        assert home.data == f"{door.address}/t/{offer.token}".encode()
+        assert home.code == offer.code
     url = f"http://127.0.0.1:{door.port}/t/{offer.token}"
 
     def kept() -> bool:

@@ -29,6 +29,7 @@ from installation.show.scenes.carving import carve, invite, net_names, top_layer
 from installation.show.scenes.panel_picture import panel_sheets
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
+from installation.show.scenes.take_home import take_home_sheet
 from installation.show.scenes.widgets import (
     backdrop,
     bar,
@@ -115,7 +116,8 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
 
 
 def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    """The visitor's film beside the visitor's creature; below it, which layer did most."""
+    """The visitor's film beside the visitor's creature, or the code by which both go home; below
+    it, which layer did most."""
     unit, hero = layout.unit, layout.hero
     told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
     cut = view.net.carve.at(view.top_site) if view.top_site else None
@@ -123,7 +125,10 @@ def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     sheets = [Sheet(box, None, film(view.frame, box, unit))]
     if cut is not None:
         sheets.append(top_layer(cut, told, unit, words, ground))
-    sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
+    if view.home is not None:
+        sheets.append(take_home_sheet(view.home, layout.side, unit, words))
+    else:
+        sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
     return sheets
 
 
@@ -187,6 +192,10 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
     ]
     sheets += _result(view, layout, words, ground)
     box = layout.banner
+    if view.home is not None:  # the code has the creature's place, and it sits beside the words
+        small = Rect(box.x, box.y, box.h, box.h)
+        sheets += creature(view.net, site_names(view.sites), small, unit, PAPER)
+        box = Rect(small.right + unit, box.y, box.right - small.right - unit, box.h)
     upper, lower = box.inset(4 * unit, 1.8 * unit).rows(2, unit)
     strokes: list[Stroke] = [bubble(box, unit), Text(says, upper, 8.6 * unit, INK)]
     if e.notice is Notice.SAVING:
