@@ -1,16 +1,21 @@
 // Lets motion go on while luminance is eased along its slow mean (show/flash_safety/easing.py).
 
 import { BEGINS, CELLS, GRIDS, LINEAR, SIZES, WEIGHTS } from "./cells.js";
+import { roundedEven } from "./packing.js";
 import { area, nearest, smooth, spread } from "./scaling.js";
 
 const MEAN_S = 1.2, LEEWAY = [0.015, 0.01], INSIDE = 0.006, LAID = [1, 0.7, 0.45, 0.25, 0.1];
 const FINE = SIZES[0];
 
-const encoded = (linear) => {
-  const c = linear < 0 ? 0 : linear > 1 ? 1 : linear;
+// sRGB of linear light in so many steps from 0 to 1.
+const STEPS = 1 << 14;
+const SRGB = Float32Array.from({ length: STEPS + 1 }, (_, n) => {
+  const c = n / STEPS;
   return c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055;
-};
-const decoded = (value) => LINEAR[Math.floor(Math.min(255, Math.max(0, 255 * value + 0.5)))];
+});
+const encoded = (linear) =>
+  SRGB[Math.floor(Math.fround(Math.min(1, Math.max(0, Math.fround(linear))) * STEPS))];
+const level = (value) => Math.floor(Math.min(255, Math.max(0, 255 * value + 0.5)));
 const weighed = (row, r, g, b) => WEIGHTS[row][0] * r + WEIGHTS[row][1] * g + WEIGHTS[row][2] * b;
 const coarser = (plane, scale) => (scale === 0 ? plane : area(plane, GRIDS[0], GRIDS[scale]));
 
@@ -76,14 +81,15 @@ export class Easing {
     }
   }
 
-  // What to lay over a picture of these cells: {share, colour (3 planes, 0..255), scale, nothing}.
+  // What to lay over a picture of these cells: {share (0..255), light (3 planes, 0..255), scale,
+  // nothing}: it keeps share / 255 of itself, and light is added.
   veil(cells, scale, bounds = null) {
     const size = SIZES[scale], begin = BEGINS[scale];
     const [r, g, b] = [0, 1, 2].map((c) => cells.subarray(c * CELLS + begin, c * CELLS + begin + size));
     const mean = this.mean.map((plane) => coarser(plane, scale));
     const [where, red] = this.where.map((plane) => coarser(plane, scale));
     const pinned = coarser(this.pinned, scale);
-    const luminance = new Float32Array(size), share = new Float32Array(size);
+    const luminance = new Float32Array(size), share = new Uint8Array(size);
     let goal = new Float32Array(size), nothing = true;
     for (let n = 0; n < size; n++) {
       luminance[n] = weighed(0, r[n], g[n], b[n]);
@@ -92,7 +98,7 @@ export class Easing {
       goal[n] = luminance[n] + where[n] * (led - luminance[n]);
     }
     if (bounds) goal = bounded(goal, scale, bounds);
-    const colour = [0, 1, 2].map(() => new Uint8Array(size)), own = [0, 0, 0], corrected = [0, 0, 0];
+    const light = [0, 1, 2].map(() => new Uint8Array(size)), own = [0, 0, 0], corrected = [0, 0, 0];
     for (let n = 0; n < size; n++) {
       const keep = kept(luminance[n], goal[n]), white = goal[n] < luminance[n] ? 0 : 1;
       let laid = 1;
@@ -103,15 +109,12 @@ export class Easing {
         const within = limits(n, goal[n], mean, scale, bounds);
         laid = laidOver(corrected, own, within, where[n] > 0, red[n] > 0);
       }
-      share[n] = laid * keep;
-      if (share[n] < 1) nothing = false;
-      const over = Math.max(1 - laid * keep, 1e-3);
-      for (let c = 0; c < 3; c++) {
-        const rest = laid * (1 - keep) * white + (1 - laid) * own[c];
-        colour[c][n] = Math.min(255, Math.max(0, (255 * rest) / over + 0.5));
-      }
+      share[n] = level(laid * keep);
+      if (share[n] < 255) nothing = false;
+      for (let c = 0; c < 3; c++)
+        light[c][n] = level(laid * (1 - keep) * white + (1 - laid) * own[c]);
     }
-    return { share, colour, scale, nothing };
+    return { share, light, scale, nothing };
   }
 }
 
@@ -130,10 +133,10 @@ function limits(n, goal, mean, scale, bounds) {
 
 // The largest share of a corrected colour, over the mean's, that keeps within bounds.
 function laidOver(corrected, own, [[lowest, highest], [least, most]], led, redLed) {
+  const one = corrected.map(level), other = own.map(level);
   for (const share of LAID) {
-    const r = decoded(share * corrected[0] + (1 - share) * own[0]);
-    const g = decoded(share * corrected[1] + (1 - share) * own[1]);
-    const b = decoded(share * corrected[2] + (1 - share) * own[2]);
+    const [r, g, b] = one.map((value, c) =>
+      LINEAR[roundedEven(Math.fround(value * share + other[c] * (1 - share)))]);
     const luminance = Math.max(0, weighed(0, r, g, b)), redness = Math.max(0, r - g - b);
     const fits = !led || (luminance >= lowest && luminance <= highest);
     if (fits && (!redLed || (redness >= least && redness <= most))) return share;
@@ -159,18 +162,21 @@ function bounded(goal, scale, [lows, highs]) {
 // The share to keep of a luminance for it to become another; the rest is black or white.
 function kept(luminance, goal) {
   if (Math.abs(goal - luminance) < 5e-4) return 1;
+  const before = encoded(luminance), after = encoded(goal);
   const share = goal < luminance
-    ? (Math.max(goal, 0) / Math.max(luminance, 1e-4)) ** (1 / 2.2)
-    : (1 - encoded(goal)) / Math.max(1 - encoded(luminance), 1e-3);
+    ? after / Math.max(before, 1e-3)
+    : (1 - after) / Math.max(1 - before, 1e-3);
   return Math.min(1, Math.max(0, share));
 }
 
 // A frame with a veil over it.
-export function veiled(rgb, size, { share, colour, scale }) {
+export function veiled(rgb, size, { share, light, scale }) {
   const keep = smooth(share, GRIDS[scale], size);
-  const over = colour.map((plane) => smooth(plane, GRIDS[scale], size)), out = new Uint8Array(rgb.length);
-  for (let n = 0, at = 0; n < keep.length; n++)
+  const over = light.map((plane) => smooth(plane, GRIDS[scale], size)), out = new Uint8Array(rgb.length);
+  for (let n = 0, at = 0; n < keep.length; n++) {
+    const kept = Math.round(keep[n]) / 255;
     for (let c = 0; c < 3; c++, at++)
-      out[at] = Math.round(rgb[at] * keep[n] + Math.round(over[c][n]) * (1 - keep[n]));
+      out[at] = Math.min(255, roundedEven(rgb[at] * kept) + Math.round(over[c][n]));
+  }
   return out;
 }
