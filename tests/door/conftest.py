@@ -29,8 +29,9 @@ def play_address(play_folder: Path) -> Iterator[str]:
         yield f"{address}/some/where"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One a module: while it is open its event loop runs, and other tests have loops of their own."""
     with chromium() as opened:
         yield opened
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -11,7 +10,7 @@ from typing import ClassVar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from doors import Home, in_thread, kept, parts
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waiting import PATIENCE_S, eventually
 
 from installation.app.door_process import DOOR, Spec, operator_pages
@@ -67,17 +66,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
     with in_thread(made, operators.routes()) as port:
         yield Place(home, made, port)
     made.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        found.new_context().close()
-        yield found
-        found.close()
 
 
 class Visitor:

@@ -64,6 +64,15 @@ def test_the_unit_lets_takes_be_finished_and_always_comes_back():
     assert {"video", "dialout"} <= set(of_unit("SupplementaryGroups")[0].split())
 
 
+def test_the_unit_may_do_little_more_than_it_must():
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(KIOSK / "uglynet.service")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    (level,) = re.findall(r"exposure level for uglynet.service: ([0-9.]+)", done.stdout)
+    assert float(level) <= 3.0
+
+
 # The session.
 
 
