@@ -31,7 +31,7 @@ def play_address(play_folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One a module: while it is open its event loop runs, and other tests have loops of their own."""
+    """One a module: while it is open its event loop runs, and other tests have their own."""
     with chromium() as opened:
         yield opened
 
