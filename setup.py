@@ -18,7 +18,18 @@ setup(
     packages=[*find_packages(include=["installation*"]), *FOLDERS],
     package_dir={"": ".", **FOLDERS},
     package_data={
-        "installation": ["py.typed", "show/words/*.toml", "show/fonts/*", "source/clips/*"],
+        "installation": [
+            "py.typed",
+            "show/words/*.toml",
+            "show/fonts/*",
+            "source/clips/*",
+            "door/words/*.toml",
+            "door/pages/*.html",
+            "door/static/*",
+            "door/play/*",
+            "door/play/made/*",
+            "door/play/made/*/*",
+        ],
         **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
     },
 )

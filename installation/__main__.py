@@ -18,6 +18,8 @@ from types import FrameType
 
 import click
 
+import installation.commands.backup
+import installation.commands.card
 import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
 from installation.commands.atlas import atlas, curves
@@ -26,10 +28,12 @@ from installation.commands.carve import carve
 from installation.commands.check import check
 from installation.commands.context import Context
 from installation.commands.doctor import doctor
+from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
 from installation.commands.panel import panel
+from installation.commands.play_page import play_page
 from installation.commands.run import run
 from installation.commands.source import source
 from installation.commands.tour import tour_command
@@ -61,6 +65,7 @@ for verb in (
     carve,
     net,
     gallery,
+    door,
     source,
     noise,
     panel,
@@ -70,6 +75,7 @@ for verb in (
     tour_command,
     atlas,
     curves,
+    play_page,
 ):
     uglynet.add_command(verb)
 

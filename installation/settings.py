@@ -6,14 +6,16 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
+from pydantic_core import PydanticCustomError
 
 from installation.documents import home_expanded, parse_toml, read_text
+from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
 from installation.vocabulary import Button, UglyError
 
@@ -21,6 +23,41 @@ _PACKAGE = Path(__file__).resolve().parent
 HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
 """Where models/ and kiosk_config/ lie: the checkout, or, as the wheel is laid out, a folder of the
 package (setup.py)."""
+
+
+class Setting(NamedTuple):
+    """What a setting is for, in a line, and whether it may change while the show runs."""
+
+    means: str
+    live: bool
+
+
+def live(means: str) -> Setting:
+    """A setting that takes effect on the show's next tick."""
+    return Setting(means, live=True)
+
+
+def restart(means: str) -> Setting:
+    """A setting that takes effect when the show is started again."""
+    return Setting(means, live=False)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Checks that a text is one of these names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, name: str) -> str:
+        if name not in self.names:
+            expected = ", ".join(f"'{known}'" for known in self.names)
+            raise PydanticCustomError("literal_error", "one of {expected}", {"expected": expected})
+        return name
+
+    @property
+    def checked(self) -> AfterValidator:
+        return AfterValidator(self)
+
 
 _STRICT = ConfigDict(extra="forbid")
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -37,16 +74,31 @@ class ScreenSettings:
     with both the governor knows what a 10 degree field of view is.
     """
 
-    fullscreen: bool = False
-    size_px: SizePx = (1280, 720)
-    fps: Annotated[int, Field(ge=10, le=240)] = 60
-    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "de", "fr", "ko")
-    words: Path | None = None
-    title: Annotated[str, Field(max_length=60)] = "UGly-Net"
-    credits: Annotated[str, Field(max_length=200)] = ""
-    panel: bool = True
-    size_m: tuple[Metres, Metres] | None = None
-    distance_m: Metres | None = None
+    fullscreen: Annotated[bool, restart("the whole screen, without a mouse pointer")] = False
+    size_px: Annotated[SizePx, restart("of the window, width and height")] = (1280, 720)
+    fps: Annotated[int, Field(ge=10, le=240), restart("pictures a second on the screen")] = 60
+    languages: Annotated[
+        tuple[str, ...],
+        Field(min_length=1),
+        live("the first is shown first; the attract loop changes them"),
+    ] = ("en", "de", "fr", "ko")
+    words: Annotated[
+        Path | None, restart("a folder with further languages, or words of your own, as TOML")
+    ] = None
+    title: Annotated[str, Field(max_length=60), live("the name on the screen")] = "UGly-Net"
+    credits: Annotated[
+        str, Field(max_length=200), live("a line below the name, while nobody is there")
+    ] = ""
+    panel: Annotated[
+        bool, live("draw the panel on the screen, where there is none of hardware")
+    ] = True
+    size_m: Annotated[
+        tuple[Metres, Metres] | None,
+        restart("width and height of the picture on the wall, in metres"),
+    ] = None
+    distance_m: Annotated[
+        Metres | None, restart("how near the nearest visitor stands, in metres")
+    ] = None
 
 
 @checked(frozen=True, config=_STRICT)
@@ -57,13 +109,29 @@ class PanelSettings:
     `service_buttons`, held together for `service_hold_s`, open and close the operator's page.
     """
 
-    driver: Literal["onscreen", "arduino", "simulated", "midi", "replay"] = "onscreen"
-    port: str = ""
-    serial_number: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    layout: str = "mega16"
-    replay: Path | None = None
-    service_buttons: tuple[Button, ...] = (Button.PAGE, Button.OPERATION)
-    service_hold_s: Annotated[float, Field(ge=1, le=60)] = 3.0
+    driver: Annotated[
+        str, OneOf(names(PANELS)).checked, restart("what the knobs and buttons are")
+    ] = "onscreen"
+    port: Annotated[
+        str,
+        restart(
+            "serial port, or a word of a MIDI port's name; empty looks for the panel by itself"
+        ),
+    ] = ""
+    serial_number: Annotated[
+        int,
+        Field(ge=0, lt=2**32),
+        restart("only the board given this number by `uglynet panel name`; 0 is any"),
+    ] = 0
+    layout: Annotated[str, restart("a name from kiosk_config/panels, or a .toml file")] = "mega16"
+    replay: Annotated[Path | None, restart('a recording, for driver = "replay"')] = None
+    service_buttons: Annotated[
+        tuple[Button, ...],
+        live("held together they open the operator's page, or close it; [] for none"),
+    ] = (Button.PAGE, Button.OPERATION)
+    service_hold_s: Annotated[
+        float, Field(ge=1, le=60), live("how long they are held, in seconds")
+    ] = 3.0
 
 
 @checked(frozen=True, config=_STRICT)
@@ -74,15 +142,24 @@ class SourceSettings:
     grid fills the picture (0: the whole grid).
     """
 
-    driver: Literal["auto", "webcam", "file", "networks", "clouds", "landscapes", "books"] = "auto"
-    device: Annotated[int, Field(ge=0, le=63)] = 0
-    file: Path | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    cell: Annotated[int, Field(ge=0, le=12)] = 0
-    size_px: SizePx = (448, 256)
-    fps: Annotated[float, Field(ge=1, le=120)] = 25.0
-    seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
-    mirror: bool = True
+    driver: Annotated[str, OneOf(names(SOURCES)).checked, restart("where clips come from")] = "auto"
+    device: Annotated[int, Field(ge=0, le=63), restart("the webcam's number")] = 0
+    file: Annotated[Path | None, restart("another film than the bundled one")] = None
+    seed: Annotated[
+        int, Field(ge=0, lt=2**31), restart("which networks, or which way a dream goes")
+    ] = 0
+    cell: Annotated[
+        int,
+        Field(ge=0, le=12),
+        restart("one network of the grid's 12 over the whole picture; 0 is all"),
+    ] = 0
+    size_px: Annotated[SizePx, restart("what is filmed, width and height")] = (448, 256)
+    fps: Annotated[float, Field(ge=1, le=120), restart("pictures a second that are filmed")] = 25.0
+    seconds: Annotated[float, Field(gt=0, le=10), restart("how long a clip is")] = 2.0
+    mirror: Annotated[bool, restart("the webcam's picture as in a mirror")] = True
+    cards: Annotated[
+        bool, restart("a net's card that is held up to the webcam is played; needs 1280 x 720")
+    ] = True
 
 
 @checked(frozen=True, config=_STRICT)
@@ -92,10 +169,18 @@ class ModelSettings:
     With `cuda_graph`, and provider cuda, the plain graphs run as captured CUDA graphs.
     """
 
-    path: Path = HOUSE / "models" / "small"
-    provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
-    cuda_graph: bool = False
-    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    driver: Annotated[
+        str, OneOf(names(INTERPOLATORS)).checked, restart("what makes the frames between frames")
+    ] = "unet"
+    path: Annotated[Path, restart("the folder with manifest.json")] = HOUSE / "models" / "small"
+    provider: Annotated[
+        Literal["auto", "cpu", "cuda", "tensorrt"],
+        restart("what runs the net; by name it is that or an error"),
+    ] = "auto"
+    cuda_graph: Annotated[bool, restart("with cuda: frames as one recorded CUDA graph")] = False
+    threads: Annotated[
+        int, Field(ge=1, le=64), restart("for the preview; never more than there are cores")
+    ] = 2
 
 
 @checked(frozen=True, config=_STRICT)
@@ -106,34 +191,51 @@ class PlaySettings:
     and `preview_px` at least. With `xray` every layer shows what it sees.
     """
 
-    preview_px: SizePx = (256, 144)
-    grow: bool = True
-    fps: Annotated[float, Field(ge=5, le=60)] = 30.0
-    slow: Annotated[int, Field(ge=1, le=16)] = 4
-    xray: bool = True
+    preview_px: Annotated[SizePx, restart("the live preview, at least; width and height")] = (
+        256,
+        144,
+    )
+    grow: Annotated[
+        bool, restart("larger where the machine makes it at fps; tried at the start")
+    ] = True
+    fps: Annotated[
+        float, Field(ge=5, le=60), restart("frames a second of the preview, at most")
+    ] = 30.0
+    slow: Annotated[int, Field(ge=1, le=16), live("how many times slower the clip plays")] = 4
+    xray: Annotated[bool, restart("every layer on the screen shows what it sees")] = True
 
 
 @checked(frozen=True, config=_STRICT)
 class VisitSettings:
     """How long each phase may last."""
 
-    invite_s: Seconds = 25.0
-    countdown_s: Seconds = 3.0
-    carve_s: Seconds = 180.0
-    idle_s: Seconds = 45.0
-    decide_s: Seconds = 25.0
-    gallery_s: Seconds = 20.0
+    invite_s: Annotated[
+        Seconds, live("how long an invitation stands without a hand, in seconds")
+    ] = 25.0
+    countdown_s: Annotated[Seconds, live("before it films, in seconds")] = 3.0
+    carve_s: Annotated[Seconds, live("at most, in seconds")] = 180.0
+    idle_s: Annotated[Seconds, live("while carving, without a hand on the panel, in seconds")] = (
+        45.0
+    )
+    decide_s: Annotated[Seconds, live("for each question, in seconds")] = 25.0
+    gallery_s: Annotated[Seconds, live("how long a visitor sees what was kept, in seconds")] = 20.0
 
 
 @checked(frozen=True, config=_STRICT)
 class GallerySettings:
     """What is kept, where and for how long. Takes past `most` leave, the oldest first."""
 
-    folder: Path = Path("~/.local/share/uglynet")
-    keep_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
-    most: Annotated[int, Field(ge=1, le=100_000)] = 500
-    each_s: Seconds = 12.0
-    video_px: SizePx = (448, 256)
+    folder: Annotated[Path, restart("where takes are kept")] = Path("~/.local/share/uglynet")
+    keep_days: Annotated[
+        float,
+        Field(gt=0, le=3650),
+        live("days after which a take is deleted; for takes kept from now on"),
+    ] = 30.0
+    most: Annotated[
+        int, Field(ge=1, le=100_000), live("more takes than these, and the oldest leave")
+    ] = 500
+    each_s: Annotated[Seconds, live("how long the attract loop shows one, in seconds")] = 12.0
+    video_px: Annotated[SizePx, live("of the videos that are kept, width and height")] = (448, 256)
 
 
 @checked(frozen=True, config=_STRICT)
@@ -143,16 +245,71 @@ class FlashSettings:
     `patterns` softens regular stripes of high contrast, which CALM does anyway.
     """
 
-    governor: Literal["on", "calm", "off"] = "on"
-    patterns: bool = False
+    governor: Annotated[
+        Literal["on", "calm", "off"], live("on, calm (stricter) or off (never in public)")
+    ] = "on"
+    patterns: Annotated[bool, live("soften regular stripes of high contrast; CALM always does")] = (
+        False
+    )
 
 
 @checked(frozen=True, config=_STRICT)
 class SoundSettings:
     """The drone. `level_db` is its loudest sample in dB of full scale; -18 at most."""
 
-    drone: bool = False
-    level_db: Annotated[float, Field(ge=-60, le=-18)] = -24.0
+    drone: Annotated[
+        bool, restart("a quiet drone that follows what is carved, while a visitor carves")
+    ] = False
+    level_db: Annotated[
+        float, Field(ge=-60, le=-18), live("its loudest sample in dB of full scale")
+    ] = -24.0
+
+
+@checked(frozen=True, config=_STRICT)
+class PrinterSettings:
+    """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
+    default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
+    across: 384 on 58 mm of paper, 576 on 80 mm.
+    """
+
+    driver: Annotated[
+        Literal["none", "escpos", "cups", "simulated"],
+        restart("escpos is a receipt printer, cups any other; simulated writes to a folder"),
+    ] = "none"
+    address: Annotated[
+        str, restart("/dev/usb/lp0, a host, CUPS' queue, or the simulated printer's folder")
+    ] = ""
+    width_px: Annotated[
+        int, Field(ge=200, le=1000), restart("a receipt printer's dots: 384 or 576")
+    ] = 384
+    prints: Annotated[
+        Literal["asked", "always"],
+        restart("what is kept is printed if its visitor asks (KEEP once more), or always"),
+    ] = "asked"
+
+
+@checked(frozen=True, config=_STRICT)
+class DoorSettings:
+    """The web side: visitors' take-home pages, and the operators' page once a password is set.
+
+    `address` is what the links begin with, where phones reach the door by another way than the
+    machine's own address. With `approve` nobody sees a take before an operator has.
+    """
+
+    on: Annotated[bool, restart("whether phones reach visitors' pages and the operators' page")] = (
+        True
+    )
+    port: Annotated[
+        int, Field(ge=1, le=65535), restart("the port it is open at, or one of the next nine")
+    ] = 8080
+    address: Annotated[
+        str,
+        Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
+        restart("what links begin with; empty is this machine's own address"),
+    ] = ""
+    approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (
+        False
+    )
 
 
 @checked(frozen=True, config=_STRICT)
@@ -168,6 +325,8 @@ class Settings:
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    door: DoorSettings = field(default_factory=DoorSettings)
 
 
 def load_settings(path: Path | None) -> Settings:

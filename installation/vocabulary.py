@@ -155,6 +155,10 @@ class Reason(str, Enum):
     RECORDING = "recording"
     TAKES = "takes"
     DRONE = "drone"
+    DOOR = "door"
+    NO_NETWORK = "no network"
+    PRINTS = "prints"
+    NOT_PRINTED = "not printed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,14 +424,11 @@ class FrameContext:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What a visitor kept. Times are seconds since the epoch; paths are within the gallery, ""
-    where it has no such file. `stills` are the pictures the visitor took of it."""
+    """What a visitor kept. Times are seconds since the epoch; `stills` are the pictures the visitor
+    took of it, by their paths within the gallery."""
 
     id: str
     net: Net
-    video: str
-    poster: str
-    portrait: str
     kept_at_s: float
     expires_at_s: float
     in_gallery: bool = True

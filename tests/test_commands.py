@@ -44,6 +44,7 @@ VERBS = (
     "check",
     "atlas",
     "curves",
+    "play-page",
 )
 NET_VERBS = (
     "make",
@@ -55,6 +56,8 @@ NET_VERBS = (
     "breed",
     "mutate",
     "who",
+    "card",
+    "read",
 )
 GALLERY_VERBS = ("list", "show", "export", "delete", "verify", "rebuild")
 

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.experience import (
+    TABLE,
     ClipFilmed,
     Event,
     Experience,
     FilmClip,
     FilmFailed,
     Forget,
-    KeepFailed,
     KeepTake,
+    NextLanguage,
     Notice,
     Order,
     Phase,
@@ -22,15 +23,20 @@ from installation.experience import (
     Question,
     Released,
     RollSurprise,
+    StillKept,
+    StillNotKept,
     TakeKept,
+    TakeNotKept,
     Tick,
     Touched,
     Welcome,
     step,
 )
+from installation.experience.changes import always
 from installation.panel.layouts import layout_names, load_layout
-from installation.vocabulary import Button
+from installation.vocabulary import Button, Net, Take
 
+TAKE = Take("xyz", Net("a" * 64), 1.8e9, 1.9e9)
 buttons = st.sampled_from(Button)
 visits = st.integers(0, 4)
 events: st.SearchStrategy[Event] = st.one_of(
@@ -40,8 +46,10 @@ events: st.SearchStrategy[Event] = st.one_of(
     buttons.map(Released),
     visits.map(ClipFilmed),
     visits.map(FilmFailed),
-    st.builds(TakeKept, visits, st.just("abc")),
-    visits.map(KeepFailed),
+    st.builds(TakeKept, visits, st.just(TAKE)),
+    st.builds(TakeNotKept, visits, st.just("full")),
+    st.builds(StillKept, visits, st.just("a.png")),
+    st.builds(StillNotKept, visits, st.just("full")),
 )
 happenings = st.lists(st.tuples(st.floats(0, 40), events), max_size=60)
 
@@ -73,10 +81,10 @@ def test_a_whole_visit_by_buttons_alone():
         Pressed(Button.KEEP),
         Pressed(Button.KEEP),
         Pressed(Button.KEEP),
-        TakeKept(1, "xyz"),
+        TakeKept(1, TAKE),
     )
     assert experience.phase is Phase.GALLERY
-    assert (experience.notice, experience.take_id) == (Notice.SAVED, "xyz")
+    assert (experience.notice, experience.take_id) == (Notice.SAVED, TAKE.id)
     assert orders == [Welcome(1), FilmClip(1), KeepTake(1, in_gallery=True)]
     later, orders = told(30.0, start=experience)
     assert later.phase is Phase.ATTRACT
@@ -95,11 +103,11 @@ def test_the_gallery_waits_for_the_saving_but_not_for_ever():
     saving = told(*FILMED, *[Pressed(Button.KEEP)] * 3)[0]
     later, _ = told(60.0, start=saving)
     assert later.phase is Phase.GALLERY
-    shown, _ = told(60.0, TakeKept(1, "abc"), 19.0, start=saving)
+    shown, _ = told(60.0, TakeKept(1, TAKE), 19.0, start=saving)
     assert shown.phase is Phase.GALLERY, "the whole time to look at it"
     assert told(130.0, start=saving)[0].phase is Phase.ATTRACT
     # The next visitor need not wait, and the late take is not theirs.
-    following, _ = told(5.0, Pressed(Button.RECORD), TakeKept(1, "abc"), start=saving)
+    following, _ = told(5.0, Pressed(Button.RECORD), TakeKept(1, TAKE), start=saving)
     assert (following.phase, following.visit, following.take_id) == (Phase.RECORD, 2, "")
 
 
@@ -157,6 +165,79 @@ def test_decide_asks_one_thing_after_the_other():
     asked, _ = told(*FILMED, Pressed(Button.KEEP))
     assert asked.question is Question.KEEP
     assert told(Pressed(Button.KEEP), start=asked)[0].question is Question.SHARE
+
+
+def test_what_leads_where():
+    """The whole graph of the visit, as the table says it."""
+    edges = {(row.phase, row.to) for row in TABLE if row.to is not row.phase}
+    assert edges == {
+        (Phase.ATTRACT, Phase.INVITE),
+        (Phase.ATTRACT, Phase.RECORD),
+        (Phase.INVITE, Phase.ATTRACT),
+        (Phase.INVITE, Phase.RECORD),
+        (Phase.RECORD, Phase.ATTRACT),
+        (Phase.RECORD, Phase.INVITE),
+        (Phase.RECORD, Phase.CARVE),
+        (Phase.CARVE, Phase.ATTRACT),
+        (Phase.CARVE, Phase.RECORD),
+        (Phase.CARVE, Phase.DECIDE),
+        (Phase.DECIDE, Phase.ATTRACT),
+        (Phase.DECIDE, Phase.GALLERY),
+        (Phase.GALLERY, Phase.ATTRACT),
+        (Phase.GALLERY, Phase.RECORD),
+    }
+    for phase in set(Phase) - {Phase.ATTRACT}:
+        by_time = [row for row in TABLE if row.phase is phase and row.on is Tick]
+        assert by_time, f"{phase}: time alone leads on"
+
+
+def test_of_a_button_s_rows_no_general_one_is_shadowed_and_none_is_dead():
+    """No row stands behind one for the same event that always holds."""
+    for number, row in enumerate(TABLE):
+        before = [r for r in TABLE[:number] if (r.phase, r.on) == (row.phase, row.on)]
+        assert all(r.when is not always for r in before), row
+
+
+@given(happenings)
+def test_going_back_to_attract_forgets_and_going_on_from_it_welcomes(
+    script: list[tuple[float, Event]],
+):
+    experience, now_s = Experience(), 0.0
+    for wait_s, event in script:
+        now_s += wait_s
+        before = experience
+        experience, orders = step(experience, event, now_s)
+        began = experience.visit != before.visit
+        ended = before.phase is not Phase.ATTRACT and (began or experience.phase is Phase.ATTRACT)
+        assert (Forget(before.visit) in orders) == ended
+        assert (Welcome(experience.visit) in orders) == began
+        if experience.phase is Phase.ATTRACT:
+            assert (experience.take_id, experience.solo) == ("", False)
+
+
+def test_a_queue_that_is_full_is_told_like_any_failure():
+    saving = told(*FILMED, *[Pressed(Button.KEEP)] * 3)[0]
+    failed, _ = told(TakeNotKept(1, "too many wait"), start=saving)
+    assert (failed.phase, failed.notice) == (Phase.GALLERY, Notice.SAVE_FAILED)
+    assert told(TakeNotKept(0, "an earlier visit's"), start=saving)[0] == saving
+
+
+def test_a_still_that_is_lost_is_told_beside_its_take():
+    saving = told(*FILMED, *[Pressed(Button.KEEP)] * 3)[0]
+    lost, _ = told(StillNotKept(1, "disk full"), start=saving)
+    assert lost.notice is Notice.SAVING, "its take is still in the making"
+    assert told(TakeKept(1, TAKE), start=lost)[0].notice is Notice.SAVED_WITHOUT_STILL
+    whole = told(StillKept(1, "takes/xyz/a.png"), TakeKept(1, TAKE), start=saving)[0]
+    assert whole.notice is Notice.SAVED
+    following, _ = told(Pressed(Button.RECORD), start=lost)
+    assert not following.still_lost
+
+
+def test_the_language_is_an_order_of_the_invitation_alone():
+    invited, _ = told(Touched())
+    assert told(Pressed(Button.OPERATION), start=invited)[1] == [NextLanguage(1)]
+    carving, _ = told(*FILMED)
+    assert told(Pressed(Button.OPERATION), start=carving)[1] == []
 
 
 @given(happenings)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from installation.app.play_page import PAGE
 from installation.settings import HOUSE
 
 SMALL = """
@@ -51,7 +52,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["git", "ls-files", "-z", "installation", "models", "kiosk_config", "LICENSE", "README.md"],
         cwd=HOUSE, capture_output=True, text=True, check=True,
     ).stdout.split("\0")  # fmt: skip
-    for name in filter(None, (*tracked, "pyproject.toml", "setup.py")):
+    made = [str(f.relative_to(HOUSE)) for f in (PAGE / "made").rglob("*") if f.is_file()]
+    for name in filter(None, (*tracked, *made, "pyproject.toml", "setup.py")):
         if (HOUSE / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((HOUSE / name).read_bytes())
@@ -98,6 +100,17 @@ def test_the_wheel_holds_every_layout_and_word(installed: Path):
         assert all((house / folder / name).is_file() for name in ours), folder
     words = installed / "installation" / "show" / "words"
     assert {path.stem for path in words.glob("*.toml")} >= {"en", "de", "fr", "ko"}
+
+
+def test_the_wheel_holds_the_page_to_play_at_home(installed: Path, tmp_path: Path):
+    """As `make play` made it; and it makes another from that, without npm."""
+    there = installed / "installation" / "door" / "play"
+    assert (there / "index.html").is_file()
+    assert (there / "made" / "ort" / "ort-wasm-simd-threaded.wasm.gz").is_file()
+    words = ("-m", "installation", "play-page", "-o", tmp_path / "page")
+    run(tmp_path, *words, PYTHONPATH=str(installed))
+    ours = {f.relative_to(there) for f in there.rglob("*") if f.is_file()}
+    assert {f.relative_to(tmp_path / "page") for f in (tmp_path / "page").rglob("*.*")} == ours
 
 
 def test_whatever_is_imported_is_asked_for():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,27 +14,36 @@ from typing import NamedTuple
 import cv2
 
 from installation.app.devices import Devices
+from installation.app.door_link import Door
+from installation.app.in_use import InUse
 from installation.app.preview import largest_px
-from installation.gallery.archive import Archive, Making, Still
+from installation.drivers import INTERPOLATORS
+from installation.drivers import opened as opened_driver
+from installation.gallery.archive import Archive, Making, Portray
+from installation.gallery.driver import Still
 from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
+from installation.interpolator.asked import Asked
 from installation.interpolator.driver import Interpolator
-from installation.interpolator.model import load_model
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
-from installation.interpolator.sessions import Cancel, choose_provider
+from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import LOADED_WITHIN_S, UnetInterpolator
+from installation.interpolator.unet import LOADED_WITHIN_S
 from installation.noise.rack import finished
+from installation.panel.driver import Panel
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
-from installation.settings import ModelSettings, Settings, SourceSettings
+from installation.printer.choice import open_printer
+from installation.settings import ModelSettings, PanelSettings, Settings, SourceSettings
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
+from installation.source.card_reader import CardReader
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.driver import SeesLarge
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
@@ -50,16 +60,15 @@ XRAY_EVERY = 8
 def open_interpolator(
     settings: ModelSettings, threads: int | None = None, cancel: Cancel | None = None
 ) -> Interpolator:
-    """The carved U-Nets of the settings; `cancel` breaks off their loading and running.
+    """The interpolator of the settings; `cancel` breaks off its loading and running.
 
     Raises:
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
         RunCancelledError: if it was broken off.
     """
-    model = load_model(settings.path)
-    threads = threads or settings.threads
-    captured = settings.cuda_graph and choose_provider(settings.provider) == "cuda"
-    return UnetInterpolator(model, settings.provider, threads, fixed=captured, cancel=cancel)
+    asked = Asked(settings, threads or 0, cancel)
+    interpolator: Interpolator = opened_driver(INTERPOLATORS, settings.driver, asked)
+    return interpolator
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
@@ -96,14 +105,18 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
         opened.callback(preview.close)
-        asked = settings.panel
-        panel = open_panel(
-            asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
-            replay=asked.replay, clock=clock,
-        )  # fmt: skip
+        panel = _panel(settings.panel, clock)
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
+        cards = None
+        if settings.source.cards and isinstance(source, SeesLarge):
+            cards = CardReader(source)
+            opened.callback(cards.close)
+        asked_printer = settings.printer
+        printer = open_printer(asked_printer.driver, asked_printer.address, asked_printer.width_px)
+        if printer is not None:
+            opened.callback(printer.close)
         play = settings.play
         preview_px = play.preview_px
         if play.grow:
@@ -114,14 +127,10 @@ def open_devices(
         cancel.check()
         player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
-        rendering = renderer(settings)
-        archive = Archive(
-            settings.gallery.folder,
-            Making(rendering.render, portraits(preview.sites), rendering.develop),
-            keep_days=settings.gallery.keep_days,
-            most=settings.gallery.most,
-            clocks=Clocks(wall_clock, clock),
-        )
+        in_use = InUse(settings)
+        rendering = renderer(in_use)
+        clocks = Clocks(wall_clock, clock)
+        archive = _archive(settings, rendering, portraits(preview.sites), clocks)
         opened.callback(archive.close)
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
@@ -137,6 +146,38 @@ def open_devices(
         preview_px,
         dream,
         rendering.cancel,
+        in_use,
+        printer,
+        cards,
+    )
+
+
+def with_door(settings: Settings, devices: Devices) -> Devices:
+    """The devices with a door beside them, if there is to be one."""
+    archive, loop = devices.archive, devices.loop
+    if not settings.door.on or not isinstance(archive, Archive):
+        return devices
+    forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
+    return replace(devices, door=Door(settings, archive, forget))
+
+
+def _panel(asked: PanelSettings, clock: Callable[[], float]) -> Panel:
+    """The panel of the settings."""
+    return open_panel(
+        asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
+        replay=asked.replay, clock=clock,
+    )  # fmt: skip
+
+
+def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks: Clocks) -> Archive:
+    """The gallery of the settings, that renders and portrays so."""
+    return Archive(
+        settings.gallery.folder,
+        Making(rendering.render, portray, rendering.develop),
+        keep_days=settings.gallery.keep_days,
+        most=settings.gallery.most,
+        clocks=clocks,
+        approved_first=settings.door.approve,
     )
 
 
@@ -188,19 +229,20 @@ def patiently(frames: Iterator[Frame]) -> Iterator[Frame]:
         yield frame
 
 
-def renderer(settings: Settings) -> Rendering:
+def renderer(in_use: InUse) -> Rendering:
     """What the archive renders with: a session of its own, opened when first needed, so that the
-    preview never waits for it."""
+    preview never waits for it. A take follows the settings as they are when it begins."""
     held: list[Interpolator] = []
     cancel = Cancel()
 
     def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
-            held.append(open_interpolator(settings.model, threads=1, cancel=cancel))
+            held.append(open_interpolator(in_use.now.model, threads=1, cancel=cancel))
         return held
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        settings = in_use.now
         slow, flash = settings.play.slow, settings.flash.governor
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
@@ -214,7 +256,7 @@ def renderer(settings: Settings) -> Rendering:
             yield number / total, frame
 
     def develop(still: Still) -> Frame:
-        large = scaled(still.clip, settings.gallery.video_px)
+        large = scaled(still.clip, in_use.now.gallery.video_px)
         with taking_up_to(LOADED_WITHIN_S):  # the first may have to load a graph
             frame = session()[0].frame_at(large, still.position, still.net)
         around = FrameContext.of(large, still.position, still.since_s)

@@ -1,25 +1,30 @@
-"""The booth: one tick of the installation, without a window.
+"""The booth: one tick of the visit.
 
 It asks every device for what is newest, moves the visit on and carries its orders out; what
-there is to see is said in `sight`. Nothing in a tick waits.
+there is to see is said in a view. Nothing in a tick waits.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from installation import __version__
+from installation.app.card_desk import CardDesk
 from installation.app.devices import Devices
 from installation.app.gesture import HeldTogether
+from installation.app.in_use import InUse
 from installation.app.journal import HealthJournal, VisitJournal
 from installation.app.keys import Keys
+from installation.app.lamps import lamps
+from installation.app.programme import Programme
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
-from installation.app.view_builder import ViewBuilder
+from installation.app.tally import Tally
+from installation.app.view_builder import Moment, ViewBuilder
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
@@ -28,6 +33,7 @@ from installation.carve.mapping import (
     KnobTurned,
     hand_of_net,
     net_of_hand,
+    nudged,
     turn,
 )
 from installation.carve.panel_layout import SOURCE_TARGETS
@@ -40,32 +46,36 @@ from installation.experience import (
     FilmFailed,
     Forget,
     Heal,
-    KeepFailed,
     KeepTake,
-    Notice,
+    NextLanguage,
     Order,
     Pace,
     Phase,
     Pressed,
+    PrintTake,
     Released,
     RollSurprise,
+    StillKept,
+    StillNotKept,
     TakeKept,
+    TakeNotKept,
+    TakeUpCard,
     Tick,
     Touched,
     Welcome,
     step,
 )
-from installation.gallery.archive import Keeping, Kept, StillNotKept
-from installation.interpolator.player import Playing
+from installation.gallery.driver import Answer, TakeToKeep
+from installation.live_settings.change import SettingsChanged
 from installation.settings import Settings
 from installation.show.view_model import View
 from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
 
-DREAM_TURN = 4
-"""Every so many turns of the attract loop are nobody's: networks nobody trained, carved."""
-
 UNDECIDED = (Phase.CARVE, Phase.DECIDE)
 """The phases in which a visitor may still take a still."""
+
+REMEMBERED = 100
+"""How many of the newest takes, stills and failures are remembered."""
 
 _log = logging.getLogger(__name__)
 
@@ -84,49 +94,55 @@ def chance_seeds() -> Iterator[int]:
         yield secrets.randbelow(2**31)
 
 
+def pace_of(settings: Settings) -> Pace:
+    """How long the phases may last."""
+    visit, seconds = settings.visit, settings.source.seconds
+    return Pace(
+        invite_s=visit.invite_s,
+        countdown_s=visit.countdown_s,
+        film_s=seconds,
+        film_late_s=seconds + 6,
+        carve_s=visit.carve_s,
+        idle_s=visit.idle_s,
+        decide_s=visit.decide_s,
+        gallery_s=visit.gallery_s,
+    )
+
+
 class Booth:
-    """The installation between two ticks of the clock."""
+    """The installation between two ticks of the clock. `wall_clock` is in seconds since the
+    epoch, `seeds` are those of the surprises."""
 
     def __init__(
         self,
-        settings: Settings,
+        in_use: InUse,
         devices: Devices,
         wall_clock: Callable[[], float],
         seeds: Iterator[int] | None = None,
     ) -> None:
-        visit = settings.visit
-        pace = Pace(
-            invite_s=visit.invite_s,
-            countdown_s=visit.countdown_s,
-            film_s=settings.source.seconds,
-            film_late_s=settings.source.seconds + 6,
-            carve_s=visit.carve_s,
-            idle_s=visit.idle_s,
-            decide_s=visit.decide_s,
-            gallery_s=visit.gallery_s,
-        )
-        self.experience = Experience(pace=pace)
+        settings = in_use.now
+        self._cards = CardDesk(settings, devices)
+        self.experience = Experience(pace=pace_of(settings), prints=self._cards.prints_when_asked)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
         self._page, self._keys = ServicePage(), Keys()
-        self.selected: int | None = None
-        self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
+        self._selected: int | None = None
+        self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
         self._seeds = seeds or chance_seeds()
         self._clip: Clip | None = None
-        self._playing: Playing | None = None
-        self._turn, self._turn_since_s = 0, float("-inf")
-        self._demo_net: Net | None = None
         self._take: Take | None = None
-        self._sight = ViewBuilder(settings, devices, wall_clock)
-        self.kept: list[Take] = []
-        self.not_kept: list[str] = []
-        self.stills: list[str] = []
-        self.stills_not_kept: list[str] = []
+        self._programme = Programme(in_use, devices, wall_clock)
+        self._views = ViewBuilder(in_use, devices, wall_clock)
+        self.kept = deque[Take](maxlen=REMEMBERED)
+        self.not_kept = deque[str](maxlen=REMEMBERED)
+        self.stills = deque[str](maxlen=REMEMBERED)
+        self.stills_not_kept = deque[str](maxlen=REMEMBERED)
         self._held_keep = HeldKeep()
         model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
         self._visit_journal = VisitJournal()
+        self._tally = Tally(devices.door.count if devices.door is not None else None)
         panel = settings.panel
         self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
@@ -148,30 +164,55 @@ class Booth:
         played = self._devices.player.latest()
         return played is not None and played.playing.net == self.net
 
+    @property
+    def shows_wanted(self) -> bool:
+        """Whether a picture is there of what the player was last told to play, if anything."""
+        wanted, played = self._programme.playing, self._devices.player.latest()
+        return wanted is None or (played is not None and played.playing is wanted)
+
     def tick(self, now_s: float) -> View:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
-        for event in (*self._hands(now_s), *self._answers(), Tick()):
+        for event in (*self._hands(now_s), *self._answers(now_s), Tick()):
             self._happen(event, now_s)
+        self.hand = self._cards.grown(self.hand, now_s)
         self._page.tick(now_s)
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         self._held_keep.tick(now_s)
-        self._play(now_s)
-        lit, blinking = self._lamps()
-        self._devices.panel.light(lit, blinking)
-        lamps = lit if now_s % 2 >= 1 else lit | blinking  # as the screen draws them: slower
-        view = self._sight.view(
-            self.experience,
-            self.hand,
-            self.net,
-            self._playing,
-            now_s=now_s,
-            lamps=lamps,
-            language=self.language,
-            service=self.service,
-            selected=self.selected,
+        turns, phase = self._programme.turn, self.experience.phase
+        self._programme.follow(phase, self._clip, self.net, self._take, now_s)
+        languages = len(self._in_use.now.screen.languages)
+        if self._programme.turn != turns and self._programme.turn % languages == 0:
+            self.next_language()
+        lit = lamps(self.experience, self._devices.layout.buttons)
+        self._devices.panel.light(lit.lit, lit.blinking)
+        view = self._views.view(
+            Moment(
+                now_s=now_s,
+                experience=self.experience,
+                hand=self.hand,
+                net=self.net,
+                playing=self._programme.playing,
+                lamps=lit.drawn(now_s),
+                language=self.language,
+                service=self.service,
+                selected=self._selected,
+            )
         )
         self._health_journal.look(view.health, now_s)
         return view
+
+    def follow(self, changed: SettingsChanged) -> None:
+        """Settings changed, and are in use from now on."""
+        now = changed.after
+        self.experience = replace(self.experience, pace=pace_of(now))
+        if "screen.languages" in changed.keys:
+            self.language = now.screen.languages[0]
+        if changed.keys & {"panel.service_buttons", "panel.service_hold_s"}:
+            self._gesture = HeldTogether(now.panel.service_buttons, now.panel.service_hold_s)
+
+    def select(self, knob: int) -> None:
+        """The knob that keys and pointer turn from now on, by its number."""
+        self._selected = knob
 
     def press(self, number: int) -> None:
         """A button of the panel by another way than the panel: its key went down."""
@@ -185,10 +226,7 @@ class Booth:
         """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
         keys of Roidl's noise tool did; past the full turn it begins again."""
         self._happen(Touched(), now_s)
-        target = f"noise/sort {direction}"
-        amount = self.hand.amount(target) + SORT_STEP
-        amounts = {**self.hand.amounts, target: amount if amount <= 1 else 0.0}
-        self.hand = replace(self.hand, amounts=MappingProxyType(amounts), touched=target)
+        self.hand = nudged(self.hand, f"noise/sort {direction}", SORT_STEP)
 
     @property
     def service(self) -> bool:
@@ -205,7 +243,7 @@ class Booth:
 
     def next_language(self) -> None:
         """Show the words of the next language."""
-        languages = self._settings.screen.languages
+        languages = self._in_use.now.screen.languages
         at = languages.index(self.language) if self.language in languages else -1
         self.language = languages[(at + 1) % len(languages)]
 
@@ -218,9 +256,7 @@ class Booth:
         self.hand, gestures = turn(hand, layout, state)
         for gesture in gestures:
             if isinstance(gesture, ButtonPressed):
-                if gesture.button is Button.OPERATION and self.experience.phase is Phase.INVITE:
-                    self.next_language()
-                elif gesture.button is Button.KEEP and self.experience.phase in UNDECIDED:
+                if gesture.button is Button.KEEP and self.experience.phase in UNDECIDED:
                     shown = self._devices.player.latest()
                     self._held_keep.press(self._clip, shown, now_s, self._wall_clock())
                 yield Pressed(gesture.button)
@@ -238,7 +274,7 @@ class Booth:
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
             self.toggle_service(now_s)
 
-    def _answers(self) -> Iterator[Event]:
+    def _answers(self, now_s: float) -> Iterator[Event]:
         filmed = self._devices.source.filmed()
         if filmed is not None:
             if filmed.visit == self.experience.visit and filmed.clip is not None:
@@ -248,136 +284,90 @@ class Booth:
                 if filmed.clip is None:
                     self._visit_journal.not_filmed(filmed.visit, filmed.why_not)
                 yield FilmFailed(filmed.visit)
+        card = self._cards.look(self.experience.phase, self.experience.visit, now_s)
+        if card is not None:
+            yield card
         while (answer := self._devices.archive.answer()) is not None:
-            _log.info("visit %d: %s", answer.visit, type(answer).__name__)
-            if isinstance(answer, StillNotKept):  # its take has an answer of its own
-                self.stills_not_kept = [*self.stills_not_kept[-99:], answer.why]
-                continue
-            if isinstance(answer, Kept):
-                self.kept = [*self.kept[-99:], answer.take]
-                self.stills = [*self.stills[-99:], *answer.take.stills]
-                if answer.visit == self.experience.visit:
-                    self._take = answer.take
-                visit = self.experience.visit
-                self._visit_journal.kept(answer.visit, visit, answer.take.id)
-                yield TakeKept(answer.visit, answer.take.id)
-            else:
-                self._visit_journal.not_kept(answer.visit, self.experience.visit, answer.why)
-                self.not_kept = [*self.not_kept[-99:], answer.why]
-                yield KeepFailed(answer.visit)
+            self._note(answer)
+            yield answer
+
+    def _note(self, answer: Answer) -> None:
+        """Remember what became of a take or a still, be it of a visit that is over."""
+        visit, door = self.experience.visit, self._devices.door
+        _log.info("visit %d: %s", answer.visit, type(answer).__name__)
+        if door is not None and isinstance(answer, (TakeKept, TakeNotKept)):
+            door.answered(answer.visit, kept=isinstance(answer, TakeKept))
+        if isinstance(answer, TakeKept):
+            self.kept.append(answer.take)
+            if answer.visit == visit:
+                self._take = answer.take
+                if self._cards.prints_always:
+                    self._print(answer.take)
+            self._visit_journal.kept(answer.visit, visit, answer.take.id)
+        elif isinstance(answer, TakeNotKept):
+            self.not_kept.append(answer.why)
+            self._visit_journal.not_kept(answer.visit, visit, answer.why)
+        elif isinstance(answer, StillKept):
+            self.stills.append(answer.name)
+        elif isinstance(answer, StillNotKept):
+            self.stills_not_kept.append(answer.why)
+            self._visit_journal.not_kept(answer.visit, visit, answer.why)
 
     def _happen(self, event: Event, now_s: float) -> None:
         before = self.experience
         self.experience, orders = step(self.experience, event, now_s)
         self._visit_journal.see(before, self.experience, now_s)
+        self._tally.see(before, self.experience, self.net, now_s)
         if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
-            self._carry_out(order)
+            if (at_once := self._carry_out(order)) is not None:
+                self._happen(at_once, now_s)
 
     # What is to be done.
 
-    def _carry_out(self, order: Order) -> None:
-        devices = self._devices
-        if isinstance(order, Welcome):
-            self._fresh_hand()
-            self._held_keep.forget()  # of a visit that is over, nothing more is kept
+    def _carry_out(self, order: Order) -> Event | None:
+        """Do what was ordered; what comes of it, if that is known at once."""
+        if isinstance(order, (Welcome, Forget)):  # of a visit that is over, nothing more is kept
+            self._held_keep.forget()
+            self._cards.forget()
             self._clip = self._take = None
+            self._fresh_hand()
         elif isinstance(order, FilmClip):
-            devices.source.film(order.visit)
+            self._devices.source.film(order.visit)
         elif isinstance(order, RollSurprise):
-            net = roll(devices.interpolator.sites, devices.interpolator.model, next(self._seeds))
-            self.hand = hand_of_net(devices.layout, net, self.hand)
-            if net.carve:  # what the caption tells of, and SOLO leaves: its deepest cut
-                deepest = max(net.carve.cuts, key=lambda cut: cut.amount)
-                self.hand = replace(self.hand, touched=deepest.site)
+            net = self._devices.interpolator
+            rolled = roll(net.sites, net.model, next(self._seeds))
+            self.hand = hand_of_net(self._devices.layout, rolled, self.hand)
         elif isinstance(order, Heal):
             self._fresh_hand()
+        elif isinstance(order, NextLanguage):
+            self.next_language()
+        elif isinstance(order, TakeUpCard):
+            self._cards.take_up()
+        elif isinstance(order, PrintTake):
+            self._print(self._take)
         elif isinstance(order, KeepTake):
-            self._keep(order)
-        elif isinstance(order, Forget):
-            self._held_keep.forget()
-            self._clip = self._take = None
-            self._fresh_hand()
+            return self._keep(order)
+        return None
+
+    def _print(self, take: Take | None) -> None:
+        self._cards.print_take(take, self.language)
 
     def _fresh_hand(self) -> None:
         self.hand = Hand.fresh(self._devices.layout, self.hand)
 
-    def _keep(self, order: KeepTake) -> None:
+    def _keep(self, order: KeepTake) -> Event | None:
         assert self._clip is not None
         stills = self._held_keep.forget()
-        keeping = Keeping(order.visit, self._clip, named(self.net), order.in_gallery, stills)
-        if not self._devices.archive.keep(keeping):
-            self.experience = replace(self.experience, notice=Notice.SAVE_FAILED)
-
-    # What plays.
-
-    def _play(self, now_s: float) -> None:
-        phase = self.experience.phase
-        attract = phase is Phase.ATTRACT
-        each_s = self._settings.gallery.each_s
-        if attract and now_s - self._turn_since_s >= each_s:
-            self._turn_since_s, self._turn = now_s, self._turn + 1
-            devices = self._devices
-            past = devices.archive.takes().next(self._turn, self._wall_clock())
-            devices.loop.show(None if self._dreams else past)
-            self._demo_net = roll(
-                devices.interpolator.sites, devices.interpolator.model, self._turn
-            )
-            if self._turn % len(self._settings.screen.languages) == 0:
-                self.next_language()
-        elif not attract:
-            self._turn_since_s = float("-inf")
-            self._devices.loop.show(self._take if phase is Phase.GALLERY else None)
-        wanted = self._wanted(phase)
-        if wanted is not self._playing:
-            self._playing = wanted
-            self._devices.player.play(wanted)
-
-    @property
-    def _dreams(self) -> bool:
-        """Whether this turn of the attract loop is the dream's."""
-        return self._devices.dream is not None and self._turn % DREAM_TURN == 0
-
-    def _wanted(self, phase: Phase) -> Playing | None:
-        play, held = self._settings.play, self._playing
-        clip: Clip | None = None
-        net: Net | None = None
-        if phase in (Phase.CARVE, Phase.DECIDE, Phase.GALLERY):
-            clip, net = self._clip, self.net
-        elif phase is Phase.INVITE:  # the first turn of a knob must already do something
-            clip, net = self._devices.demo, self.net
-        elif phase is Phase.ATTRACT and self._devices.loop.latest() is None:
-            dream = self._devices.dream if self._dreams else None
-            clip, net = dream or self._devices.demo, self._demo_net
-        if clip is None or net is None:
+        net, door = named(self.net), self._devices.door
+        token = door.offer(order.visit, net).token if door is not None else ""
+        wanted = TakeToKeep(order.visit, self._clip, net, order.in_gallery, stills, token)
+        if self._devices.archive.keep(wanted):
             return None
-        # Once the visitor has chosen, there is time to find out which layer did most.
-        blame = phase in (Phase.DECIDE, Phase.GALLERY)
-        if held is not None and held.clip is clip and held.net == net and held.blame == blame:
-            return held
-        number = held.number + 1 if held else 1
-        return Playing(
-            clip, net, play.slow, self._devices.preview_px, self.experience.visit, number, blame
-        )
-
-    def _lamps(self) -> tuple[frozenset[int], frozenset[int]]:
-        """The buttons that do something now, and those of them that are wanted, and blink."""
-        lively = {
-            Phase.ATTRACT: {Button.RECORD},
-            Phase.INVITE: {Button.RECORD},
-            Phase.RECORD: {Button.DISCARD},
-            Phase.CARVE: set(Button) - {Button.CALM},
-            Phase.DECIDE: {Button.KEEP, Button.DISCARD},
-            Phase.GALLERY: {Button.RECORD},
-        }[self.experience.phase]
-        invited = self.experience.phase in (Phase.ATTRACT, Phase.INVITE)
-        wanted = {Button.RECORD} if invited else set[Button]()
-        if self.experience.calm:
-            lively = lively | {Button.CALM}
-        buttons = tuple(enumerate(self._devices.layout.buttons))
-        lit = frozenset(number for number, button in buttons if button in lively - wanted)
-        return lit, frozenset(number for number, button in buttons if button in wanted)
+        full = TakeNotKept(order.visit, "too many takes wait to be kept already")
+        self._note(full)
+        return full
 
     def health(self) -> tuple[DeviceHealth, ...]:
         """Every device's health."""

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from installation.app.door_link import Door
+from installation.app.in_use import InUse
 from installation.carve.panel_layout import PanelLayout
-from installation.gallery.archive import Archive
-from installation.gallery.loop import GalleryLoop
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import Player
+from installation.gallery.driver import TakeArchive, TakeLoop
+from installation.interpolator.driver import Interpolator, PreviewPlayer
 from installation.panel.driver import Panel
+from installation.printer.driver import Printer
+from installation.source.card_reader import CardReader
 from installation.source.driver import Source
 from installation.supervision import Supervision
 from installation.vocabulary import Clip, DeviceHealth
@@ -31,21 +33,27 @@ class Devices:
     """The devices; the booth is their only user, and whoever made them closes them.
 
     `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
-    between whatever was kept. `cancel_rendering` breaks off what the archive renders.
+    between whatever was kept. `cancel_rendering` breaks off what the archive renders, which
+    reads its settings through `in_use`, if that is there. `printer` prints what is kept, `cards`
+    reads what is held up to the camera, where there are such.
     """
 
     panel: Panel
     layout: PanelLayout
     source: Source
     interpolator: Interpolator
-    player: Player
-    archive: Archive
-    loop: GalleryLoop
+    player: PreviewPlayer
+    archive: TakeArchive
+    loop: TakeLoop
     demo: Clip
     preview_px: tuple[int, int]
     dream: Clip | None = None
     cancel_rendering: Callable[[], None] = _nothing
+    in_use: InUse | None = None
+    printer: Printer | None = None
+    cards: CardReader | None = None
     supervision: Supervision = field(default_factory=Supervision)
+    door: Door | None = None
 
     def close(self) -> None:
         """Close all of them, the archive first: it finishes what was ordered, and whatever the
@@ -53,9 +61,12 @@ class Devices:
         self.player.play(None)
         self.loop.show(None)
         for close in (
+            *((self.door.close,) if self.door else ()),
             self._close_archive,
             self.player.close,
             self.loop.close,
+            self._close_printer,
+            self._close_cards,
             self.source.close,
             self.panel.close,
         ):
@@ -64,8 +75,16 @@ class Devices:
             except Exception:  # the others are to be closed all the same
                 _log.exception("closing failed")
 
+    def _close_printer(self) -> None:
+        if self.printer is not None:
+            self.printer.close()
+
+    def _close_cards(self) -> None:
+        if self.cards is not None:
+            self.cards.close()
+
     def _close_archive(self) -> None:
-        if self.archive.close() is not False:
+        if self.archive.close():
             return
         _log.error("the gallery did not finish in time; what it was still saving is given up")
         self.cancel_rendering()
@@ -74,5 +93,9 @@ class Devices:
     def health(self) -> tuple[DeviceHealth, ...]:
         """How every device is now, by what it says and by whether its worker lives."""
         net = self.interpolator.health()
-        said = (self.panel.health(), self.source.health(), net, self.archive.health())
+        said = [self.panel.health(), self.source.health(), net, self.archive.health()]
+        if self.printer is not None:
+            said.append(self.printer.health())
+        if self.door is not None:
+            said.append(self.door.health())
         return self.supervision.judge(said)

@@ -29,6 +29,14 @@ def speak_up() -> None:
     _log.setLevel(logging.INFO)
 
 
+def settings_changed(now: Iterable[str], later: Iterable[str]) -> None:
+    """Settings were changed while the show runs; these take effect now, those at the next start."""
+    if told := ", ".join(sorted(now)):
+        _log.info("settings changed: %s", told)
+    if told := ", ".join(sorted(later)):
+        _log.info("settings that wait for the next start: %s", told)
+
+
 @dataclass
 class _Told:
     """What was last said of a device, and when lines were."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from installation.carve.mapping import Hand, turn
+from installation.carve.mapping import Hand, met, turn
 from installation.carve.panel_layout import PanelLayout
+from installation.panel.arduino.tap_latch import TapLatch
+from installation.panel.driver import PanelShape
 from installation.vocabulary import PanelState
 
 
@@ -22,33 +24,39 @@ class Keys:
 
     def __init__(self) -> None:
         self._held: frozenset[int] = frozenset()
-        self._tapped: frozenset[int] = frozenset()
+        self._latch = TapLatch(PanelShape(0, 0))
+        self._put()
         self._last: frozenset[int] = frozenset()
         self._used = self._alone = False
 
     def press(self, number: int) -> None:
         """A button's key went down."""
         self._held |= {number}
-        self._tapped |= {number}
+        self._put()
         self._used = True
 
     def release(self, number: int) -> None:
         """A button's key came up."""
         self._held -= {number}
+        self._put()
+
+    def _put(self) -> None:
+        self._latch.put(PanelState((), self._held))
 
     def over(
         self, hand: Hand, layout: PanelLayout, panel: PanelState, now_s: float
     ) -> tuple[Hand, PanelState]:
         """The panel's newest state with the keys' buttons held down too, and the hand that this
-        state is to be folded into. A key that came up again since the last call counts once."""
+        state is to be folded into. A key that came up again since the last call counts as often as
+        it went down: once a call."""
         if not self._used:
             return hand, panel
-        pressed, self._tapped = self._held | self._tapped, frozenset()
+        pressed = self._latch.read().pressed
         silent = panel.at_s == -math.inf
         if silent:  # the panel never spoke: the keys alone say that time goes on
             panel = replace(panel, at_s=now_s)
         elif self._alone:  # it speaks at last: its knobs are where they are, nobody turned them
-            hand = replace(hand, state=panel, grips=())
+            hand = met(hand, panel)
         self._alone = silent
         if hand.state is None:
             hand, _ = turn(hand, layout, panel)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from installation.carve.panel_layout import NOISE, PanelLayout
 from installation.noise.tools import TOOLS
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
+from installation.printer.choice import press_of
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.paint.text_layout import TextLayout
@@ -60,11 +61,16 @@ def words_of(screen: ScreenSettings) -> dict[str, Words]:
     found = languages([screen.words] if screen.words else [])
     for language in screen.languages:
         if language not in found:
-            raise UglyError(
-                f'screen.languages: there are no words for "{language}", only for '
-                f"{', '.join(found)}; put a {language}.toml into the folder of [screen] words"
-            )
+            raise UglyError(f"screen.languages: {no_words(language, found)}")
     return found
+
+
+def no_words(language: str, found: Iterable[str]) -> str:
+    """What is said of a language without words; `found` are those that have some."""
+    return (
+        f'there are no words for "{language}", only for {", ".join(found)}; put a '
+        f"{language}.toml into the folder of [screen] words"
+    )
 
 
 def show_is_running(folder: Path) -> bool:
@@ -161,12 +167,26 @@ def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     yield Finding("sound", "fine" if health.health is Health.FINE else "note", health.note)
 
 
+def printer(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The printer's address, if there is to be one; whether it answers shows when it prints."""
+    asked = settings.printer
+    if asked.driver == "none":
+        return
+    try:
+        told = press_of(asked.driver, asked.address, asked.width_px).told
+    except UglyError as error:
+        yield Finding("printer", "missing", str(error))
+        return
+    yield Finding("printer", "fine", f"{asked.driver}, {told}, prints {asked.prints}")
+
+
 NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     words,
     panel,
     camera,
     clip,
     sound,
+    printer,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""
 

@@ -10,8 +10,8 @@ from zlib import crc32
 
 from installation.carve.nets import net_text, settled
 from installation.carve.random_nets import name_of
-from installation.gallery.archive import Still
-from installation.interpolator.player import Played
+from installation.gallery.driver import Still
+from installation.interpolator.driver import Played
 from installation.interpolator.timeline import position_of
 from installation.vocabulary import Clip, Net
 

@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from installation.app.devices import Devices
+from installation.app.in_use import InUse
 from installation.app.service_page import CLOSES_AFTER_S, Vitals
 from installation.carve.mapping import Hand
+from installation.carve.packing import packed
 from installation.experience import Experience, Phase
-from installation.interpolator.player import NO_XRAYS, Played, Playing
-from installation.settings import Settings
+from installation.interpolator.driver import NO_XRAYS, Played, Playing
 from installation.show.view_model import (
     Fact,
     GalleryPicture,
     KnobPicture,
     PanelPicture,
     ServicePicture,
+    TakeHome,
     View,
 )
 from installation.vocabulary import Frame, Net, PanelState
+
+LARGEST_CODE = 400
+"""Bytes that a QR code on the screen may hold: more, and its modules are too fine to be read from
+where visitors stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The booth at `now_s` (seconds of a steady clock): `net` is what the hand has made, `playing`
+    what the player was last told to play; these lamps are lit, and `selected` is the knob that
+    keys turn."""
+
+    now_s: float
+    experience: Experience
+    hand: Hand
+    net: Net
+    playing: Playing | None = None
+    lamps: frozenset[int] = frozenset()
+    language: str = "en"
+    service: bool = False
+    selected: int | None = None
 
 
 class ViewBuilder:
     """Makes the views; all it remembers is which past net was shown before this one."""
 
-    def __init__(
-        self, settings: Settings, devices: Devices, wall_clock: Callable[[], float]
-    ) -> None:
-        self._settings, self._devices, self._wall_clock = settings, devices, wall_clock
-        self._vitals = Vitals(settings.gallery.folder)
+    def __init__(self, in_use: InUse, devices: Devices, wall_clock: Callable[[], float]) -> None:
+        self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
+        self._vitals = Vitals(in_use.now.gallery.folder)
         self._past: tuple[Net | None, Net, float] | None = None
 
-    def view(
-        self,
-        experience: Experience,
-        hand: Hand,
-        net: Net,
-        playing: Playing | None,
-        *,
-        now_s: float,
-        lamps: frozenset[int],
-        language: str,
-        service: bool,
-        selected: int | None,
-    ) -> View:
-        """The view at `now_s` (seconds of a steady clock), with these lamps lit; `net` is what
-        the hand has made, `playing` what the player was last told to play."""
-        phase, screen = experience.phase, self._settings.screen
-        played, clip, untouched = self._pictures(phase, playing)
+    def view(self, moment: Moment) -> View:
+        """What there is to see at a moment."""
+        experience, net, playing = moment.experience, moment.net, moment.playing
+        now_s = moment.now_s
+        phase, screen = experience.phase, self._in_use.now.screen
+        played, frame, untouched = self._pictures(phase, playing)
         shown = self._devices.loop.latest()
         gallery = None
         if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
@@ -67,22 +78,37 @@ class ViewBuilder:
             now_s=now_s,
             net=net,
             sites=self._devices.interpolator.sites,
-            panel=self._panel_picture(hand, lamps, selected),
-            clip=clip,
+            panel=self._panel_picture(moment),
+            frame=frame,
             untouched=untouched,
             gallery=gallery,
             progress=progress,
             source=self._devices.source.kind,
-            language=language,
+            language=moment.language,
             title=screen.title,
             credits=screen.credits,
             health=health,
-            service=self._service(now_s) if service else None,
+            service=self._service(now_s) if moment.service else None,
             xray=played.xrays if played is not None else NO_XRAYS,
             top_site=self._top_site(net, playing),
             before=before,
             turned_at_s=turned_at_s,
+            home=self._home(experience, net),
         )
+
+    def _home(self, experience: Experience, net: Net) -> TakeHome | None:
+        """How the take that was just kept is taken home; without a network, as the net itself."""
+        door = self._devices.door
+        if door is None or experience.phase is not Phase.GALLERY:
+            return None
+        offer = door.offered(experience.visit)
+        if offer is None:
+            return None
+        if address := door.address:
+            link = f"{address}/t/{offer.token}".encode()
+            return TakeHome(link, address.partition("://")[2], offer.code)
+        data = packed(net, self._devices.interpolator.model)
+        return TakeHome(data) if len(data) <= LARGEST_CODE else None
 
     def _top_site(self, net: Net, playing: Playing | None) -> str:
         """The layer that did most to what plays, "" while that isn't known."""
@@ -112,10 +138,8 @@ class ViewBuilder:
             return None, None, None
         return played, played.frame, played.untouched
 
-    def _panel_picture(
-        self, hand: Hand, lamps: frozenset[int], selected: int | None
-    ) -> PanelPicture:
-        layout = self._devices.layout
+    def _panel_picture(self, moment: Moment) -> PanelPicture:
+        hand, layout = moment.hand, self._devices.layout
         state = hand.state or PanelState(())
         waiting = {knob for knob, *_ in hand.waiting(layout)}
         targets = layout.pages[hand.page].targets
@@ -136,20 +160,21 @@ class ViewBuilder:
             page=layout.pages[hand.page].name,
             knobs=knobs,
             buttons=layout.buttons,
-            lamps=lamps,
+            lamps=moment.lamps,
             pressed=state.pressed,
             touched=touched,
             manner=manner,
-            selected=selected,
+            selected=moment.selected,
         )
 
     def _service(self, now_s: float) -> ServicePicture:
-        devices, play, panel = self._devices, self._settings.play, self._settings.panel
+        devices, settings = self._devices, self._in_use.now
+        play, panel = settings.play, settings.panel
         width, height = devices.preview_px
         takes = str(len(devices.archive.takes()))
         facts = (
             *self._vitals.facts(now_s),
-            Fact.of("takes", count=takes, folder=str(self._settings.gallery.folder)),
+            Fact.of("takes", count=takes, folder=str(settings.gallery.folder)),
             Fact.of("model", model=devices.interpolator.model[:12] or "-"),
             Fact.of(
                 "preview",

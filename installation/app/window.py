@@ -9,46 +9,21 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from installation.app.booth import Booth
 from installation.app.devices import Devices
-from installation.app.needs import words_of
 from installation.app.pace import Lateness, Metronome
-from installation.experience import Phase
-from installation.panel.onscreen import OnScreenPanel
-from installation.panel.simulated.simulated import SimulatedPanel
+from installation.app.show import Show, Wish
+from installation.app.sound import Sound
+from installation.gallery.store import Clocks
 from installation.settings import ScreenSettings, Settings
-from installation.show.audio.drone import energies
-from installation.show.audio.loudspeaker import Loudspeaker
-from installation.show.flash_safety.governor import Governor, seen_field
-from installation.show.flash_safety.patterns import Softener
-from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import ScreenLayout, arrange
+from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.view_model import View
-from installation.show.window.keymap import (
-    LANGUAGE_KEY,
-    SCREENSHOT_KEY,
-    SERVICE_KEY,
-    SORT_KEYS,
-    ButtonDown,
-    ButtonUp,
-    Input,
-    Key,
-    KnobDragged,
-    KnobSelected,
-    Quit,
-)
 from installation.show.window.screen import Screen
-from installation.show.words import Words
-from installation.vocabulary import Carve, UglyError
+from installation.vocabulary import UglyError
 
 _log = logging.getLogger(__name__)
-
-BY_POINTER = (OnScreenPanel, SimulatedPanel)
-"""Panels without hardware of their own: the screen draws them, mouse and keys turn them."""
-
 
 SWITCH_S = 0.0005
 """How long another thread may keep the interpreter from a tick, in seconds; Python's own 0.005
@@ -80,44 +55,33 @@ def open_screen(settings: ScreenSettings, size_px: tuple[int, int] | None = None
 
 
 class Window:
-    """A booth with a screen in front of it; ends once `stop` is asked for. `shown_on` is a screen
-    that is open already."""
+    """The show with a screen in front of it; ends once `stop` is asked for. `shown_on` is a screen
+    that is open already; else one of `size_px`, or of the settings, is opened."""
 
     def __init__(
         self,
         settings: Settings,
         devices: Devices,
-        booth: Booth,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clocks: Clocks | None = None,
         size_px: tuple[int, int] | None = None,
         stop: Stop | None = None,
         shown_on: Screen | None = None,
     ) -> None:
-        screen = settings.screen
-        self.words: dict[str, Words] = words_of(screen)
-        self.screen = shown_on or open_screen(screen, size_px)
-        self.booth, self._settings, self._devices, self._clock = booth, settings, devices, clock
-        self._governor = Governor(
-            screen.fps,
-            calm=settings.flash.governor == "calm",
-            field=seen_field(screen.size_m, screen.distance_m),
-        )
-        self._softener, self._softened = Softener(), False
-        self.loudspeaker: Loudspeaker | None = None
+        clocks = clocks or Clocks()
+        self.screen = shown_on or open_screen(settings.screen, size_px)
+        self.sound: Sound | None = None
         if settings.sound.drone:
-            voices = len(devices.interpolator.sites)
-            self.loudspeaker = Loudspeaker(max(1, voices), settings.sound.level_db)
+            self.sound = Sound(settings.sound, devices.interpolator.sites)
+        self.show = Show(settings, devices, self.screen, clocks=clocks, sound=self.sound)
+        self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
-        self.view: View | None = None
         self.stop = stop or Stop()
 
     @property
     def layout(self) -> ScreenLayout:
         """Where everything stands now."""
-        shape = self._devices.panel.shape
-        shown = self._settings.screen.panel and isinstance(self._devices.panel, BY_POINTER)
-        return arrange(*self.screen.size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
+        return self.show.layout(self.screen.size_px)
 
     def run(self, each_tick: Callable[[float, View], bool] | None = None) -> None:
         """Tick until somebody quits, or `each_tick` (called after every picture) returns False."""
@@ -128,98 +92,46 @@ class Window:
                 late_s = metronome.begin(now_s)
                 if self.lateness is not None:
                     self.lateness.begins(late_s)
-                view = self.tick(now_s)
+                if self._devices.door is not None:
+                    self._devices.door.sight.tick(late_s)
+                view = self.tick()
                 if each_tick is not None and not each_tick(now_s, view):
                     return
                 rest_s = metronome.due_s - self._clock()
                 if rest_s > 0:
                     time.sleep(rest_s)
 
-    def tick(self, now_s: float) -> View:
-        """Read the hands, move the booth on, draw what there is to see."""
+    def tick(self) -> View:
+        """One tick of the show, on the screen."""
         began_s, began_cpu_s = time.perf_counter(), time.thread_time()
         shape, buttons = self._devices.panel.shape, self._devices.layout.buttons
-        for event in self.screen.events(self.layout, shape.knobs, buttons):
-            self._hear(event, now_s)
-        view = self.booth.tick(now_s)
-        if self.loudspeaker is not None:
-            view = self._sound(self.loudspeaker, view)
-        self.view = view
-        fallback = self.words["en"]
-        words = self.words.get(view.language, fallback)
-        changed = self.screen.draw(scene(view, self.layout, words))
-        frame = self.screen.as_frame()
-        flash = self._settings.flash.governor
-        # A picture that stands still needs no judge, unless something is still held back.
-        composed_s = time.perf_counter()
-        held = self._governor.holding or self._softener.softening
-        if flash != "off" and (changed or held):
-            self._governor.calm = flash == "calm" or view.calm
-            soft = frame
-            if self._settings.flash.patterns or self._governor.calm or self._softener.softening:
-                soft = self._softener.pass_on(frame, now_s)
-            touched = soft is not frame or self._softened
-            self._softened = soft is not frame
-            frame = self._governor.pass_on(soft, now_s, None if touched else changed)
+        ticked = self.show.tick(self.screen.events(self.layout, shape.knobs, buttons))
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
-        self.screen.present(frame)
+        self.screen.present(ticked.frame)
+        door = self._devices.door
+        if door is not None and ticked.frame is not None:
+            made, now_s = self.show.booth.frames_made, self._clock()
+            door.sight.see(ticked.view, ticked.frame, made, now_s)
         if self.lateness is not None:
             self.lateness.worked_s.append(drawn_s - began_s)
             self.lateness.cpu_s.append(drawn_cpu_s - began_cpu_s)
-            self.lateness.judged_s.append(drawn_s - composed_s)
+            self.lateness.judged_s.append(ticked.judged_s)
             self.lateness.flipped_s.append(time.perf_counter() - drawn_s)
-        return view
+        if Wish.QUIT in ticked.wishes:
+            self.stop.ask()
+        if Wish.SCREENSHOT in ticked.wishes:
+            self._screenshot()
+        return ticked.view
 
-    def _sound(self, loudspeaker: Loudspeaker, view: View) -> View:
-        """Let the drone follow the visitor's net; the view with its health."""
-        names = tuple(site.name for site in view.sites)
-        carving = view.experience.phase in (Phase.INVITE, Phase.CARVE, Phase.DECIDE)
-        carve = view.net.carve if carving else Carve()
-        if names:
-            loudspeaker.follow(energies(carve, names, view.xray))
-        return replace(view, health=(*view.health, loudspeaker.health()))
-
-    def _hear(self, event: Input, now_s: float) -> None:
-        panel = self._devices.panel
-        self.booth.touch_service(now_s)
-        if isinstance(event, Quit):
-            if self._operated:
-                self.stop.ask()
-        elif isinstance(event, KnobSelected):
-            self.booth.selected = event.knob
-        elif isinstance(event, KnobDragged):
-            self.booth.selected = event.knob
-            if isinstance(panel, BY_POINTER):
-                panel.turn_by(event.knob, event.delta)
-        elif isinstance(event, (ButtonDown, ButtonUp)):
-            down = isinstance(event, ButtonDown)
-            pressed = panel if isinstance(panel, BY_POINTER) else self.booth
-            (pressed.press if down else pressed.release)(event.button)
-        elif isinstance(event, Key) and event.down:
-            self._key(event.name, now_s)
-
-    @property
-    def _operated(self) -> bool:
-        """Whether keys may end the show or write a file: in a window, or while the operator's
-        page is open. On a full screen a visitor's stray key does neither."""
-        return not self._settings.screen.fullscreen or self.booth.service
-
-    def _key(self, name: str, now_s: float) -> None:
-        if name == SERVICE_KEY:
-            self.booth.toggle_service(now_s)
-        elif name == LANGUAGE_KEY:
-            self.booth.next_language()
-        elif name in SORT_KEYS:
-            self.booth.sort(SORT_KEYS[name], now_s)
-        elif name == SCREENSHOT_KEY and self._operated:
-            try:
-                self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
-            except UglyError as error:  # a key must not end the show
-                _log.warning("no screenshot: %s", error)
+    def _screenshot(self) -> None:
+        try:
+            self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
+        except UglyError as error:  # a key must not end the show
+            _log.warning("no screenshot: %s", error)
 
     def close(self) -> None:
-        if self.loudspeaker is not None:
-            self.loudspeaker.close()
+        if self.sound is not None:
+            self.sound.close()
         self.screen.close()
 
 

@@ -40,11 +40,11 @@ __all__ = [
     "Hold",
     "KnobTurned",
     "Manner",
-    "OperationChosen",
     "Page",
-    "PageTurned",
     "hand_of_net",
+    "met",
     "net_of_hand",
+    "nudged",
     "turn",
 ]
 
@@ -92,26 +92,7 @@ class ButtonReleased:
     button: Button
 
 
-@dataclass(frozen=True, slots=True)
-class PageTurned:
-    """The knobs now mean another page. Follows ButtonPressed(PAGE)."""
-
-    page_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationChosen:
-    """A target is now cut in another manner. Follows ButtonPressed(OPERATION).
-
-    `target` is "" when no layer was touched yet: the manner then is that of every layer
-    still to be touched.
-    """
-
-    target: str
-    name: str
-
-
-Gesture: TypeAlias = KnobTurned | ButtonPressed | ButtonReleased | PageTurned | OperationChosen
+Gesture: TypeAlias = KnobTurned | ButtonPressed | ButtonReleased
 
 
 class Hold(str, Enum):
@@ -224,10 +205,8 @@ def turn(hand: Hand, layout: PanelLayout, state: PanelState) -> tuple[Hand, tupl
         gestures.append(ButtonPressed(button))
         if button is Button.PAGE:
             hand = _asleep(replace(hand, page=(hand.page + 1) % len(layout.pages)), layout)
-            gestures.append(PageTurned(layout.pages[hand.page].name))
         elif button is Button.OPERATION:
-            hand, chosen = _next_operation(hand, layout)
-            gestures.append(chosen)
+            hand = _next_operation(hand, layout)
     return hand, tuple(gestures)
 
 
@@ -235,7 +214,8 @@ def hand_of_net(layout: PanelLayout, net: Net, like: Hand | None = None) -> Hand
     """The hand that holds a net, as after SURPRISE: knobs must pick its values up.
 
     `like` is the hand it replaces: its page and panel state go on, so that turning a knob
-    or holding a button across the change is noticed.
+    or holding a button across the change is noticed. The deepest cut counts as last touched: the
+    caption tells of it, and SOLO leaves it.
     """
     hand = Hand.fresh(layout)
     amounts = dict(hand.amounts)
@@ -260,10 +240,28 @@ def hand_of_net(layout: PanelLayout, net: Net, like: Hand | None = None) -> Hand
     )
     if like is None:
         return hand
+    deepest = max(net.carve.cuts, key=lambda cut: cut.amount, default=None)
     hand = replace(
-        hand, page=like.page, state=like.state, touched=like.touched, moved_at_s=like.moved_at_s
+        hand,
+        page=like.page,
+        state=like.state,
+        touched=deepest.site if deepest else like.touched,
+        moved_at_s=like.moved_at_s,
     )
     return _asleep(hand, layout)
+
+
+def met(hand: Hand, state: PanelState) -> Hand:
+    """The hand at a panel that speaks only now: nobody turned its knobs, they are as they are."""
+    return replace(hand, state=state, grips=())
+
+
+def nudged(hand: Hand, target: str, step: float) -> Hand:
+    """The hand with a target a step (0..1) further, as by a key; past the full turn it begins
+    again."""
+    amount = hand.amount(target) + step
+    amounts = _frozen({**hand.amounts, target: amount if amount <= 1 else 0.0})
+    return replace(hand, amounts=amounts, touched=target)
 
 
 def net_of_hand(hand: Hand, layout: PanelLayout, model: str, *, solo: str | None = None) -> Net:
@@ -335,21 +333,19 @@ def _worth_saying(target: str, held: float, amount: float) -> bool:
     return abs(amount - held) >= STEP
 
 
-def _next_operation(hand: Hand, layout: PanelLayout) -> tuple[Hand, OperationChosen]:
+def _next_operation(hand: Hand, layout: PanelLayout) -> Hand:
     site = hand.touched
     count = len(layout.operations)
     if site is None or not is_site(site):
-        hand = replace(hand, manner=(hand.manner + 1) % count)
-        return hand, OperationChosen("", layout.operations[hand.manner].name)
+        return replace(hand, manner=(hand.manner + 1) % count)
     now = layout.lively_from(hand.operations.get(site, hand.manner), site)
     chosen = layout.lively_from((now + 1) % count, site)
     rolled = {at: manner for at, manner in hand.rolled.items() if at != site}
-    hand = replace(
+    return replace(
         hand,
         operations=_frozen({**hand.operations, site: chosen}),
         rolled=_frozen(rolled),
     )
-    return hand, OperationChosen(site, layout.operations[chosen].name)
 
 
 def _nearest(layout: PanelLayout, manner: Manner) -> tuple[int, bool]:

@@ -75,25 +75,30 @@ def _rounded(value: float) -> float:
     return round(float(value), 4)
 
 
-def net_document(net: Net) -> dict[str, Any]:
-    """The net as a JSON document; what is at its default is left out."""
+def net_document(net: Net, *, exact: bool = False) -> dict[str, Any]:
+    """The net as a JSON document; what is at its default is left out.
+
+    With `exact` nothing is rounded, and a seed that changes nothing stays: reading it gives
+    the very net, not the settled one.
+    """
+    number = float if exact else _rounded
     cuts = []
     for cut in net.carve.cuts:
         row: dict[str, Any] = {
             "site": cut.site,
             "operation": cut.operation.value,
-            "amount": _rounded(cut.amount),
+            "amount": number(cut.amount),
         }
         if cut.side is not Side.BOTH:
             row["side"] = cut.side.value
-        if cut.chisel.shape is not ChiselShape.WHOLE:
+        if cut.chisel.shape is not ChiselShape.WHOLE or (exact and cut.chisel != Chisel()):
             row["chisel"] = {
                 "shape": cut.chisel.shape.value,
-                "share": _rounded(cut.chisel.share),
+                "share": number(cut.chisel.share),
                 "seed": cut.chisel.seed,
             }
-        if cut.grain.share < 1:
-            row["grain"] = {"share": _rounded(cut.grain.share), "seed": cut.grain.seed}
+        if cut.grain.share < 1 or (exact and cut.grain != Grain()):
+            row["grain"] = {"share": number(cut.grain.share), "seed": cut.grain.seed}
         cuts.append(row)
     return {
         "format": "uglynet-net",
@@ -102,14 +107,15 @@ def net_document(net: Net) -> dict[str, Any]:
         "model": net.model,
         "seed": net.seed,
         "cuts": cuts,
-        "tone": [_rounded(gain) for gain in net.tone],
-        "rack": [{"tool": s.tool, "amount": _rounded(s.amount)} for s in net.rack],
+        "tone": [number(gain) for gain in net.tone],
+        "rack": [{"tool": s.tool, "amount": number(s.amount)} for s in net.rack],
     }
 
 
-def net_text(net: Net) -> str:
-    """The net as JSON text, small and stable: equal nets give equal texts."""
-    return json.dumps(net_document(net), ensure_ascii=False, indent=1) + "\n"
+def net_text(net: Net, *, exact: bool = False) -> str:
+    """The net as JSON text, small and stable: equal nets give equal texts; `exact` as in
+    `net_document`."""
+    return json.dumps(net_document(net, exact=exact), ensure_ascii=False, indent=1) + "\n"
 
 
 def settled(net: Net) -> Net:

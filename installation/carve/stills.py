@@ -39,6 +39,14 @@ def with_net(png: bytes, net: Net) -> bytes:
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in parts)
 
 
+def carries_net(data: bytes) -> bool:
+    """Whether a PNG that is whole carries a net, sound or not."""
+    try:
+        return any(_is_ours(kind, body) for kind, body in _chunks(data))
+    except ValueError:
+        return False
+
+
 def net_of_png(data: bytes, where: str) -> Net:
     """The net that a still carries.
 

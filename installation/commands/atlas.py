@@ -15,7 +15,6 @@ from installation.commands.context import Context, SizePx, pass_context, told, w
 from installation.commands.outputs import OutputFile, claim, force_option
 from installation.interpolator.model import load_model
 from installation.reports.atlas import WAYS, lively_sites, page, plates, sheets
-from installation.reports.atlas_noise import write_atlas
 from installation.reports.curves import curves_svg
 from installation.reports.variety import variety
 from installation.source.choice import BUNDLED_CLIP
@@ -47,7 +46,6 @@ def pair_of(path: Path, size_px: tuple[int, int]) -> Clip:
 @click.argument("clip", type=click.Path(path_type=Path), required=False)
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--size", type=SizePx(), default=(256, 160), show_default="256x160")
-@click.option("--noise", "of_noise", is_flag=True, help="Every tool and source instead.")
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def atlas(
@@ -55,17 +53,13 @@ def atlas(
     clip: Path | None,
     out: Path,
     size: tuple[int, int],
-    of_noise: bool,
     as_json: bool,
 ) -> None:
     """Cut every layer in every way on CLIP (or the bundled one): a page, sheets, figures.
 
-    Writes atlas.html, atlas_flow.png, atlas_interp.png and atlas.json to OUT; with --noise the
-    page of the noise rack and the dreams.
+    Writes atlas.html, atlas_flow.png, atlas_interp.png and atlas.json to OUT; `noise atlas` is the
+    same of the noise rack and the dreams.
     """
-    if of_noise:
-        click.echo(f"{write_atlas(out)}: every tool and source")
-        return
     settings = context.settings
     shown = pair_of(clip or BUNDLED_CLIP, size)
     interpolator = open_interpolator(settings.model)

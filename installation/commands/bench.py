@@ -11,7 +11,9 @@ import click
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.outputs import FiniteRange
 from installation.reports.bench import measure_show
+from installation.reports.bench_door import measure_door
 from installation.reports.bench_flashes import measure_flashes
+from installation.reports.bench_gallery import measure_gallery
 from installation.reports.bench_net import measure_net
 from installation.reports.bench_noise import measure_noise
 from installation.reports.bench_panel import measure_panel
@@ -96,6 +98,23 @@ def noise() -> Rows:
 def panel() -> Rows:
     """The simulated panel: from a pin to the program, and back to a lamp."""
     return measure_panel()
+
+
+@bench.command()
+@click.option("--phones", default=200, show_default=True, type=click.IntRange(1, 300))
+@click.option("--seconds", default=60.0, show_default=True, type=FiniteRange(1, 600))
+@pass_context
+@printed
+def door(context: Context, phones: int, seconds: float) -> Rows:
+    """How late the screen's ticks are alone, and while PHONES download at once."""
+    return measure_door(context.settings, phones, seconds)
+
+
+@bench.command()
+@printed
+def gallery() -> Rows:
+    """Whether ten thousand takes are as quick to go through as a hundred."""
+    return measure_gallery(lambda line: click.echo(line, err=True))
 
 
 @bench.command()

@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
 from installation.carve.nets import parse_net
 from installation.carve.stills import is_png, net_of_png
 from installation.files import write_whole
-from installation.interpolator.driver import Interpolator
 from installation.noise.rack import check_rack
 from installation.settings import Settings, load_settings
-from installation.vocabulary import Net, UglyError
+from installation.vocabulary import Net, Site, UglyError
 
 
 @dataclass
@@ -70,14 +69,24 @@ def read_net(path: Path) -> Net:
         raise UglyError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def check_net(net: Net, interpolator: Interpolator, where: str) -> None:
-    """Raise UglyError unless the interpolator's model can carve this net and its tools exist."""
-    if net.model != interpolator.model:
+class Carvable(Protocol):
+    """A model that nets are for: an interpolator's, or a manifest alone."""
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def sites(self) -> tuple[Site, ...]: ...
+
+
+def check_net(net: Net, carvable: Carvable, where: str) -> None:
+    """Raise UglyError unless this net is for that model and its tools exist."""
+    if net.model != carvable.model:
         raise UglyError(
             f"{where}: made for another model ({net.model[:12]}…, here is "
-            f"{interpolator.model[:12]}…); make it anew, or set [model] path to that model"
+            f"{carvable.model[:12]}…); make it anew, or set [model] path to that model"
         )
-    known = {site.name for site in interpolator.sites}
+    known = {site.name for site in carvable.sites}
     for cut in net.carve.cuts:
         if cut.site not in known:
             raise UglyError(f'{where}: the model has no site "{cut.site}"')

@@ -22,7 +22,7 @@ from installation.gallery.quarantine import removed
 from installation.gallery.reading import GalleryReader
 from installation.gallery.record import VIDEO, Record
 from installation.gallery.store import Gallery
-from installation.gallery.verify import disagreements
+from installation.gallery.verify import KINDS, disagreements
 from installation.vocabulary import UglyError
 
 AT_ONCE = 100
@@ -74,7 +74,7 @@ def _still_document(opened: GalleryReader, record: Record, name: str) -> dict[st
     }
 
 
-def _fail(lines: list[str]) -> None:
+def fail(lines: list[str]) -> None:
     """Say what went wrong, a line each, and end with status 1, if anything did."""
     for line in lines:
         click.echo(f"uglynet: {line}", err=True)
@@ -103,7 +103,7 @@ def list_takes(context: Context, as_json: bool, most: int | None, skip: int) -> 
                 click.echo(f"{path.name}  still")
             for name in aside:
                 click.echo(f"{name}  set aside: look at it, then `uglynet gallery delete` it")
-        _fail(opened.problems)
+        fail(opened.problems)
 
 
 def _print_list(opened: GalleryReader, records: tuple[Record, ...], skip: int) -> None:
@@ -176,7 +176,7 @@ def export(context: Context, names: tuple[str, ...], out: Path, private: bool) -
         problems += opened.problems
     rest = f"; {left} private ones left out (--private takes them too)" if left else ""
     click.echo(f"{count} takes exported{rest}")
-    _fail(list(dict.fromkeys(problems)))
+    fail(list(dict.fromkeys(problems)))
 
 
 def _exported(opened: GalleryReader, found: Found, out: Path) -> tuple[Path, tuple[str, ...]]:
@@ -208,7 +208,7 @@ def delete(context: Context, names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"{one.name} deleted")
         for path in still_told_of(folder, one.name):
             problems.append(f"{one.name} is still named in {path}; delete that too")
-    _fail(problems)
+    fail(problems)
 
 
 @dataclass(frozen=True)
@@ -293,7 +293,8 @@ def _deleted(folder: Path, one: Found) -> None:
 def verify(context: Context, as_json: bool) -> None:
     """Prove that records and files agree, both ways, by every file's SHA-256.
 
-    Exit status 0 if they do, else 1.
+    Exit status 0 if they do, else 1. With --json also how many things are missing that a record
+    or the index names, how many are orphans that neither names, and how many are damaged.
     """
     with _opened(context) as opened:
         with faults.told(f"{opened.folder}: the gallery cannot be read"):
@@ -301,13 +302,15 @@ def verify(context: Context, as_json: bool) -> None:
         count, aside = len(opened), opened.quarantine()
     if as_json:
         wrong = [{"take": one.take, "what": one.what} for one in found]
-        told({"takes": count, "well": not found, "wrong": wrong, "quarantine": list(aside)})
+        kinds = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
+        well = {"well": not found, "wrong": wrong, "quarantine": list(aside)}
+        told({"takes": count, **kinds, **well})
     else:
         for name in aside:
             click.echo(f"{name}  set aside")
         if not found:
             click.echo(f"{count} takes, all as they were kept")
-    _fail([str(one) for one in found])
+    fail([str(one) for one in found])
 
 
 @gallery.command()
@@ -330,4 +333,4 @@ def rebuild(context: Context) -> None:
         click.echo(f"{path.relative_to(settings.folder)}  set aside")
     imported = len(before.imported) + len(done.imported)
     click.echo(f"{count} takes in the index, {imported} of them without a record until now")
-    _fail([*before.left, *done.left])
+    fail([*before.left, *done.left])

@@ -10,6 +10,7 @@ import click
 from installation.app.assemble import portraits
 from installation.carve.nets import net_document, net_text, settled
 from installation.carve.random_nets import roll
+from installation.carve.sites import Manifest
 from installation.commands.context import (
     Context,
     check_net,
@@ -19,9 +20,7 @@ from installation.commands.context import (
     write_file,
 )
 from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
-from installation.interpolator.crossfade import Crossfade
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.model import Model, load_model
+from installation.interpolator.model import load_model
 from installation.noise.tools import TOOLS
 from installation.vocabulary import (
     Carve,
@@ -33,21 +32,13 @@ from installation.vocabulary import (
     NoiseStep,
     Operation,
     Side,
-    Site,
     UglyError,
 )
 
 
-class _OnPaper(Crossfade):
-    """A model's sites without its graphs: enough to check nets against."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model.manifest.model
-        self.sites: tuple[Site, ...] = model.manifest.sites
-
-
-def _model(context: Context) -> Interpolator:
-    return _OnPaper(load_model(context.settings.model.path))
+def _model(context: Context) -> Manifest:
+    """The model's manifest: enough to check nets against."""
+    return load_model(context.settings.model.path).manifest
 
 
 @click.group()

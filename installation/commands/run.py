@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from installation.app import journal
-from installation.app.booth import Booth
+from installation.app.assemble import with_door
 from installation.app.loading import Loading
 from installation.app.needs import words_of
+from installation.app.settings_file import SettingsFile
 from installation.app.splash import wait_for_devices
 from installation.app.window import Stop, Window, open_screen, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
-from installation.panel.factory import PANELS
-from installation.settings import Settings, changed
+from installation.drivers import PANELS, names
+from installation.settings import Settings, changed, load_settings
 from installation.simulation.headless import visit
 
 
@@ -41,7 +42,9 @@ def screen_is_there() -> bool:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where simulated visits leave takes and screenshots.",
 )
-@click.option("--panel", "driver", type=click.Choice(PANELS), help="Instead of the settings' one.")
+@click.option(
+    "--panel", "driver", type=click.Choice(names(PANELS)), help="Instead of the settings' one."
+)
 @click.option("--fullscreen/--window", default=None, help="Instead of what the settings say.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: tell the paths as JSON.")
 @pass_context
@@ -59,22 +62,27 @@ def run(
 
     Where there is no screen, one simulated visitor goes through a whole visit instead.
     """
-    settings = context.settings
+
+    def overruled(settings: Settings) -> Settings:
+        if driver is not None:
+            settings = changed(settings, "panel", driver=driver)
+        if fullscreen is not None:
+            settings = changed(settings, "screen", fullscreen=fullscreen)
+        return settings
+
+    settings = overruled(context.settings)
     journal.speak_up()
-    if driver is not None:
-        settings = changed(settings, "panel", driver=driver)
-    if fullscreen is not None:
-        settings = changed(settings, "screen", fullscreen=fullscreen)
     if not headless and not screen_is_there():
         click.echo("no screen here: playing simulated visits instead (--headless)", err=True)
         headless = True
     if headless:
         _visits(settings, visits, out, as_json)
         return
-    _show(settings)
+    _show(settings, context.config, lambda: overruled(load_settings(context.config)))
 
 
-def _show(settings: Settings) -> None:
+def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -> None:
+    """The show in a window; `read` reads the settings' `file`, if there is one, anew."""
     words = words_of(settings.screen)  # what an operator can mend is told before anything opens
     stop = Stop()
     # From before the first device to after the last: a signal that comes while takes are still
@@ -88,13 +96,18 @@ def _show(settings: Settings) -> None:
         devices = wait_for_devices(settings, screen, first, loading, stop)
         if devices is None:
             return
+        devices = with_door(settings, devices)
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
-            booth = Booth(settings, devices, time.time)
-            window = Window(settings, devices, booth, stop=stop, shown_on=screen)
+            window = Window(settings, devices, stop=stop, shown_on=screen)
+            if devices.door is not None:
+                devices.door.change = window.show.change
+            followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             try:
                 window.run()
             finally:
+                if followed is not None:
+                    followed.close()
                 window.close()
         finally:
             screen.close()

@@ -5,18 +5,14 @@ from __future__ import annotations
 import click
 
 from installation.commands.context import Context, pass_context, told
+from installation.drivers import SOURCES
 from installation.source.cameras import cameras
 from installation.source.choice import BUNDLED_CLIP
 from installation.source.made import MADE, made
 from installation.video import VideoReader
 from installation.vocabulary import UglyError
 
-TELLS = {
-    "networks": "a grid of twelve networks nobody trained, slowly moving",
-    "clouds": "skies a network dreams",
-    "landscapes": "the Earth from above, as a network dreams it",
-    "books": "book covers a network dreams; nobody can read them",
-}
+TELLS = {driver.name: driver.what for driver in SOURCES}
 
 
 @click.group()

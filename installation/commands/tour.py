@@ -42,7 +42,7 @@ def tour_command(
     """Film a whole visit, without a screen or a visitor: the same film every time.
 
     A newcomer watches, turns a knob, is filmed (the settings' clip stands in for the camera),
-    breaks the picture, and keeps it. Takes a few minutes. The flash governor is on.
+    breaks the picture, and keeps it. Takes a few minutes. The flash governor is as `[flash]` says.
     """
     if min(size_px) < SMALLEST_PX:
         raise UglyError(f"--size: a screen is at least {SMALLEST_PX} px a side")

@@ -1,1 +1,1 @@
-"""TAKE HOME: the web side. Empty so far."""
+"""TAKE HOME: the web, in a process of its own: visitors' takes, and the operators' page."""

@@ -12,16 +12,17 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
+from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
 from installation.gallery.curation import Takes
+from installation.gallery.driver import Answer, Still, TakeToKeep
 from installation.gallery.faults import reason
 from installation.gallery.record import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
 from installation.gallery.stills import write_still
 from installation.gallery.store import Clocks, Gallery, Terms
 from installation.gallery.trusted_time import stamp
 from installation.video import VideoWriter, png_bytes
-from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Reason, Take, UglyError
+from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, Reason, UglyError
 from installation.worker import Latest, Worker
 
 _log = logging.getLogger(__name__)
@@ -32,59 +33,6 @@ SWEEP_EVERY_S = 600.0
 READ_EVERY_S = 10.0  # what `uglynet gallery delete` took away is soon no longer asked for
 TRY_AGAIN_S = 5.0
 
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """One moment that a visitor held KEEP for, as carved by `net`.
-
-    `position` is in frames of the clip, 0 .. frames - 1; the clip may be a part of what was filmed
-    and began `since_s` seconds into it. `net.name` is the still's own, `taken_at_s` is since the
-    epoch. Nothing of it touches the disk unless its visit is kept.
-    """
-
-    clip: Clip
-    net: Net
-    position: float
-    since_s: float = 0.0
-    taken_at_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Keep this clip as carved by this net, with the visit's stills."""
-
-    visit: int
-    clip: Clip
-    net: Net
-    in_gallery: bool
-    stills: tuple[Still, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The take is on disk, whole and by its name; so are its stills, as `take.stills` tells."""
-
-    visit: int
-    take: Take
-
-
-@dataclass(frozen=True, slots=True)
-class NotKept:
-    """It could not be kept, and nothing of it is left."""
-
-    visit: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StillNotKept:
-    """A still could not be made or written; what becomes of its take is another answer."""
-
-    visit: int
-    why: str
-
-
-Answer: TypeAlias = Kept | NotKept | StillNotKept
 
 Render = Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
 """Yields progress (0..1) and the frames of the take's video."""
@@ -114,12 +62,17 @@ class Archive:
         keep_days: float,
         most: int,
         clocks: Clocks | None = None,
+        approved_first: bool = False,
     ) -> None:
         self._folder, self._making, self._most = folder, making, most
+        self.approved_first = approved_first
         self._keep_s, self._clocks = keep_days * 86400, clocks or Clocks()
-        self._orders: queue.Queue[Keeping] = queue.Queue(ORDERS)
+        self._orders: queue.Queue[TakeToKeep] = queue.Queue(ORDERS)
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._takes = Latest[Takes](Takes())
+        self._unshown: frozenset[str] = frozenset()
+        self._look_now = threading.Event()
+        self._publishing = threading.Lock()
         self._progress = Latest[float | None](None)
         self._not_kept = Latest[str]("")
         self._trouble = Latest[str]("")
@@ -127,13 +80,17 @@ class Archive:
         self._aside = Latest[int](0)
         self._worker = Worker("archive", self._run, device="gallery", within_s=30.0)
 
-    def keep(self, order: Keeping) -> bool:
+    def keep(self, order: TakeToKeep) -> bool:
         """Queue an order; False, at once, if too many wait already."""
         try:
             self._orders.put_nowait(order)
         except queue.Full:
             return False
         return True
+
+    def keep_within(self, keep_days: float, most: int) -> None:
+        """From now on a take is kept for so many days, and at most so many takes are."""
+        self._keep_s, self._most = keep_days * 86400, most
 
     def answer(self) -> Answer | None:
         """The next answer, if there is one."""
@@ -145,6 +102,20 @@ class Archive:
     def takes(self) -> Takes:
         """All takes, newest first, as last known."""
         return self._takes.get()
+
+    def unshow(self, take_id: str) -> None:
+        """Somebody else has deleted or hidden this take: from now on, whatever this thread is
+        busy with, it is not among `takes`, until it is shown again. From any thread."""
+        with self._publishing:
+            self._unshown |= {take_id}
+            self._takes.put(self._takes.get().without(self._unshown))
+        self._look_now.set()
+
+    def changed(self, take_id: str) -> None:
+        """Somebody else has changed this take, and others may see it as its record says."""
+        with self._publishing:
+            self._unshown -= {take_id}
+        self._look_now.set()
 
     def progress(self) -> float | None:
         """How far the take being kept is, 0..1; None when there is none."""
@@ -203,7 +174,7 @@ class Archive:
         with contextlib.suppress(queue.Empty):
             while True:
                 order = self._orders.get_nowait()
-                self._answers.put(NotKept(order.visit, why))
+                self._answers.put(TakeNotKept(order.visit, why))
         return stopped
 
     def _work(self, gallery: Gallery, stop: threading.Event) -> None:
@@ -221,7 +192,8 @@ class Archive:
             if now_s - swept_s >= SWEEP_EVERY_S:
                 self._sweep(gallery)
                 swept_s = now_s
-            if now_s - read_s >= READ_EVERY_S:
+            if now_s - read_s >= READ_EVERY_S or self._look_now.is_set():
+                self._look_now.clear()
                 if gallery.refresh():
                     self._publish(gallery)
                 read_s = now_s
@@ -235,7 +207,9 @@ class Archive:
             self._publish(gallery)
 
     def _publish(self, gallery: Gallery) -> None:
-        self._takes.put(gallery.takes().at(gallery.clock.known.floor_s))
+        with self._publishing:
+            found = gallery.takes().without(self._unshown)
+            self._takes.put(found.at(gallery.clock.known.floor_s))
 
     def _sweep(self, gallery: Gallery) -> None:
         try:
@@ -246,23 +220,31 @@ class Archive:
             self._tell_trouble(str(error))
         self._publish(gallery)
 
-    def _kept(self, gallery: Gallery, order: Keeping) -> Answer:
+    def _kept(self, gallery: Gallery, order: TakeToKeep) -> Answer:
         self._progress.put(0.0)
         gallery.clock.look()
-        terms = Terms(stamp(gallery.clock.known), self._keep_s, order.in_gallery)
+        terms = Terms(
+            stamp(gallery.clock.known),
+            self._keep_s,
+            order.in_gallery,
+            order.token,
+            self.approved_first,
+        )
         try:
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
             if not isinstance(error, UglyError):
                 _log.exception("keeping failed")
             self._not_kept.put(str(error))
-            return NotKept(order.visit, str(error))
+            return TakeNotKept(order.visit, str(error))
         finally:
             self._progress.put(None)
         self._not_kept.put("")
-        return Kept(order.visit, take)
+        for name in take.stills:
+            self._answers.put(StillKept(order.visit, name))
+        return TakeKept(order.visit, take)
 
-    def _write(self, folder: Path, order: Keeping) -> tuple[str, ...]:
+    def _write(self, folder: Path, order: TakeToKeep) -> tuple[str, ...]:
         """Write a take's files into its folder; the names of its stills."""
         svg, png = self._making.portray(order.net)
         (folder / PORTRAIT_SVG).write_text(svg, encoding="utf-8")
@@ -279,7 +261,7 @@ class Archive:
             (folder / POSTER).write_bytes(png_bytes(middle))
         return tuple(self._stills(folder, order))
 
-    def _stills(self, folder: Path, order: Keeping) -> Iterator[str]:
+    def _stills(self, folder: Path, order: TakeToKeep) -> Iterator[str]:
         for still in order.stills:
             try:
                 if self._making.develop is None:

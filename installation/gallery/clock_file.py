@@ -54,7 +54,7 @@ class GalleryClock:
     """The time in a gallery, used by one thread.
 
     `wall_clock` tells seconds since the epoch, `steady` seconds that only run forwards, `synced`
-    whether a time server sets the first.
+    whether a time server sets the first. With `reads_only` it only tells what was written down.
     """
 
     def __init__(
@@ -63,12 +63,15 @@ class GalleryClock:
         wall_clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
         synced: Callable[[], bool] = synchronized,
+        *,
+        reads_only: bool = False,
     ) -> None:
         self._path = folder / CLOCK
         self._wall_clock, self._steady, self._synced = wall_clock, steady, synced
         self.known = resumed(_read(self._path))
         self._written_s = float("-inf")
-        self.look()
+        if not reads_only:
+            self.look()
 
     def look(self) -> TrustedTime:
         """Look at the clocks, and say what is known now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 from zlib import crc32
@@ -22,6 +22,8 @@ class Entry:
     expires_at_s: float
     shown: bool
     load: Callable[[], Take] = field(repr=False, compare=False)
+    pinned: bool = False
+    likes: int = 0
 
     @classmethod
     def of(cls, take: Take) -> Entry:
@@ -39,8 +41,15 @@ class Takes(Sequence[Take]):
         self.known_s = known_s
         self._entries = sorted(entries, key=lambda entry: (-entry.kept_at_s, entry.id))
         shown = [entry for entry in self._entries if entry.shown]
-        self._newest, older = shown[:NEWEST], shown[NEWEST:]
-        self._mixed = sorted(older, key=lambda entry: (crc32(entry.id.encode()), entry.id))
+        pinned: list[Entry] = []
+        rest: list[Entry] = []
+        for entry in shown:
+            (pinned if entry.pinned else rest).append(entry)
+        self._newest, older = pinned + rest[:NEWEST], rest[NEWEST:]
+        liked = [(entry, f"{entry.id} again") for entry in older if entry.likes]
+        turns = [(entry, entry.id) for entry in older] + liked
+        mixed = sorted(turns, key=lambda turn: (crc32(turn[1].encode()), turn[1]))
+        self._mixed = [entry for entry, _ in mixed]
 
     def at(self, known_s: float) -> Takes:
         """The same takes when it is later."""
@@ -48,6 +57,12 @@ class Takes(Sequence[Take]):
         later.__dict__.update(self.__dict__)
         later.known_s = known_s
         return later
+
+    def without(self, ids: Collection[str]) -> Takes:
+        """The same takes but for these."""
+        if not ids:
+            return self
+        return Takes((entry for entry in self._entries if entry.id not in ids), self.known_s)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -62,7 +77,8 @@ class Takes(Sequence[Take]):
         return self._entries[number].load()
 
     def next(self, turn: int, now_s: float) -> Take | None:
-        """The take of turn 0, 1, 2, ...: every other one of the newest few, else one of the older.
+        """The take of turn 0, 1, 2, ...: every other one of the newest few and those that are
+        pinned, else one of the older; one that was liked comes twice as often.
 
         The newest come round often, so that who has just kept one sees it; the older ones in an
         order that looks like chance and leaves none out. Who has expired at `now_s`, or is

@@ -52,11 +52,26 @@ def delete_still(folder: Path, record: Record, name: str) -> None:
     _with_index(folder, None, f"still {name}", lambda held: held.put(smaller))
 
 
+def put_in_index(folder: Path, record: Record, what: str) -> None:
+    """Tell the index of a gallery, if it has one, how a record of its is now.
+
+    Raises:
+        UglyError: one line that begins with `what`, if that could not be told.
+    """
+    told_it = f"{what}: its record is written, but {DATABASE} could not be told"
+    _indexing(folder, None, told_it, lambda held: held.put(record))
+
+
 def _with_index(
     folder: Path, index: Index | None, what: str, work: Callable[[Index], None]
 ) -> None:
     """Do `work` on the index, if there is one."""
-    what = f"{what}: its files are deleted, but {DATABASE} could not be told"
+    _indexing(
+        folder, index, f"{what}: its files are deleted, but {DATABASE} could not be told", work
+    )
+
+
+def _indexing(folder: Path, index: Index | None, what: str, work: Callable[[Index], None]) -> None:
     if index is not None:
         with_room(folder, lambda: work(index), what)
         return

@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,8 @@ def folder_name(record: Record) -> str:
 
 def export_take(gallery: Path, record: Record, out: Path) -> tuple[Path, tuple[str, ...]]:
     """Copy a take into a folder of its own below `out`, one for its owner's eyes; where, and a
-    line for each file that could not be read. A take exported there before is copied anew.
+    line for each file that could not be read. A take exported there before is copied anew. The copy
+    does not hold the link to its page, which lets whoever has it delete the take.
 
     Raises:
         UglyError: one line if `out` cannot be written to.
@@ -42,7 +44,7 @@ def export_take(gallery: Path, record: Record, out: Path) -> tuple[Path, tuple[s
             with source, _created(folder / name) as goal:
                 problems += _copied(source, goal, f"take {record.id}: {name}")
         with _created(folder / TAKE) as goal:
-            goal.write(record_text(record).encode())
+            goal.write(record_text(replace(record, token="")).encode())
     return folder, tuple(problems)
 
 

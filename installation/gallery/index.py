@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -22,7 +23,7 @@ from sqlite_utils import Database, Migrations
 
 from installation.gallery.curation import Entry
 from installation.gallery.faults import is_damaged, is_locked, retried
-from installation.gallery.record import Record, parse_record, record_text
+from installation.gallery.record import Record, parse_record, record_text, token_mark
 from installation.vocabulary import UglyError
 
 T = TypeVar("T")
@@ -67,9 +68,29 @@ def create_records(db: Database) -> None:
     db.execute("create index records_by_told on records (told, leaps_s)")
 
 
+@migrations()
+def add_door(db: Database) -> None:
+    """What the door looks a take up by: its token's mark, and its creature's name."""
+    for column in (
+        "door text not null default ''",
+        "name text not null default ''",
+        "pinned integer not null default 0",
+        "likes integer not null default 0",
+        "moderation text not null default 'unseen'",
+    ):
+        db.execute(f"alter table records add column {column}")
+    db.execute(
+        "update records set name = coalesce(json_extract(record, '$.net.name'), ''),"
+        " moderation = coalesce(json_extract(record, '$.moderation'), 'unseen')"
+        " where json_valid(record)"
+    )
+    db.execute("create index records_by_door on records (door) where door != ''")
+
+
 def entry_of_row(row: tuple[Any, ...]) -> Entry:
-    """A row (id, kept, expires, shown, record) as an entry. Raises TypeError, ValueError."""
-    take_id, kept_at_s, expires_at_s, shown, text = row
+    """A row (id, kept, expires, shown, record, pinned, likes) as an entry. Raises TypeError,
+    ValueError."""
+    take_id, kept_at_s, expires_at_s, shown, text, pinned, likes = row
     if not isinstance(take_id, str) or not isinstance(text, str):
         raise TypeError("text was to be here")
     return Entry(
@@ -78,6 +99,8 @@ def entry_of_row(row: tuple[Any, ...]) -> Entry:
         float(expires_at_s),
         bool(shown),
         lambda: parse_record(text, f"take {take_id}").take(),
+        bool(pinned),
+        int(likes),
     )
 
 
@@ -145,7 +168,7 @@ class Index:
         return sqlite3.connect(Path(self._copy.name) / DATABASE, timeout=BUSY_S)
 
     def _check_not_newer(self) -> None:
-        known = {"create_takes", "index_by_time", "create_records"}
+        known = {"create_takes", "index_by_time", "create_records", "add_door"}
         newer = {row.name for row in migrations.applied(self._db)} - known
         if newer:
             raise UglyError(
@@ -176,6 +199,15 @@ class Index:
         before, self._version = self._version, version
         return version != before
 
+    def back_up_to(self, path: Path) -> None:
+        """Copy the database, as it is at one moment, also while others write to it. Raises
+        sqlite3.Error."""
+        goal = sqlite3.connect(path)
+        try:
+            self._connection.backup(goal)
+        finally:
+            goal.close()
+
     # Records.
 
     def put(self, record: Record) -> None:
@@ -201,8 +233,8 @@ class Index:
     def _insert(self, record: Record) -> None:
         self._connection.execute(
             "insert or replace into records"
-            " (id, kept_at_s, expires_at_s, told, leaps_s, shown, record)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
+            " (id, kept_at_s, expires_at_s, told, leaps_s, shown, record, door, name, pinned,"
+            " likes, moderation) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.id,
                 record.kept_at_s,
@@ -211,6 +243,11 @@ class Index:
                 record.leaps_s,
                 int(record.shown),
                 record_text(record),
+                token_mark(record.token),
+                record.name,
+                int(record.pinned),
+                record.likes,
+                record.moderation,
             ),
         )
 
@@ -256,8 +293,8 @@ class Index:
     def since(self, seq: int) -> tuple[int, tuple[Entry, ...]]:
         """What was added or changed after `seq`, and the `seq` to ask from the next time."""
         rows = self._rows(
-            "select seq, id, kept_at_s, expires_at_s, shown, record from records where seq > ?"
-            " order by seq",
+            "select seq, id, kept_at_s, expires_at_s, shown, record, pinned, likes from records"
+            " where seq > ? order by seq",
             (seq,),
         )
         try:
@@ -277,11 +314,37 @@ class Index:
         return tuple(row[0] for row in rows)
 
     def past(self, most: int) -> tuple[str, ...]:
-        """The ids of all but the newest `most`."""
+        """The ids of all but the pinned and the newest `most`."""
         rows = self._rows(
-            "select id from records order by kept_at_s desc, id limit -1 offset ?", (most,)
+            "select id from (select id, pinned from records"
+            " order by pinned desc, kept_at_s desc, id limit -1 offset ?) where not pinned",
+            (most,),
         )
         return tuple(row[0] for row in rows)
+
+    def with_token(self, token: str) -> Record | None:
+        """The record with this token, if it is here and whole."""
+        if not token:
+            return None
+        return next(self._read("where door = ?", (token_mark(token),)), None)
+
+    def page(
+        self, limit: int, skip: int = 0, text: str = "", moderation: str = ""
+    ) -> tuple[int, tuple[Record, ...]]:
+        """How many records there are whose creature's name or id holds `text` and that are
+        moderated so ("": however), and `limit` of them, the newest first, after `skip`."""
+        where, given = [], []
+        if text:
+            pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+            where.append("(name like ? escape '\\' or id like ? escape '\\')")
+            given += [pattern, pattern]
+        if moderation:
+            where.append("moderation = ?")
+            given.append(moderation)
+        clause = f"where {' and '.join(where)} " if where else ""
+        count = self._rows(f"select count(*) from records {clause}", tuple(given))[0][0]
+        order = f"{clause}order by kept_at_s desc, id limit ? offset ?"
+        return int(count), tuple(self._read(order, (*given, limit, skip)))
 
     def uncertain(self, leaps_s: float) -> tuple[Record, ...]:
         """The takes that may have to be told anew when they were kept."""

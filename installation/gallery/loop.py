@@ -5,21 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from installation.gallery.driver import Shown
 from installation.gallery.record import VIDEO
 from installation.video import VideoReader
-from installation.vocabulary import Frame, Take, UglyError
+from installation.vocabulary import Take, UglyError
 from installation.worker import Latest, Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A frame of a past take."""
-
-    take: Take
-    frame: Frame
 
 
 class GalleryLoop:
@@ -40,6 +32,13 @@ class GalleryLoop:
         """The newest frame of the take that was asked for; before its first, that of the one
         before it, so that nothing blinks in between. None where there is none."""
         return self._shown.get() if self._wanted.get() is not None else None
+
+    def forget(self, take_id: str) -> None:
+        """A take was deleted or hidden: if it is the one that is shown, it no longer is. From any
+        thread."""
+        wanted = self._wanted.get()
+        if wanted is not None and wanted.id == take_id:
+            self._wanted.put(None)
 
     def close(self) -> None:
         self._worker.close()

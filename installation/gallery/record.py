@@ -3,21 +3,25 @@
     {"format": "uglynet-take", "version": 1, "id": ..., "booth": ..., "kept": "2026-...Z",
      "expires": ..., "clock": {"told": "synced", "not_before": ..., "leaps_s": 0},
      "consent": {"show": true, "take_home": false}, "moderation": "unseen", "model": SHA-256,
+     "token": ..., "pinned": true, "likes": 2,
      "net": {...}, "files": {"video.mp4": {"bytes": ..., "sha256": ...}, ...}, "stills": [...]}
 
-`clock` says who told when it was kept (`trusted_time.Stamp`). A database is only an index over
+`clock` says who told when it was kept (`trusted_time.Stamp`). `token` is what the link to its page
+at the door ends in, where its visitor takes it home; whoever has it may see and delete the take.
+`token`, `pinned` and `likes` are left out where there is none. A database is only an index over
 these.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked
@@ -34,9 +38,13 @@ PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
 LATEST_S = 253_402_300_799.0
 """The last second of the year 9999."""
 
+Moderation: TypeAlias = Literal["unseen", "waiting", "approved", "hidden"]
+"""`waiting`: nobody sees it before an operator has approved."""
+
 _STRICT = ConfigDict(extra="forbid")
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Name = Annotated[str, Field(pattern=r"^[\w-][\w .-]{0,118}$")]
+_Token = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{22,64})?$")]
 _Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
 
 
@@ -71,11 +79,14 @@ class _Document:
     expires: _Time
     clock: _Clock
     consent: _Consent
-    moderation: Literal["unseen", "approved", "hidden"]
+    moderation: Moderation
     model: _Sha256
     net: dict[str, Any]
     files: dict[_Name, FileSum]
     stills: tuple[_Name, ...]
+    token: _Token = ""
+    pinned: bool = False
+    likes: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
 
 def _none() -> Mapping[str, FileSum]:
@@ -93,13 +104,16 @@ class Record:
     expires_at_s: float
     show: bool
     take_home: bool = False
-    moderation: Literal["unseen", "approved", "hidden"] = "unseen"
+    moderation: Moderation = "unseen"
     told: Told = "synced"
     not_before_s: float = 0.0
     leaps_s: float = 0.0
     booth: str = ""
     files: Mapping[str, FileSum] = field(default_factory=_none)
     stills: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    pinned: bool = False
+    likes: int = 0
 
     @property
     def name(self) -> str:
@@ -115,7 +129,7 @@ class Record:
     @property
     def shown(self) -> bool:
         """Whether others may see it."""
-        return self.show and self.moderation != "hidden"
+        return self.show and self.moderation in ("unseen", "approved")
 
     def mended(self, known: TrustedTime) -> Record:
         """The record with its times as they should read by what is known now of the time."""
@@ -148,21 +162,13 @@ class Record:
         Raises:
             UglyError: one line, if its net is damaged.
         """
-        folder = f"takes/{self.id}"
-
-        def held(name: str) -> str:
-            return f"{folder}/{name}" if name in self.files else ""
-
         return Take(
             id=self.id,
             net=self.parsed_net(),
-            video=held(VIDEO),
-            poster=held(POSTER),
-            portrait=held(PORTRAIT_SVG),
             kept_at_s=self.kept_at_s,
             expires_at_s=self.expires_at_s,
             in_gallery=self.shown,
-            stills=tuple(f"{folder}/{name}" for name in self.stills),
+            stills=tuple(f"takes/{self.id}/{name}" for name in self.stills),
         )
 
 
@@ -189,6 +195,9 @@ def record_text(record: Record) -> str:
             for name, held in sorted(record.files.items())
         },
         "stills": list(record.stills),
+        **_if_any("token", record.token),
+        **_if_any("pinned", record.pinned),
+        **_if_any("likes", record.likes),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -228,7 +237,19 @@ def parse_record(text: str | bytes, where: str) -> Record:
         booth=found.booth,
         files=MappingProxyType(dict(found.files)),
         stills=found.stills,
+        token=found.token,
+        pinned=found.pinned,
+        likes=found.likes,
     )
+
+
+def _if_any(key: str, value: str | bool | int) -> dict[str, Any]:
+    return {key: value} if value else {}
+
+
+def token_mark(token: str) -> str:
+    """What an index holds of a token, so that looking one up tells nothing of another."""
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
 
 
 def newer(document: object) -> bool:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from installation.carve.nets import net_text
+from installation.gallery.changes import changing
 from installation.gallery.clock_file import GalleryClock
 from installation.gallery.curation import Takes
 from installation.gallery.deletion import RESERVE, RESERVE_BYTES, delete_take
@@ -40,6 +41,7 @@ from installation.gallery.take_folder import (
     flush_files,
     flush_folder,
     made,
+    read_record,
     sums,
     write_record,
 )
@@ -66,11 +68,20 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a take is kept on: `lasts_s` seconds from its stamp, shown to others or not."""
+    """What a take is kept on: `lasts_s` seconds from its stamp, shown to others or not, and once an
+    operator has approved if it is to be `approved_first`; with a `token` its visitor takes it home.
+    """
 
     stamp: Stamp
     lasts_s: float
     show: bool
+    token: str = ""
+    approved_first: bool = False
+
+
+def new_token() -> str:
+    """What the link to a take's page ends in: 128 random bits, so that it can't be guessed."""
+    return secrets.token_urlsafe(16)
 
 
 def new_id() -> str:
@@ -248,6 +259,9 @@ class Gallery:
                 booth=self._booth,
                 files=sums(partial),
                 stills=stills,
+                take_home=bool(terms.token),
+                token=terms.token,
+                moderation="waiting" if terms.approved_first else "unseen",
             )
             write_record(partial, record)
             partial.replace(final)
@@ -308,10 +322,12 @@ class Gallery:
         """The ids of takes that are over or too many, after times were put right."""
         known = self.clock.known
         for record in self.index.uncertain(known.leaps_s):
-            mended = record.mended(known)
-            if mended is not record:
+            if record.mended(known) is record:
+                continue
+            with changing(self.folder):  # what an operator or its visitor just changed stays
+                mended = read_record(self._takes / record.id).mended(known)
                 write_record(self._takes / record.id, mended)
-                self.index.put(mended)
+            self.index.put(mended)
         over = self.index.expired(known.floor_s, known.leaps_s)
         many = self.index.past(most) if len(self.takes()) > most else ()
         return tuple(dict.fromkeys((*over, *many)))

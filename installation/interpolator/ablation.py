@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from installation.interpolator.difference import change
-from installation.interpolator.driver import Interpolator
+from installation.interpolator.driver import Interpolator, Ranking
 from installation.vocabulary import Carve, Clip, Frame, Net
-
-Ranking: TypeAlias = tuple[tuple[str, float], ...]
-"""Sites and their shares of the damage, the worst first. A share is 1 where healing that site
-alone brings the whole picture back, and below 0 where it makes things worse."""
 
 MOMENTS = (0.3, 0.7)
 """Where in the clip it is judged, as shares of its length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ablated:
-    """A net, and which of its sites did how much to a clip."""
-
-    clip: Clip
-    net: Net
-    ranking: Ranking
 
 
 def ranking(interpolator: Interpolator, clip: Clip, net: Net) -> Iterator[Ranking | None]:

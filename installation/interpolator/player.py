@@ -9,11 +9,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 
-from installation.interpolator.ablation import Ablated, Ranking, ranking
-from installation.interpolator.driver import Interpolator
+from installation.interpolator.ablation import ranking
+from installation.interpolator.driver import (
+    NO_XRAYS,
+    Ablated,
+    Interpolator,
+    Played,
+    Playing,
+    Ranking,
+)
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted
 from installation.vocabulary import Clip, Frame, FrameContext, Net
@@ -22,43 +27,10 @@ from installation.worker import Latest, Worker
 Finish = Callable[[Frame, Net, FrameContext], Frame]
 """What happens to a carved frame before it is shown: the noise rack and the tone."""
 
-NO_XRAYS: Mapping[str, Frame] = MappingProxyType({})
 KEPT_BYTES = 192 * 2**20
 HANGS_AFTER_S = 15.0
 """A frame takes a fraction of a second. Longer, and the net hangs. (Loading a graph may take
 longer, and says so: `worker.taking_up_to`.)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Playing:
-    """What to play: a clip, scaled to `size_px` (width, height), a net, how many times slower.
-
-    `number` grows with every order, so that a picture can be traced to the turn that made it.
-    With `blame` it is also found out, between the frames, which of the net's sites does most.
-    """
-
-    clip: Clip
-    net: Net
-    slow: int
-    size_px: tuple[int, int]
-    visit: int = 0
-    number: int = 0
-    blame: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A frame made, what it was made for, and its place in the loop.
-
-    `xrays` are what the layers were given, by site: of this frame or one a little earlier.
-    """
-
-    frame: Frame
-    untouched: Frame
-    playing: Playing
-    index: int
-    made_at_s: float
-    xrays: Mapping[str, Frame] = field(default_factory=lambda: NO_XRAYS)
 
 
 class FrameMaker:
@@ -175,7 +147,7 @@ class Player:
             xrays = xrays if seen is None else seen
             last_index = index
             untouched = filmed_at(clip, position)
-            self._played.put(Played(frame, untouched, playing, index, self._clock(), xrays))
+            self._played.put(Played(frame, untouched, playing, index, xrays))
 
 
 def filmed_at(clip: Clip, position: float) -> Frame:

@@ -6,8 +6,11 @@ builds a driver calls `close`, once or more often.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from installation.vocabulary import DeviceHealth, PanelState
 
@@ -18,6 +21,23 @@ class PanelShape:
 
     knobs: int
     buttons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a panel is asked to be: of the shape of `layout` (a name or a path).
+
+    `port` is the Arduino's, or a word of a MIDI port's name; "" to search for it. `serial_number`
+    is that of the only Arduino meant, 0 for any; `replay` the recording to play. `clock` is in
+    seconds that only run forwards.
+    """
+
+    shape: PanelShape
+    layout: str | Path
+    port: str = ""
+    serial_number: int = 0
+    replay: Path | None = None
+    clock: Callable[[], float] = time.monotonic
 
 
 class Panel(Protocol):
@@ -43,3 +63,17 @@ class Panel(Protocol):
 
     def close(self) -> None:
         """Let go of the device; may be called twice."""
+
+
+@runtime_checkable
+class ByPointer(Panel, Protocol):
+    """A panel without hardware of its own: the screen draws it, mouse and keys turn it."""
+
+    def turn_by(self, knob: int, delta: float) -> None:
+        """Turn a knob by -1..1 of its travel; it stops at its ends."""
+
+    def press(self, button: int) -> None:
+        """Hold a button down."""
+
+    def release(self, button: int) -> None:
+        """Let a button go."""

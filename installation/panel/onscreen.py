@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from installation.panel.arduino.tap_latch import TapLatch
-from installation.panel.driver import PanelShape
+from installation.panel.driver import Asked, PanelShape
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 
 
@@ -74,3 +74,8 @@ class OnScreenPanel:
     def _publish(self) -> None:
         state = PanelState(tuple(self._knobs), frozenset(self._pressed), self._clock())
         self._memory.put(state)
+
+
+def open_panel(asked: Asked) -> OnScreenPanel:
+    """The panel that was asked for."""
+    return OnScreenPanel(asked.shape, asked.clock)

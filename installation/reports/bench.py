@@ -12,7 +12,6 @@ from statistics import median
 from typing import Any
 
 from installation.app.assemble import open_devices
-from installation.app.booth import Booth
 from installation.app.pace import Lateness
 from installation.app.window import Window
 from installation.experience import Phase
@@ -33,8 +32,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 class _Hands:
     """Turns knobs while the window runs, and notes when the picture followed."""
 
-    def __init__(self, panel: OnScreenPanel, booth: Booth, window: Window, seconds: float) -> None:
-        self.panel, self.booth, self.window = panel, booth, window
+    def __init__(self, panel: OnScreenPanel, window: Window, seconds: float) -> None:
+        self.panel, self.booth, self.window = panel, window.show.booth, window
         self.seconds = seconds
         self.latencies_s: list[float] = []
         self.latencies_frames: list[int] = []
@@ -153,10 +152,9 @@ def _run(settings: Settings, seconds: float) -> _Ran:
         try:
             panel = devices.panel
             assert isinstance(panel, OnScreenPanel)
-            booth = Booth(settings, devices, time.time)
-            window = Window(settings, devices, booth)
-            hands = _Hands(panel, booth, window, seconds)
-            window.tick(time.monotonic())
+            window = Window(settings, devices)
+            hands = _Hands(panel, window, seconds)
+            window.tick()
             panel.press(devices.layout.buttons.index(Button.RECORD))
             window.run(hands.each_tick)
             window.close()

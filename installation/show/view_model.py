@@ -54,6 +54,17 @@ class GalleryPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeHome:
+    """How a take is taken home: `data` is what the QR code says. Typed, it is `address`
+    ("192.168.0.7:8080") and `code`; both are "" where there is no network, and `data` is the net
+    itself."""
+
+    data: bytes
+    address: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A line of the operator's page: the word `fact.KEY`, with `names` put in."""
 
@@ -96,12 +107,13 @@ class View:
     """Everything a picture of one moment needs.
 
     `source` is what a clip would be made of now: the words go by it.
-    `sites` are the model's, in the manifest's order. `clip` is the carved picture now, or
+    `sites` are the model's, in the manifest's order. `frame` is the carved picture now, or
     the live camera while filming; `untouched` the same moment uncarved. `progress` is 0..1
     of rendering or saving, None when nothing is. `xray` holds what a layer sees, by site.
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
     In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
     shown grows; None if there was none.
+    `home` is how the take that was just kept is taken home, None where it cannot be.
     `service`, if it is there, shows the operator's page over the show, with `health`.
     """
 
@@ -110,7 +122,7 @@ class View:
     net: Net
     sites: tuple[Site, ...] = ()
     panel: PanelPicture = PanelPicture()
-    clip: Frame | None = None
+    frame: Frame | None = None
     untouched: Frame | None = None
     gallery: GalleryPicture | None = None
     progress: float | None = None
@@ -124,6 +136,7 @@ class View:
     top_site: str = ""
     before: Net | None = None
     turned_at_s: float = 0.0
+    home: TakeHome | None = None
 
     @property
     def calm(self) -> bool:

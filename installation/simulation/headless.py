@@ -8,12 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from installation.app.booth import Booth
 from installation.app.devices import Devices
 from installation.app.loading import Loading
 from installation.app.window import Stop, Window, stopping_on_signals
-from installation.experience import Phase
-from installation.gallery.archive import Kept, NotKept
+from installation.experience import Phase, TakeKept, TakeNotKept
 from installation.gallery.export import copy_files
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
@@ -65,11 +63,11 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
             return Visited((), shots, True)
         try:
             assert isinstance(devices.panel, OnScreenPanel)
-            booth = Booth(settings, devices, time.time)
-            window = Window(settings, devices, booth, stop=stop)
+            window = Window(settings, devices, stop=stop)
+            booth = window.show.booth
             for number in range(1, visits + 1):
                 visitor = SimulatedVisitor(devices.panel, devices.layout, number)
-                _one(window, booth, visitor, number, shots, say)
+                _one(window, visitor, number, shots, say)
                 if stop.asked:
                     break
             window.close()
@@ -78,9 +76,9 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
             devices.close()
     kept, not_kept = list(booth.kept), list(booth.not_kept)
     while (answer := devices.archive.answer()) is not None:
-        if isinstance(answer, Kept):
+        if isinstance(answer, TakeKept):
             kept.append(answer.take)
-        elif isinstance(answer, NotKept):
+        elif isinstance(answer, TakeNotKept):
             not_kept.append(answer.why)
     if not_kept:
         raise UglyError(not_kept[0])
@@ -107,7 +105,6 @@ def _opened(settings: Settings, stop: Stop) -> Devices | None:
 
 def _one(
     window: Window,
-    booth: Booth,
     visitor: SimulatedVisitor,
     number: int,
     shots: Path,
@@ -131,7 +128,7 @@ def _one(
 
     window.run(each_tick)
     if not window.stop.asked and Phase.GALLERY not in phase:
-        trouble = "; ".join(h.note for h in booth.health() if h.health.value != "fine")
+        trouble = "; ".join(h.note for h in window.show.booth.health() if h.health.value != "fine")
         raise UglyError(f"visit {number} kept nothing: {trouble or 'see --verbose'}")
 
 

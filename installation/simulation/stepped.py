@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from installation.gallery.archive import Answer, Keeping, Kept, Render
+from installation.app.devices import Devices
+from installation.experience import TakeKept
+from installation.gallery.archive import Render
 from installation.gallery.curation import Entry, Takes
-from installation.gallery.loop import Shown
-from installation.interpolator.ablation import Ablated, ranking
-from installation.interpolator.driver import Interpolator
-from installation.interpolator.player import (
-    NO_XRAYS,
-    Finish,
-    FrameMaker,
-    Played,
-    Playing,
-    filmed_at,
-    scaled,
-)
+from installation.gallery.driver import Answer, Shown, TakeToKeep
+from installation.interpolator.ablation import ranking
+from installation.interpolator.driver import NO_XRAYS, Ablated, Interpolator, Played, Playing
+from installation.interpolator.player import Finish, FrameMaker, filmed_at, scaled
 from installation.interpolator.timeline import frame_count, playing_index, position_of
+from installation.noise.rack import finished
+from installation.panel.factory import open_panel
+from installation.panel.layouts import load_layout
+from installation.settings import Settings
 from installation.source.driver import Filmed
 from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, SourceKind, Take
 
@@ -40,6 +38,29 @@ class SteppedClock:
 
     def __call__(self) -> float:
         return self.now_s
+
+
+def stepped_devices(
+    settings: Settings, clip: Clip, net: Interpolator, archive: SteppedArchive, demo: Clip
+) -> Devices:
+    """Devices that move on by the archive's clock: the on-screen panel, `clip` as a camera, and
+    `demo`, of the preview's size, for whoever walks past.
+
+    Raises:
+        UglyError: if the settings' layout is wrong.
+    """
+    clock, play, layout = archive.clock, settings.play, settings.panel.layout
+    return Devices(
+        open_panel("onscreen", layout, clock=clock),
+        load_layout(layout).knowing(net.sites),
+        SteppedSource(clip, settings.source.seconds, clock),
+        net,
+        SteppedPlayer(net, finished, play.fps, clock),
+        archive,
+        SteppedLoop(archive),
+        demo,
+        play.preview_px,
+    )
 
 
 class SteppedSource:
@@ -126,7 +147,7 @@ class SteppedPlayer:
         frame, seen = self._maker.frame(clip, position, playing.net)
         self._xrays = self._xrays if seen is None else seen
         untouched = filmed_at(clip, position)
-        self._played = Played(frame, untouched, playing, index, self._clock(), self._xrays)
+        self._played = Played(frame, untouched, playing, index, self._xrays)
         return self._played
 
     def blamed(self) -> Ablated | None:
@@ -144,8 +165,11 @@ class SteppedArchive:
     fps: float
     clock: Callable[[], float]
     films: dict[str, tuple[Frame, ...]] = field(default_factory=dict)
+    keep_days: float = 1.0
+    most: int = 500
     kept: tuple[Take, ...] = ()
-    _order: Keeping | None = None
+    _stored_so_far: int = 0
+    _order: TakeToKeep | None = None
     _rendering: Iterator[tuple[float, Frame]] | None = None
     _frames: list[Frame] = field(default_factory=list)
     _progress: float | None = None
@@ -154,12 +178,15 @@ class SteppedArchive:
         """Keep a take at once."""
         return self._stored(net, [frame for _, frame in self.render(clip, net)])
 
-    def keep(self, order: Keeping) -> bool:
+    def keep(self, order: TakeToKeep) -> bool:
         if self._order is not None:
             return False
         self._order, self._rendering = order, self.render(order.clip, order.net)
         self._frames, self._progress = [], 0.0
         return True
+
+    def keep_within(self, keep_days: float, most: int) -> None:
+        self.keep_days, self.most = keep_days, most
 
     def answer(self) -> Answer | None:
         order, rendering = self._order, self._rendering
@@ -170,17 +197,19 @@ class SteppedArchive:
             if made is None:
                 take = self._stored(order.net, self._frames)
                 self._order = self._rendering = self._progress = None
-                return Kept(order.visit, take)
+                return TakeKept(order.visit, take)
             self._progress = made[0]
             self._frames.append(made[1])
         return None
 
     def _stored(self, net: Net, frames: list[Frame]) -> Take:
-        now_s = self.clock() + len(self.kept)
-        name = f"take-{len(self.kept) + 1}"
-        take = Take(name, net, "", "", "", now_s, now_s + DAY_S)
+        self._stored_so_far += 1
+        now_s = self.clock() + self._stored_so_far
+        name = f"take-{self._stored_so_far}"
+        take = Take(name, net, now_s, now_s + self.keep_days * DAY_S)
         self.films[name] = tuple(frames)
-        self.kept = (take, *self.kept)
+        self.kept = (take, *self.kept[: self.most - 1])
+        self.films = {kept.id: self.films[kept.id] for kept in self.kept}
         return take
 
     def takes(self) -> Takes:
@@ -192,9 +221,10 @@ class SteppedArchive:
     def health(self) -> DeviceHealth:
         return DeviceHealth("gallery", Health.FINE, f"{len(self.kept)} takes, in memory")
 
-    def close(self) -> None:
+    def close(self, timeout_s: float = 0.0) -> bool:
         """Forget it all."""
         self.films.clear()
+        return True
 
 
 @dataclass

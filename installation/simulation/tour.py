@@ -10,36 +10,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import cast
 
 import cv2
 import numpy as np
 
 from installation.app.assemble import demo_clip, open_interpolator, renderer
-from installation.app.booth import Booth
 from installation.app.devices import Devices
+from installation.app.in_use import InUse
+from installation.app.show import Show
 from installation.carve.random_nets import name_of, roll
 from installation.experience import Notice, Phase
-from installation.gallery.archive import Archive
-from installation.gallery.loop import GalleryLoop
-from installation.interpolator.player import Player
-from installation.noise.rack import finished
-from installation.panel.factory import open_panel
-from installation.panel.layouts import load_layout
+from installation.gallery.store import Clocks
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
-from installation.show.flash_safety.governor import Governor, seen_field
 from installation.show.paint.compositor import Compositor
 from installation.show.paint.text_layout import TextLayout
-from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import arrange
-from installation.show.words import languages
 from installation.simulation.stepped import (
     SteppedArchive,
     SteppedClock,
-    SteppedLoop,
-    SteppedPlayer,
-    SteppedSource,
+    stepped_devices,
 )
 from installation.simulation.visitor import SimulatedVisitor
 from installation.source.choice import BUNDLED_CLIP
@@ -153,6 +142,7 @@ def tour(
     cv2.setNumThreads(1)
     settings = replace(
         settings,
+        screen=replace(settings.screen, fps=TICKS_A_SECOND),
         panel=replace(settings.panel, driver="onscreen"),
         visit=replace(settings.visit, countdown_s=2.0, gallery_s=9.0),
         gallery=replace(settings.gallery, video_px=settings.play.preview_px, each_s=12.0),
@@ -171,62 +161,47 @@ def _filmed(
     size_px: tuple[int, int], say: Callable[[str], None],
 ) -> Toured:  # fmt: skip
     assert isinstance(devices.panel, OnScreenPanel)
-    booth = Booth(settings, devices, clock, seeds=count(11))
-    newcomer = Newcomer(devices.panel, devices.layout, 1)
     folders = [settings.screen.words] if settings.screen.words else []
-    tongues = languages(folders)
-    words = tongues[settings.screen.languages[0]]
-    stage = Compositor(*size_px, TextLayout(folders))
-    shape = devices.panel.shape
-    layout = arrange(*size_px, knobs=shape.knobs, buttons=shape.buttons)
-    field = seen_field(settings.screen.size_m, settings.screen.distance_m)
-    governor = Governor(TICKS_A_SECOND, field=field)
+    show = Show(
+        settings,
+        devices,
+        Compositor(*size_px, TextLayout(folders)),
+        clocks=Clocks(clock, clock),
+        seeds=count(11),
+    )
+    newcomer = Newcomer(devices.panel, devices.layout, 1)
     pictures: dict[str, Frame] = {}
     phase: Phase | None = None
     while not newcomer.done:
-        view = booth.tick(clock.now_s)
-        changed = stage.draw(scene(view, layout, words))
-        frame = stage.frame
-        if changed or governor.holding:
-            frame = governor.pass_on(frame, clock.now_s, changed)
-        film.add(frame)
-        if view.experience.phase is not phase:
-            phase = view.experience.phase
+        ticked = show.tick()
+        assert ticked.frame is not None
+        film.add(ticked.frame)
+        if ticked.view.experience.phase is not phase:
+            phase = ticked.view.experience.phase
             say(f"{clock.now_s:5.1f} s  {phase.value}")
-        newcomer.act(clock.now_s, view)
+        newcomer.act(clock.now_s, ticked.view)
         if newcomer.shot is not None:
-            pictures[newcomer.shot] = as_frame(np.array(frame))
+            pictures[newcomer.shot] = as_frame(np.array(ticked.frame))
         clock.now_s = film.count / TICKS_A_SECOND
         if clock.now_s > LONGEST_S:
             raise UglyError(f"the tour came to no end in {phase.value}")
-    return Toured(clock.now_s, governor.held, pictures)
+    return Toured(clock.now_s, show.held, pictures)
 
 
 def _devices(settings: Settings, clock: SteppedClock, say: Callable[[str], None]) -> Devices:
     """Stepped devices, and a gallery with two takes in it."""
-    play, path = settings.play, settings.source.file or BUNDLED_CLIP
-    panel = open_panel("onscreen", settings.panel.layout, clock=clock)
+    path = settings.source.file or BUNDLED_CLIP
     net = open_interpolator(settings.model, threads=1)  # one, so that every bit is the same
-    render = renderer(settings).render
     with VideoReader(path) as reader:
         frames = tuple(fitted(f, settings.source.size_px) for f in islice(reader.frames(), 100))
         clip = Clip(frames, reader.fps)
-    archive = SteppedArchive(render, play.fps, clock)
+    archive = SteppedArchive(renderer(InUse(settings)).render, settings.play.fps, clock)
     say("rendering the takes that hang in the gallery")
     for seed in PAST_SEEDS:
         past = replace(roll(net.sites, net.model, seed), name=name_of(seed))
         archive.add(Clip(clip.frames[20:32], clip.fps), past)
-    return Devices(
-        panel,
-        load_layout(settings.panel.layout).knowing(net.sites),
-        SteppedSource(clip, settings.source.seconds, clock),
-        net,
-        cast(Player, SteppedPlayer(net, finished, play.fps, clock)),
-        cast(Archive, archive),
-        cast(GalleryLoop, SteppedLoop(archive)),
-        demo_clip(path, play.preview_px),
-        play.preview_px,
-    )
+    demo = demo_clip(path, settings.play.preview_px)
+    return stepped_devices(settings, clip, net, archive, demo)
 
 
 def storyboard(pictures: dict[str, Frame]) -> Frame:

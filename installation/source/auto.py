@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from installation.source.cameras import Camera
-from installation.source.driver import Filmed, Source
+from installation.source import file
+from installation.source.cameras import Camera, cameras
+from installation.source.driver import Asked, Filmed, SeesLarge, Source
+from installation.source.webcam import WebcamSource
 from installation.vocabulary import DeviceHealth, Frame, Health, SourceKind
 from installation.worker import Worker
 
@@ -73,6 +75,10 @@ class AutoSource:
     def latest(self) -> Frame | None:
         return self._source().latest()
 
+    def large(self) -> Frame | None:
+        source = self._source()
+        return source.large() if isinstance(source, SeesLarge) else None
+
     def film(self, visit: int) -> None:
         self._source(to_film=True).film(visit)
 
@@ -97,3 +103,25 @@ class AutoSource:
         for source in (self._stand_in, self._come):
             if source is not None:
                 source.close()
+
+
+def open_source(asked: Asked) -> Source:
+    """A camera if one is there, the settings' own if it is; else the film until one comes.
+
+    Raises:
+        UglyError: if the film is needed and cannot be read.
+    """
+
+    def camera(number: int) -> Source:
+        meant = asked.settings
+        return WebcamSource(
+            number, meant.size_px, meant.fps, meant.seconds,
+            mirror=meant.mirror, any_camera=True, cards=meant.cards, look=cameras,
+            clock=asked.clock,
+        )  # fmt: skip
+
+    if there := [found.number for found in cameras()]:
+        return camera(asked.settings.device if asked.settings.device in there else there[0])
+    name = (asked.settings.file or file.BUNDLED_CLIP).name
+    stands_in = f"no camera, so {name} plays until one is plugged in"
+    return AutoSource(file.open_source(asked, stands_in), camera, cameras)

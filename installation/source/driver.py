@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from installation.settings import SourceSettings
 from installation.vocabulary import Clip, DeviceHealth, Frame, SourceKind
 
 
@@ -15,6 +18,14 @@ class Filmed:
     visit: int
     clip: Clip | None
     why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a source is asked to be. `clock` is in seconds that only run forwards."""
+
+    settings: SourceSettings
+    clock: Callable[[], float] = time.monotonic
 
 
 class Source(Protocol):
@@ -44,3 +55,12 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of the device; may be called twice."""
+
+
+@runtime_checkable
+class SeesLarge(Source, Protocol):
+    """A source that may see more than it films."""
+
+    def large(self) -> Frame | None:
+        """The newest picture as the device gives it, not mirrored; None where it is no camera,
+        or before the first."""

@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from installation.source.driver import Asked
 from installation.source.live import LiveSource
 from installation.video import VideoReader
 from installation.vocabulary import Frame
+
+BUNDLED_CLIP = Path(__file__).parent / "clips" / "hello.mp4"
 
 STANDS_S = 0.5
 """A picture that stands is given again this often, as a camera before a still scene would."""
@@ -110,3 +113,16 @@ class FileSource(LiveSource):
             path.name, frames, size_px, fps, seconds,
             stands_in=stands_in, clock=clock, times=film_time,
         )  # fmt: skip
+
+
+def open_source(asked: Asked, stands_in: str = "") -> FileSource:
+    """The settings' film, or the bundled one; `stands_in` is as in `LiveSource`."""
+    meant = asked.settings
+    return FileSource(
+        meant.file or BUNDLED_CLIP,
+        meant.size_px,
+        meant.fps,
+        meant.seconds,
+        stands_in=stands_in,
+        clock=asked.clock,
+    )

@@ -78,6 +78,7 @@ class LiveSource:
         self._name, self._open, self._clock = name, frames, clock
         self._size_px, self._fps, self._seconds, self._mirror = size_px, fps, seconds, mirror
         self._latest = Latest[Frame | None](None)
+        self._large = Latest[Frame | None](None)
         self._seen_s = Latest[float](clock())
         self._trouble = Latest[str]("")
         self._lock = threading.Lock()
@@ -104,6 +105,8 @@ class LiveSource:
             pause_s = min(2 * pause_s, 5.0)
 
     def _take(self, frame: Frame) -> None:
+        if self._kind is SourceKind.CAMERA:
+            self._large.put(frame)
         frame = fitted(frame, self._size_px)
         if self._mirror:
             frame = as_frame(np.ascontiguousarray(frame[:, ::-1]))
@@ -127,6 +130,9 @@ class LiveSource:
 
     def latest(self) -> Frame | None:
         return self._latest.get()
+
+    def large(self) -> Frame | None:
+        return self._large.get()
 
     def film(self, visit: int) -> None:
         with self._lock:

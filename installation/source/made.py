@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from installation.source.dreams import DREAMS, Dream
+from installation.source.driver import Asked
 from installation.source.live import LiveSource, paced
 from installation.source.networks import Networks
 from installation.vocabulary import Frame, SourceKind, UglyError
@@ -69,3 +70,14 @@ class MadeSource(LiveSource):
         """Raw networks bend their weights by them, from the next picture on."""
         if isinstance(self._maker, Networks):
             self._maker.steer(knobs)
+
+
+def open_source(asked: Asked) -> MadeSource:
+    """The settings' dream, or networks, as a camera.
+
+    Raises:
+        UglyError: if what it needs is missing or damaged.
+    """
+    meant = asked.settings
+    maker = made(meant.driver, meant.seed, meant.cell)
+    return MadeSource(maker, meant.size_px, meant.fps, meant.seconds, clock=asked.clock)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import cv2
 
 from installation.source.cameras import Camera, cameras, found_again
+from installation.source.driver import Asked
 from installation.source.live import LiveSource
 from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
@@ -19,6 +20,7 @@ class WebcamSource(LiveSource):
 
     Once it gave pictures it is known by its name, and found again under another number; with
     `any_camera`, while it is away, another one takes its place. `look` lists those there are.
+    With `cards` it is asked for pictures large enough to read a card in.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class WebcamSource(LiveSource):
         *,
         mirror: bool = True,
         any_camera: bool = False,
+        cards: bool = False,
         look: Callable[[], list[Camera]] = cameras,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -38,10 +41,12 @@ class WebcamSource(LiveSource):
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._device, self._any, self._look = device, any_camera, look
         self._known: Camera | None = None
+        wide, high = CARDS_PX if cards else LEAST_PX
+        least_px = (max(wide, size_px[0]), max(high, size_px[1]))
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
             wanted = device if isinstance(device, str) else self._number(device)
-            for frame in _pictures(wanted, size_px, fps, stop):
+            for frame in _pictures(wanted, least_px, fps, stop):
                 if isinstance(wanted, int) and (self._known is None or self._any):
                     there = look()
                     self._known = next((c for c in there if c.number == wanted), self._known)
@@ -73,8 +78,13 @@ class WebcamSource(LiveSource):
         return found.number
 
 
+LEAST_PX = (640, 360)
+CARDS_PX = (1280, 720)
+"""What a camera is asked for at least: to film, and to read the code on a card."""
+
+
 def _pictures(
-    device: int | str, size_px: tuple[int, int], fps: float, stop: threading.Event
+    device: int | str, least_px: tuple[int, int], fps: float, stop: threading.Event
 ) -> Iterator[Frame]:
     """A device's pictures, as fast as it gives them.
 
@@ -91,8 +101,8 @@ def _pictures(
             raise UglyError(f"{name} cannot be opened; is it plugged in and free?")
         # The nearest mode the camera has that isn't smaller; MJPEG for its full rate.
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, max(640, size_px[0]))
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, max(360, size_px[1]))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, least_px[0])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, least_px[1])
         capture.set(cv2.CAP_PROP_FPS, fps)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         while not stop.is_set():
@@ -102,3 +112,12 @@ def _pictures(
             yield as_frame(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
     finally:
         capture.release()
+
+
+def open_source(asked: Asked) -> WebcamSource:
+    """The settings' webcam."""
+    meant = asked.settings
+    return WebcamSource(
+        meant.device, meant.size_px, meant.fps, meant.seconds,
+        mirror=meant.mirror, cards=meant.cards, clock=asked.clock,
+    )  # fmt: skip

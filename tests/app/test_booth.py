@@ -17,10 +17,11 @@ import pytest
 from waiting import eventually
 
 from installation.app.assemble import open_devices
-from installation.app.booth import Booth
+from installation.app.show import Show
 from installation.carve.nets import parse_net, settled
 from installation.experience import Notice, Phase
 from installation.gallery.record import NET, PORTRAIT_SVG, VIDEO
+from installation.gallery.store import Clocks
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.view_model import View
@@ -45,8 +46,10 @@ class Visit:
         self.devices = open_devices(
             base, clock=lambda: self.now_s, wall_clock=lambda: 1.7e9 + self.now_s
         )
-        self.booth = Booth(base, self.devices, lambda: 1.7e9 + self.now_s, seeds=itertools.count(5))
-        self.view = self.booth.tick(self.now_s)
+        clocks = Clocks(wall=lambda: 1.7e9 + self.now_s, steady=lambda: self.now_s)
+        self.show = Show(base, self.devices, clocks=clocks, seeds=itertools.count(5))
+        self.booth = self.show.booth
+        self.view = self.show.tick().view
 
     @property
     def panel(self) -> OnScreenPanel:
@@ -55,7 +58,7 @@ class Visit:
 
     def tick(self, seconds: float = 1 / 60) -> View:
         self.now_s += seconds
-        self.view = self.booth.tick(self.now_s)
+        self.view = self.show.tick().view
         return self.view
 
     def until(self, what: Callable[[View], object], seconds: float = 1 / 60) -> View:
@@ -71,8 +74,7 @@ class Visit:
         """Whether a thread is at work on what was asked of it: the net, the disk, the camera.
 
         A camera is given 20 ms of the wall's time a tick, and then taken for dead."""
-        played, wanted = self.devices.player.latest(), self.booth._playing
-        if wanted is not None and (played is None or played.playing is not wanted):
+        if not self.booth.shows_wanted:
             return True
         if self.view.experience.notice is Notice.SAVING:
             return True
@@ -124,14 +126,14 @@ def test_a_whole_visit_from_a_turned_knob_to_a_take_in_the_gallery(visit: Visit)
     assert visit.view.experience.phase is Phase.INVITE
     visit.push(Button.RECORD)
     visit.until(lambda view: view.experience.filming)
-    assert visit.view.clip is not None, "the visitor sees themselves"
+    assert visit.view.frame is not None, "the visitor sees themselves"
     visit.phase_is(Phase.CARVE)
-    plain = visit.until(lambda view: view.clip is not None and visit.booth.shows_newest)
+    plain = visit.until(lambda view: view.frame is not None and visit.booth.shows_newest)
     visit.turn(10, 0.9)
     carved = visit.until(lambda view: visit.booth.shows_newest)
     assert len(carved.net.carve.cuts) == 2
-    assert carved.clip is not None
-    assert plain.clip is not None
+    assert carved.frame is not None
+    assert plain.frame is not None
     assert takes_in(visit) == [], "nothing touches the disk before KEEP"
     net = visit.booth.net
     visit.push(Button.KEEP)

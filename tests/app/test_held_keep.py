@@ -18,7 +18,7 @@ from installation.vocabulary import Button, Clip, Net, NoiseStep
 
 CLIP = Clip(tuple(gradient(16, 12, k) for k in range(3)), 10.0)
 NET = Net("c" * 64, rack=(NoiseStep("blur", 0.123456),))
-SHOWN = Played(CLIP.frames[0], CLIP.frames[0], Playing(CLIP, NET, 4, (16, 12)), 6, 0.0)
+SHOWN = Played(CLIP.frames[0], CLIP.frames[0], Playing(CLIP, NET, 4, (16, 12)), 6)
 
 
 def test_a_still_is_taken_once_when_held_long_enough():
@@ -70,7 +70,7 @@ def hold_keep(visit: Visit) -> None:
         visit.push(Button.RECORD)
     visit.until(lambda view: view.experience.phase is Phase.CARVE)
     visit.booth.sort("down", visit.now_s)
-    visit.until(lambda view: view.clip is not None and visit.booth.shows_newest, 0.001)
+    visit.until(lambda view: view.frame is not None and visit.booth.shows_newest, 0.001)
     number = visit.devices.layout.buttons.index(Button.KEEP)
     visit.panel.press(number)
     visit.tick()
@@ -92,7 +92,7 @@ def test_a_visitor_holds_keep_and_finds_the_still_in_the_take(visit: Visit, tmp_
     visit.until(lambda view: visit.booth.kept, 0.001)
     (take,) = visit.booth.kept
     assert not take.in_gallery
-    assert visit.booth.stills == list(take.stills)
+    assert tuple(visit.booth.stills) == take.stills
     (still,) = (tmp_path / "gallery" / name for name in take.stills)
     assert pngs(tmp_path) == [still]
     net = net_of_png(still.read_bytes(), "still")
@@ -113,7 +113,7 @@ def test_a_visitor_thrown_away_leaves_no_still(visit: Visit, tmp_path: Path, how
     for _ in range(120):
         visit.tick()
     visit.devices.archive.close()
-    assert visit.booth.stills == []
+    assert not visit.booth.stills
     assert pngs(tmp_path) == []
 
 
@@ -131,7 +131,7 @@ def test_a_visit_thrown_away_with_keep_in_hand_leaves_no_still(visit: Visit, tmp
     if visit.booth.experience.phase is Phase.INVITE:
         visit.push(Button.RECORD)
     visit.until(lambda view: view.experience.phase is Phase.CARVE)
-    visit.until(lambda view: view.clip is not None and visit.booth.shows_newest, 0.001)
+    visit.until(lambda view: view.frame is not None and visit.booth.shows_newest, 0.001)
     number = visit.devices.layout.buttons.index
     visit.panel.press(number(Button.KEEP))
     visit.tick()
@@ -139,5 +139,5 @@ def test_a_visit_thrown_away_with_keep_in_hand_leaves_no_still(visit: Visit, tmp
     visit.until(lambda view: view.experience.phase is Phase.ATTRACT)
     for _ in range(120):
         visit.tick()
-    assert visit.booth.stills == []
+    assert not visit.booth.stills
     assert not list(tmp_path.glob("gallery/stills/*"))

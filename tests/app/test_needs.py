@@ -23,7 +23,7 @@ from installation.commands.context import Context
 from installation.gallery.store import Gallery
 from installation.panel.layouts import layout_path, load_layout
 from installation.settings import Settings, changed
-from installation.source import choice
+from installation.source import auto
 from installation.source.cameras import Camera
 from installation.vocabulary import DeviceHealth, Health, UglyError
 
@@ -52,10 +52,9 @@ def running(settings: Settings) -> Iterator[Booth]:
     with contextlib.ExitStack() as opened:
         devices = open_devices(settings)
         opened.callback(devices.close)
-        booth = Booth(settings, devices, time.time)
-        window = Window(settings, devices, booth, size_px=(320, 240))
+        window = Window(settings, devices, size_px=(320, 240))
         opened.callback(window.close)
-        yield booth
+        yield window.show.booth
 
 
 def settled(booth: Booth, device: str) -> DeviceHealth:
@@ -126,7 +125,7 @@ def test_what_the_show_would_do_without_the_doctor_finds(name: str, small: Setti
 def test_a_video_device_that_cannot_be_opened_is_no_camera(
     small: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in (choice, needs):
+    for module in (auto, needs):
         monkeypatch.setattr(module, "cameras", lambda: [Camera(62)])
     broken = changed(small, "source", driver="auto", device=62)
     assert "62" in missing(broken)["camera"]

@@ -52,6 +52,20 @@ def test_a_tap_between_two_looks_is_not_lost():
     assert panel.look() == (ButtonReleased(Button.DISCARD),)
 
 
+@pytest.mark.parametrize("state", [NEVER, THERE], ids=["silent", "there"])
+def test_taps_between_two_looks_all_count_as_those_of_a_panel_do(state: PanelState):
+    panel = Beside(state)
+    for _ in range(3):
+        panel.keys.press(DISCARD)
+        panel.keys.release(DISCARD)
+    panel.keys.press(KEEP)
+    told = [gesture for _ in range(8) for gesture in panel.look()]
+    assert told.count(ButtonPressed(Button.DISCARD)) == 3
+    assert told.count(ButtonReleased(Button.DISCARD)) == 3
+    assert told.count(ButtonPressed(Button.KEEP)) == 1
+    assert ButtonReleased(Button.KEEP) not in told, "it is still held"
+
+
 def test_a_panel_that_comes_after_the_keys_turns_no_knob():
     panel = Beside(NEVER)
     panel.keys.press(KEEP)
@@ -102,5 +116,5 @@ def test_discard_at_the_question_goes_where_the_panel_s_goes(visit: Visit):  # n
         tap(Button.KEEP)
         assert visit.view.experience.phase is Phase.DECIDE
         tap(Button.DISCARD)
-        ends.append((visit.view.experience.phase, visit.booth.kept))
+        ends.append((visit.view.experience.phase, list(visit.booth.kept)))
     assert ends == [(Phase.INVITE, [])] * 2

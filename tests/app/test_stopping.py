@@ -12,8 +12,9 @@ import pytest
 from installation.app.assemble import open_interpolator, patiently
 from installation.app.devices import Devices
 from installation.app.loading import Loading
+from installation.app.needs import words_of
 from installation.app.splash import wait_for_devices
-from installation.app.window import Stop, open_screen, words_of
+from installation.app.window import Stop, open_screen
 from installation.carve.random_nets import roll
 from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.sessions import Cancel

@@ -49,7 +49,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, model: Model) -> Settings:
         monkeypatch.setattr(module, "open_interpolator", lambda *_, **__: net)
     monkeypatch.setattr(touring, "Newcomer", Hasty)
     monkeypatch.setattr(touring, "PAST_SEEDS", ())
-    monkeypatch.setattr(touring, "TICKS_A_SECOND", 8)
+    monkeypatch.setattr(touring, "TICKS_A_SECOND", 10)
     found = load_settings(None)
     return replace(
         found,

@@ -167,7 +167,7 @@ def test_every_source_says_what_its_pictures_are(source: Source, request):
 
 
 def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
-    monkeypatch.setattr("installation.source.choice.cameras", list)
+    monkeypatch.setattr("installation.source.auto.cameras", list)
     source = open_source(SourceSettings())
     until(source.latest)
     # Visitors would take the clip for theirs: the words go by its kind, and the operator is told.

@@ -13,19 +13,11 @@ import pytest
 from pictures import gradient
 
 from installation.carve.stills import net_of_png
-from installation.gallery.archive import (
-    ORDERS,
-    Answer,
-    Archive,
-    Keeping,
-    Kept,
-    Making,
-    NotKept,
-    Still,
-    StillNotKept,
-)
+from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
+from installation.gallery.archive import ORDERS, Archive, Making
 from installation.gallery.deletion import delete_take
-from installation.gallery.loop import GalleryLoop, Shown
+from installation.gallery.driver import Answer, Shown, Still, TakeToKeep
+from installation.gallery.loop import GalleryLoop
 from installation.gallery.record import (
     NET,
     PORTRAIT_PNG,
@@ -75,9 +67,9 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
-    assert archive.keep(Keeping(3, CLIP, NET_, True))
+    assert archive.keep(TakeToKeep(3, CLIP, NET_, True))
     answer = answer_of(archive)
-    assert isinstance(answer, Kept)
+    assert isinstance(answer, TakeKept)
     assert answer.visit == 3
     folder = tmp_path / "takes" / answer.take.id
     assert {p.name for p in folder.iterdir()} == {
@@ -106,12 +98,12 @@ def test_a_render_that_fails_is_told_and_the_next_is_kept(tmp_path: Path):
 
     tries: list[int] = []
     archive = Archive(tmp_path, Making(fails_once, portray), keep_days=1, most=10)
-    archive.keep(Keeping(1, CLIP, NET_, True))
-    archive.keep(Keeping(2, CLIP, NET_, True))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
+    archive.keep(TakeToKeep(2, CLIP, NET_, True))
     first, second = answer_of(archive), answer_of(archive)
-    assert isinstance(first, NotKept)
+    assert isinstance(first, TakeNotKept)
     assert "the net fell over" in first.why
-    assert isinstance(second, Kept)
+    assert isinstance(second, TakeKept)
     archive.close()
     assert {p.name for p in (tmp_path / "takes").iterdir()} == {second.take.id}
 
@@ -125,7 +117,7 @@ def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
         yield from render(clip, net)
 
     archive = Archive(tmp_path, Making(slow, portray), keep_days=1, most=50)
-    taken = [archive.keep(Keeping(n, CLIP, NET_, True)) for n in range(ORDERS + 8)]
+    taken = [archive.keep(TakeToKeep(n, CLIP, NET_, True)) for n in range(ORDERS + 8)]
     assert taken.count(False) >= 7
     gate.append(1)
     archive.close()
@@ -133,7 +125,7 @@ def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):
     while (answer := archive.answer()) is not None:
         answers.append(answer)
     assert len(answers) == taken.count(True), "what was taken on is kept, also on closing"
-    assert all(isinstance(answer, Kept) for answer in answers)
+    assert all(isinstance(answer, TakeKept) for answer in answers)
 
 
 def clocks(now: list[float]) -> Clocks:
@@ -144,9 +136,9 @@ def test_a_take_deleted_by_another_program_is_soon_forgotten(tmp_path: Path):
     now = [0.0]
     making = Making(render, portray)
     archive = Archive(tmp_path, making, keep_days=1, most=10, clocks=clocks(now))
-    archive.keep(Keeping(1, CLIP, NET_, True))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
     answer = answer_of(archive)
-    assert isinstance(answer, Kept)
+    assert isinstance(answer, TakeKept)
     until(lambda: tuple(archive.takes()) == (answer.take,))
     delete_take(tmp_path, answer.take.id)
     now[0] += 11
@@ -166,9 +158,9 @@ def test_a_doubted_clock_is_said_and_empties_nothing(tmp_path: Path):
             until(lambda before=looked: archive.takes() is not before)
 
     pass_time(3)
-    archive.keep(Keeping(1, CLIP, NET_, True))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
     answer = answer_of(archive)
-    assert isinstance(answer, Kept)
+    assert isinstance(answer, TakeKept)
     off[0] = 40 * 86400.0
     pass_time(1)
     assert archive.health().health is Health.FAILING
@@ -190,22 +182,22 @@ def test_where_there_is_no_gallery_visitors_are_told_at_once_and_it_comes_back(
     folder = tmp_path / "gallery"
     folder.write_text("in the way")
     archive = Archive(folder, Making(render, portray), keep_days=1, most=10)
-    archive.keep(Keeping(1, CLIP, NET_, True))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
     answer = answer_of(archive)
-    assert isinstance(answer, NotKept)
+    assert isinstance(answer, TakeNotKept)
     assert "cannot be used" in answer.why
     assert archive.health().health is Health.FAILING
     folder.unlink()
     until(lambda: archive.health().health is Health.FINE)
-    archive.keep(Keeping(2, CLIP, NET_, True))
-    assert isinstance(answer_of(archive), Kept)
+    archive.keep(TakeToKeep(2, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), TakeKept)
     archive.close()
 
 
 def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
-    archive.keep(Keeping(1, CLIP, NET_, True))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
     answer = answer_of(archive)
-    assert isinstance(answer, Kept)
+    assert isinstance(answer, TakeKept)
     loop = GalleryLoop(tmp_path)
     loop.show(answer.take)
     seen: list[Frame] = []
@@ -229,10 +221,11 @@ def test_a_still_is_kept_in_its_take_and_carries_its_net(tmp_path: Path):
     archive = Archive(tmp_path, Making(render, portray, develop), keep_days=1, most=10)
     first = Still(CLIP, replace(NET_, name="Otto / 8"), 2.0, taken_at_s=1.8e9)
     stills = (first, replace(first, position=1.0))
-    assert archive.keep(Keeping(3, CLIP, NET_, True, stills))
-    answer = answer_of(archive)
+    assert archive.keep(TakeToKeep(3, CLIP, NET_, True, stills))
+    one, other, answer = answer_of(archive), answer_of(archive), answer_of(archive)
     archive.close()
-    assert isinstance(answer, Kept)
+    assert isinstance(answer, TakeKept)
+    assert (one, other) == tuple(StillKept(3, name) for name in answer.take.stills)
     assert len(set(answer.take.stills)) == 2, "two of one second never share a name"
     path = tmp_path / answer.take.stills[0]
     assert path.parent == tmp_path / "takes" / answer.take.id
@@ -248,10 +241,10 @@ def test_a_still_that_cannot_be_made_costs_no_take_and_is_told_for_itself(tmp_pa
         raise UglyError("the net fell over")
 
     archive = Archive(tmp_path, Making(render, portray, develop), keep_days=1, most=10)
-    archive.keep(Keeping(4, CLIP, NET_, True, (Still(CLIP, NET_, 0.0),)))
+    archive.keep(TakeToKeep(4, CLIP, NET_, True, (Still(CLIP, NET_, 0.0),)))
     first, second = answer_of(archive), answer_of(archive)
     assert first == StillNotKept(4, "the still could not be kept: the net fell over")
-    assert isinstance(second, Kept)
+    assert isinstance(second, TakeKept)
     assert second.take.stills == ()
     assert archive.health().health is Health.FINE
     archive.close()

@@ -12,7 +12,7 @@ NET = Net("d" * 64)
 
 
 def take(number: int, *, shown: bool = True, expires_s: float = 1e9) -> Take:
-    return Take(f"take{number}", NET, "v", "p", "s", float(number), expires_s, shown)
+    return Take(f"take{number}", NET, float(number), expires_s, shown)
 
 
 def takes_of(takes: list[Take]) -> Takes:

@@ -235,7 +235,8 @@ def test_old_stills_become_private_takes_of_their_own(tmp_path: Path, time: Time
     gallery = Gallery(tmp_path, clocks=time.clocks())
     (take,) = gallery.takes()
     assert take.stills == (f"takes/{take.id}/{still.name}",)
-    assert (take.in_gallery, take.video, take.net) == (False, "", NET_)
+    assert (take.in_gallery, take.net) == (False, NET_)
+    assert not list((tmp_path / "takes" / take.id).glob(VIDEO))
     assert take.kept_at_s == NOON_S
     assert not list((tmp_path / "stills").iterdir())
     assert [path.name for path in tmp_path.glob("quarantine/*/*")] == ["holiday.png"]

@@ -3,7 +3,6 @@ simulator, its serial line, the booth, the net and the window."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,9 @@ from staging import stage, started, surroundings
 from waiting import eventually
 
 from installation.app.assemble import open_devices
-from installation.app.booth import Booth
 from installation.app.window import Window
 from installation.experience import Phase
+from installation.gallery.store import Clocks
 from installation.panel.simulated.simulated import SimulatedPanel
 from installation.settings import load_settings
 from installation.show.view_model import View
@@ -40,15 +39,15 @@ class Rig:
         panel = SimulatedPanel(opened.panel.shape)
         self.devices = replace(opened, panel=panel)
         self.board = panel.board
-        self.booth = Booth(settings, self.devices, time.time)
-        self.window = Window(settings, self.devices, self.booth)
+        self.window = Window(settings, self.devices, clocks=Clocks(steady=lambda: self.now_s))
+        self.booth = self.window.show.booth
         self.ticks = 0
         self.view = self.tick()
 
     def tick(self) -> View:
         self.ticks += 1
         self.now_s += TICK_S
-        self.view = self.window.tick(self.now_s)
+        self.view = self.window.tick()
         return self.view
 
     def until(self, what: Callable[[View], object]) -> View:
@@ -79,7 +78,7 @@ class Rig:
 
         def rests(view: View) -> bool:
             before, last[0] = last[0], self.clip()
-            shown = view.clip is not None and self.booth.shows_newest
+            shown = view.frame is not None and self.booth.shows_newest
             return shown and last[0].std() > 20 and far(before, last[0]) < 0.2
 
         self.until(rests)
@@ -126,8 +125,7 @@ def test_from_a_voltage_to_a_pixel_and_a_lamp(rig: Rig):
     rig.until(lambda view: rig.ticks > ticks + 20)
     assert rig.booth.experience.phase is Phase.CARVE
     assert rig.booth.net == carved
-    assert rig.window.view is not None
-    assert rig.window.view.clip is not None
+    assert rig.view.frame is not None
 
     # It is put back, and the knob works again.
     board.plug()

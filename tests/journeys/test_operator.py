@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 from staging import stage
 
 from installation.app.assemble import open_devices
-from installation.app.booth import Booth
 from installation.app.window import Window
 from installation.settings import changed, load_settings
 from installation.show.view_model import View
@@ -23,7 +21,7 @@ from installation.show.view_model import View
 def opened(folder: Path, *, fullscreen: bool) -> Iterator[Window]:
     settings = changed(load_settings(stage(folder)), "screen", fullscreen=fullscreen)
     devices = open_devices(settings)
-    window = Window(settings, devices, Booth(settings, devices, time.time), size_px=(640, 360))
+    window = Window(settings, devices, size_px=(640, 360))
     try:
         yield window
     finally:
@@ -47,7 +45,7 @@ def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
 def tap(window: Window, key: int, mod: int = 0) -> View:
     for kind in (pygame.KEYDOWN, pygame.KEYUP):
         pygame.event.post(pygame.event.Event(kind, key=key, scancode=key & 0xFFFF, mod=mod))
-    return window.tick(time.monotonic())
+    return window.tick()
 
 
 def test_f1_tells_of_every_device_and_goes_again(window: Window):
@@ -110,7 +108,7 @@ def test_every_key_there_is_leaves_a_full_screen_show_running(full: Window):
             for kind in (pygame.KEYDOWN, pygame.KEYUP):
                 event = pygame.event.Event(kind, key=key, scancode=key & 0xFFFF, mod=mod)
                 pygame.event.post(event)
-        view = full.tick(time.monotonic())
+        view = full.tick()
         assert not view.service
         assert not full.stop.asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from display import display
 from staging import COMMAND, PATIENCE_S, eventually, stage
-from watched import begin, end
+from watched import Seen, begin, end, waits_for_phones
 
 from installation.__main__ import uglynet
 from installation.settings import HOUSE
@@ -32,12 +33,20 @@ VERBS = {
     "net breed": [f"net breed {NET} other.json --seed 1 -o child.json"],
     "net mutate": [f"net mutate {NET} --seed 1 -o mutant.json"],
     "net who": [f"!net who {NET}"],
+    "net card": [f"net card {NET} -o card.png", f"net card {NET} -o card.pdf"],
+    "net read": ["net read card.png -o read.json"],
+    "play-page": ["play-page -o page"],
     "gallery list": ["gallery list"],
     "gallery verify": ["gallery verify"],
     "gallery rebuild": ["gallery rebuild"],
     "gallery show": ["gallery show {take}"],
     "gallery export": ["gallery export -o exported"],
+    "gallery backup": ["gallery backup -o backups"],
     "gallery delete": ["gallery delete {take} --yes"],
+    "gallery restore": ["!gallery restore backups"],
+    "door serve": [],  # it waits for phones: see the test below
+    "door link": ["door link {take}"],
+    "door password": ["door password --off"],
     "source list": ["source list"],
     "noise list": ["noise list"],
     "noise atlas": ["noise atlas -o noises"],
@@ -52,6 +61,8 @@ VERBS = {
     "bench noise": ["!bench noise"],
     "bench panel": ["!bench panel"],
     "bench flashes": [],  # the same net and governor as `bench show`, for minutes
+    "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
+    "bench gallery": [],
     "bench net": [],  # the training room in a process of its own: see the test below
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
@@ -104,7 +115,7 @@ def test_no_verb_speaks_beyond_the_machine_or_writes_where_nobody_asked(place: P
     assert list(place.with_name("home").iterdir()) == []
 
 
-def test_the_show_on_a_screen_with_its_drone_speaks_to_nobody(place: Path):
+def test_the_show_on_a_screen_with_its_drone_and_door_speaks_to_nobody(place: Path):
     settings = stage(place)
     settings.write_text(
         settings.read_text().replace('folder = "gallery"\n', "") + "[sound]\ndrone = true\n"
@@ -112,18 +123,47 @@ def test_the_show_on_a_screen_with_its_drone_speaks_to_nobody(place: Path):
     gallery = place.with_name("home") / ".local/share/uglynet"
     with display(place.parent) as screen:
         words = (COMMAND, "--verbose", "--config", settings, "run")
-        watched = begin(place, *words, environment=bare(place, DISPLAY=screen.name))
+        # A sound server's client, where one is installed, keeps a cookie of its own (HANDBOOK).
+        surroundings = bare(place, DISPLAY=screen.name, SDL_AUDIODRIVER="alsa")
+        watched = begin(place, *words, environment=surroundings)
         try:  # a splash hears no key: the gallery is opened last
             eventually(lambda: watched.poll() is not None or (gallery / "gallery.db").is_file())
             eventually(lambda: watched.poll() is not None or len(np.unique(screen.picture())) > 50)
+            eventually(lambda: watched.poll() is not None or waits_for_phones(place))
             screen.key("Escape")
             watched.wait(PATIENCE_S)
         finally:
             watched.kill()
         seen = end(place, watched)  # how well it ends is test_keyboard's subject
-    assert seen.calls_outside == set()
+    only_waits_for_phones(seen)
     assert seen.strays(gallery, *gallery.parents[:2]) == set()
     assert (gallery / "gallery.db").is_file(), "where the handbook says"
+
+
+def only_waits_for_phones(seen: Seen) -> None:
+    """The door's port is all there is: nothing was asked of anybody."""
+    assert seen.outward == ("SOCK_STREAM",)
+    assert seen.listening == 1
+    assert not seen.connects
+
+
+def test_the_door_alone_waits_for_phones_and_asks_nobody(place: Path):
+    (place / "gallery" / "takes").mkdir(parents=True)
+    words = (COMMAND, "door", "serve", "--gallery", place / "gallery", "--port", "0")
+    watched = begin(place, *words, environment=bare(place))
+    assert watched.stdout is not None
+    assert "http://" in watched.stdout.readline()
+    for pid in children_of(watched.pid):
+        os.kill(pid, signal.SIGTERM)
+    seen = end(place, watched)
+    only_waits_for_phones(seen)
+    assert seen.strays(place, place.with_name("tmp")) == set()
+    assert list((place / "gallery").iterdir()) == [place / "gallery" / "takes"]
+
+
+def children_of(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(word) for word in text.split()]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from installation.panel import factory
+from installation.drivers import PANELS, names
+from installation.panel.arduino import arduino
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.driver import PanelShape
-from installation.panel.factory import PANELS, open_panel
+from installation.panel.factory import open_panel
 from installation.panel.onscreen import OnScreenPanel
 from installation.panel.recording.recording import Recorder
 from installation.panel.recording.replay import ReplayPanel
@@ -38,7 +39,7 @@ def tape(tmp_path: Path) -> Path:
     ],
 )
 def test_each_driver_opens_with_the_layouts_shape(driver: str, kind: type, tape: Path):
-    assert driver in PANELS
+    assert driver in names(PANELS)
     panel = open_panel(driver, "uno6", replay=tape, port="/dev/null-panel")
     assert isinstance(panel, kind)
     assert panel.shape == UNO6
@@ -51,7 +52,7 @@ def test_only_the_panel_that_was_given_the_number_will_do(monkeypatch: pytest.Mo
     def opened(shape: PanelShape, port: str | None, **options: object) -> None:
         asked.update(options, port=port)
 
-    monkeypatch.setattr(factory, "ArduinoPanel", opened)
+    monkeypatch.setattr(arduino, "ArduinoPanel", opened)
     open_panel("arduino", "uno6", port="/dev/ttyACM3", serial_number=7)
     assert (asked["port"], asked["serial_number"]) == ("/dev/ttyACM3", 7)
     open_panel("arduino", "uno6")

@@ -15,6 +15,7 @@ from installation.show.view_model import (
     KnobPicture,
     PanelPicture,
     ServicePicture,
+    TakeHome,
     Trouble,
     View,
 )
@@ -127,6 +128,10 @@ NO_CAMERA = DeviceHealth(
     "camera", Health.MISSING, "camera 0 cannot be opened", Reason.NOT_OPENED, "camera 0"
 )
 
+HOME = TakeHome(
+    b"http://192.168.178.123:8080/t/Zm9vYmFyYmF6cXV4MTIzNA", "192.168.178.123:8080", "KUMQUATS"
+)
+
 MOMENTS: dict[str, View] = {
     "attract_empty": moment(Phase.ATTRACT, 5.25, credits="Lee, Sung, Lee, Park; Alex Roidl"),
     "attract_creature": moment(Phase.ATTRACT, gallery=PAST, credits="Lee, Sung, Lee, Park"),
@@ -156,6 +161,10 @@ MOMENTS: dict[str, View] = {
     "decide_top": moment(Phase.DECIDE, top_site="flow/latent"),
     "gallery_saving": moment(Phase.GALLERY, notice=Notice.SAVING, progress=0.4),
     "gallery_saved": moment(Phase.GALLERY, notice=Notice.SAVED),
+    "gallery_home": moment(Phase.GALLERY, notice=Notice.SAVED, home=HOME),
+    "gallery_no_network": moment(
+        Phase.GALLERY, notice=Notice.SAVING, progress=0.4, home=TakeHome(bytes(range(60)))
+    ),
     "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),
     "service": moment(
         Phase.CARVE,

@@ -47,7 +47,7 @@ def empty(now_s: float) -> View:
     """No takes: poster and film by turns, and a new net for the film every 12 s."""
     nets, turn = (NET, OTHER), int(now_s // 10)
     return moment(
-        Phase.ATTRACT, now_s, clip=CLIP, net=nets[turn % 2],
+        Phase.ATTRACT, now_s, frame=CLIP, net=nets[turn % 2],
         before=nets[(turn - 1) % 2] if turn else None, turned_at_s=turn * 10.0,
     )  # fmt: skip
 

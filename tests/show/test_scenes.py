@@ -146,7 +146,7 @@ def changed(one: tuple[Sheet, ...], other: tuple[Sheet, ...]) -> list[Rect]:
 def test_a_new_film_picture_changes_the_film_only(tongues: dict[str, Words]) -> None:
     layout = arrange(1280, 720)
     view = moment(Phase.CARVE)
-    after = replace(view, clip=picture(shift=10))
+    after = replace(view, frame=picture(shift=10))
     rects = changed(scene(view, layout, tongues["en"]), scene(after, layout, tongues["en"]))
     assert rects == [layout.clip]
 
@@ -294,7 +294,7 @@ def test_a_picture_that_is_late_leaves_no_hole(phase: Phase, tongues: dict[str, 
     """Every phase stands without a clip; where a clip belongs, something waits for it."""
     layout = arrange(1280, 720)
     with_clip, without = (
-        scene(moment(phase, 13.25, clip=clip), layout, tongues["en"]) for clip in (CLIP, None)
+        scene(moment(phase, 13.25, frame=clip), layout, tongues["en"]) for clip in (CLIP, None)
     )
     if phase is not Phase.ATTRACT:  # which then shows its poster
         assert [s.box for s in with_clip] == [s.box for s in without]

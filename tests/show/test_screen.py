@@ -60,11 +60,11 @@ def happened(screen: Screen) -> tuple[Input, ...]:
 
 def test_the_window_shows_what_was_drawn(screen: Screen, tongues: dict[str, Words]) -> None:
     for shift in range(3):
-        changed = screen.draw(scene(moment(Phase.CARVE, 1 + shift / 12, clip=picture(shift=shift)),
+        changed = screen.draw(scene(moment(Phase.CARVE, 1 + shift / 12, frame=picture(shift=shift)),
                                     LAYOUT, tongues["en"]))  # fmt: skip
         assert changed
-        screen.present(screen.as_frame())
-        assert np.array_equal(seen(), screen.as_frame())
+        screen.present(screen.frame)
+        assert np.array_equal(seen(), screen.frame)
 
 
 def test_a_governed_frame_is_shown_and_then_let_go(
@@ -75,9 +75,9 @@ def test_a_governed_frame_is_shown_and_then_let_go(
     held = as_frame(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8))
     screen.present(held)
     assert (seen() == 90).all()
-    screen.draw(scene(moment(Phase.CARVE, clip=picture(shift=5)), LAYOUT, tongues["en"]))
-    screen.present(screen.as_frame())
-    assert np.array_equal(seen(), screen.as_frame())
+    screen.draw(scene(moment(Phase.CARVE, frame=picture(shift=5)), LAYOUT, tongues["en"]))
+    screen.present(screen.frame)
+    assert np.array_equal(seen(), screen.frame)
 
 
 def test_a_frame_of_another_size_is_refused(screen: Screen) -> None:
@@ -92,7 +92,7 @@ def test_a_screenshot_is_a_png_of_the_picture(
     screen.screenshot(tmp_path / "shot.png")
     read = cv2.imread(str(tmp_path / "shot.png"))
     assert read is not None
-    assert np.array_equal(read[:, :, ::-1], screen.as_frame())
+    assert np.array_equal(read[:, :, ::-1], screen.frame)
     with pytest.raises(UglyError, match="cannot be written"):
         screen.screenshot(tmp_path / "nowhere" / "shot.png")
 
@@ -165,7 +165,7 @@ def test_a_resized_window_gets_a_new_picture(screen: Screen, tongues: dict[str, 
     screen.draw(scene(moment(Phase.CARVE), arrange(400, 500), tongues["en"]))
     screen.present()
     assert seen().shape == (500, 400, 3)
-    assert np.array_equal(seen(), screen.as_frame())
+    assert np.array_equal(seen(), screen.frame)
 
 
 def test_a_pointer_over_a_hidden_panel_does_nothing(screen: Screen) -> None:

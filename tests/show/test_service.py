@@ -64,7 +64,7 @@ def test_long_lines_are_broken_and_not_shrunk(
 
 def test_it_names_only_what_the_panel_has(tongues: dict[str, Words]) -> None:
     words = tongues["en"]
-    assert "Hold PAGE + TOOL for 3 s, or press F1" in page(VIEW, words)
+    assert "Hold PAGE + EFFECT for 3 s, or press F1" in page(VIEW, words)
     assert VIEW.service is not None
     keys = page(replace(VIEW, service=replace(VIEW.service, buttons=())), words)
     assert "PAGE" not in keys

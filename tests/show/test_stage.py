@@ -48,7 +48,7 @@ def visit() -> list[View]:
             net = Net("m", Carve.of(cuts), tone)
             views.append(
                 moment(
-                    view.experience.phase, now_s, net=net, clip=picture(shift=tick),
+                    view.experience.phase, now_s, net=net, frame=picture(shift=tick),
                     filming=view.experience.filming, gallery=view.gallery,
                     notice=view.experience.notice, service=view.service if tick % 2 == 0 else None,
                     health=view.health, panel=PANEL,
@@ -77,7 +77,7 @@ def test_what_lies_on_top_stays_on_top(letters: TextLayout, tongues: dict[str, W
     kept, fresh = Compositor(*SIZE, letters), Compositor(*SIZE, letters)
     for step in range(4):
         view = moment(
-            Phase.CARVE, 1 + step / 12, service=ServicePicture(), clip=picture(shift=step)
+            Phase.CARVE, 1 + step / 12, service=ServicePicture(), frame=picture(shift=step)
         )
         while kept.draw(scene(view, layout, tongues["en"])):
             pass
@@ -129,7 +129,7 @@ def test_pixels_change_only_where_it_says_so(
     stage, layout = Compositor(*SIZE, letters), arrange(*SIZE)
     stage.draw(scene(moment(Phase.CARVE), layout, tongues["en"]))
     before = stage.frame.copy()
-    rects = stage.draw(scene(moment(Phase.CARVE, clip=picture(shift=9)), layout, tongues["en"]))
+    rects = stage.draw(scene(moment(Phase.CARVE, frame=picture(shift=9)), layout, tongues["en"]))
     changed = (stage.frame != before).any(axis=-1)
     assert changed.any()
     for rect in rects:

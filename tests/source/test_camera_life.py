@@ -190,7 +190,7 @@ def test_opencv_says_nothing_of_its_own_on_stderr(tmp_path: Path, capfd):
 
 
 def test_a_camera_that_comes_late_is_taken(socket: Socket, write_clip, monkeypatch):
-    monkeypatch.setattr("installation.source.choice.cameras", socket.look)
+    monkeypatch.setattr("installation.source.auto.cameras", socket.look)
     monkeypatch.setattr("installation.source.auto.LOOK_EVERY_S", 0.02)
     settings = SourceSettings(file=write_clip(count=30, fps=30), size_px=SIZE, seconds=SECONDS)
     with contextlib.closing(open_source(settings)) as source:
@@ -213,7 +213,7 @@ def test_a_camera_that_comes_late_is_taken(socket: Socket, write_clip, monkeypat
 
 
 def test_while_auto_has_a_camera_another_stands_in_for_it(socket: Socket, monkeypatch):
-    monkeypatch.setattr("installation.source.choice.cameras", socket.look)
+    monkeypatch.setattr("installation.source.auto.cameras", socket.look)
     socket.there = [Camera(0, "HD Cam", "/usb/1-2")]
     with contextlib.closing(open_source(SourceSettings(size_px=SIZE))) as source:
         until(source.latest)
@@ -249,7 +249,7 @@ def test_a_camera_is_mirrored_once_and_what_is_filmed_is_what_was_seen(tmp_path:
         (Phase.CARVE, answer.clip.frames[0]),
         (Phase.DECIDE, answer.clip.frames[0]),
     ):
-        view = View(Experience(phase=phase), 1.0, Net("m"), clip=frame)
+        view = View(Experience(phase=phase), 1.0, Net("m"), frame=frame)
         stage = Compositor(*size, TextLayout())
         layout = arrange(*size)
         stage.draw(scene(view, layout, words))

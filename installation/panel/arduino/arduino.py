@@ -14,7 +14,7 @@ from installation.panel.arduino.ports import likely_ports
 from installation.panel.arduino.protocol import Kind
 from installation.panel.arduino.serial_link import LineStats, SerialLink
 from installation.panel.arduino.tap_latch import TapLatch
-from installation.panel.driver import PanelShape
+from installation.panel.driver import Asked, PanelShape
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 from installation.worker import Worker
 
@@ -116,3 +116,13 @@ class ArduinoPanel:
         ready, _, _ = select.select(waited_for, [], [], _TICK_S)
         if self._wake_read in ready:
             os.read(self._wake_read, 4096)
+
+
+def open_panel(asked: Asked) -> ArduinoPanel:
+    """The panel that was asked for."""
+    return ArduinoPanel(
+        asked.shape,
+        asked.port or None,
+        serial_number=asked.serial_number or None,
+        clock=asked.clock,
+    )

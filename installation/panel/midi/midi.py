@@ -13,7 +13,7 @@ from installation.carve.panel_layout import PanelLayout
 from installation.documents import read_text
 from installation.installed import extra_hint
 from installation.panel.arduino.tap_latch import TapLatch
-from installation.panel.driver import PanelShape
+from installation.panel.driver import Asked, PanelShape
 from installation.panel.layouts import layout_path
 from installation.panel.midi.midi_map import MidiMap
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
@@ -177,3 +177,12 @@ def _installed_ports() -> MidiPorts:
     except ImportError:
         raise UglyError(f"MIDI needs its libraries: {extra_hint('midi')}") from None
     return MidoPorts()
+
+
+def open_panel(asked: Asked) -> MidiPanel:
+    """The panel that was asked for.
+
+    Raises:
+        UglyError: if its layout is for no MIDI controller, or the MIDI libraries are absent.
+    """
+    return MidiPanel(asked.layout, port=asked.port, clock=asked.clock)

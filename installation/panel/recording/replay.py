@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from installation.panel.arduino.tap_latch import TapLatch
-from installation.panel.driver import PanelShape
+from installation.panel.driver import Asked, PanelShape
 from installation.panel.recording.recording import Recording, read_recording
-from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
+from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 
 
 class ReplayPanel:
@@ -93,3 +93,21 @@ class ReplayPanel:
                 return
             self._memory.put(replace(states[self._next], at_s=due_s))
             self._next += 1
+
+
+def open_panel(asked: Asked) -> ReplayPanel:
+    """The recording that was asked for.
+
+    Raises:
+        UglyError: if none was, or it is of a panel of another shape.
+    """
+    path, shape = asked.replay, asked.shape
+    if path is None:
+        raise UglyError("a recording is needed to replay: see `uglynet panel record`")
+    panel = ReplayPanel(path, asked.clock)
+    if panel.shape != shape:
+        raise UglyError(
+            f"{path}: recorded on a panel with {panel.shape.knobs} knobs and "
+            f"{panel.shape.buttons} buttons, the layout has {shape.knobs} and {shape.buttons}"
+        )
+    return panel

@@ -16,7 +16,7 @@ from pathlib import Path
 from installation.installed import checkout_hint
 from installation.panel.arduino.arduino import ArduinoPanel
 from installation.panel.arduino.serial_link import LineStats
-from installation.panel.driver import PanelShape
+from installation.panel.driver import Asked, PanelShape
 from installation.panel.simulated.pins import BOARDS, MEGA, Board, Pin
 from installation.settings import HOUSE
 from installation.vocabulary import DeviceHealth, PanelState, UglyError
@@ -328,3 +328,12 @@ class SimulatedPanel:
         self._closed = True
         self._driver.close()
         self.board.close()
+
+
+def open_panel(asked: Asked) -> SimulatedPanel:
+    """The panel that was asked for.
+
+    Raises:
+        UglyError: if no board has its shape, or it cannot be built.
+    """
+    return SimulatedPanel(asked.shape, asked.clock)

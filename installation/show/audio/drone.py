@@ -71,12 +71,16 @@ class Drone:
     def __init__(self, voices: int, level_db: float = -24.0) -> None:
         if voices < 1:
             raise ValueError("a drone has at least one voice")
-        self.peak = 10 ** (min(level_db, LOUDEST_DB) / 20)
+        self.set_level(level_db)
         self._steps = np.array([2 * math.pi * pitch_hz(n) / RATE_HZ for n in range(voices)])
         # High voices softer, as in any instrument; phases spread, so that none begins as one.
         self._weights = (LOWEST_HZ * 2 * math.pi / RATE_HZ / self._steps) ** 0.5
         self._phases = np.arange(voices) * 2.399963
         self._now = np.zeros(voices)
+
+    def set_level(self, level_db: float) -> None:
+        """The loudest a sample may be once the voices have glided there, in dB of full scale."""
+        self.peak = 10 ** (min(level_db, LOUDEST_DB) / 20)
 
     def block(self, wanted: Energies, count: int) -> Samples:
         """The next `count` samples, the voices gliding to `wanted` (one energy a voice, 0..1)."""

@@ -38,6 +38,10 @@ class Loudspeaker:
         """From now on sound like this; one energy a voice, 0..1."""
         self._wanted.put(energies)
 
+    def set_level(self, level_db: float) -> None:
+        """The loudest a sample may be from now on, in dB of full scale; it glides there."""
+        self._drone.set_level(level_db)
+
     def health(self) -> DeviceHealth:
         failure = self._trouble or (self._worker.failure if self._worker else "")
         if failure:

@@ -60,6 +60,11 @@ def portrait(net: Net, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
     return _portrait(net.carve, tuple(sites))
 
 
+def creature(net: Net, sites: Sequence[str] = ()) -> tuple[Stroke, ...]:
+    """The strokes of `portrait` without ground and rays: for paper, which has a ground."""
+    return tuple(stroke for part in _parts(net.carve, tuple(sites))[2:] for stroke in part)
+
+
 def portrait_between(
     one: Net, other: Net, share: float, sites: Sequence[str] = ()
 ) -> tuple[Stroke, ...]:

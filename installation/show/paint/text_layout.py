@@ -21,7 +21,9 @@ Mask: TypeAlias = npt.NDArray[np.uint8]
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 _OWN = ("FredokaOne-Regular.ttf", "BMJUA.ttf")
-_LINE = 1.16
+LINE = 1.16
+"""A line's height, as a share of its letters' size."""
+
 _SMALLEST_PX = 6.0
 _STEP = 0.94
 _KEPT = 600
@@ -60,7 +62,7 @@ class TextLayout:
         files = [FONTS / name for name in _OWN]
         for folder in folders:
             files += sorted(f for f in folder.glob("*") if f.suffix.lower() in (".ttf", ".otf"))
-        self._fonts = [self._open(file) for file in files]
+        self._files, self._fonts = files, [self._open(file) for file in files]
         self._set: dict[object, Setting] = {}
         self._widths: dict[tuple[int, str], float] = {}
         self._held: dict[str, tuple[bool, ...]] = {}
@@ -74,6 +76,10 @@ class TextLayout:
         font.kerning = True
         font.size = 40.0
         return font
+
+    def font_file(self, words: str) -> Path:
+        """The file of the font that `words` are set in."""
+        return self._files[self._fonts.index(self._font(words))]
 
     def missing(self, words: str) -> str:
         """The letters of `words` that the font chosen for them does not hold."""
@@ -125,7 +131,7 @@ class TextLayout:
         width, height = text.box.w - 2 * rim, text.box.h - 2 * rim
         size = text.size_px
         while True:
-            most = min(text.lines, int(height // (size * _LINE)))
+            most = min(text.lines, int(height // (size * LINE)))
             if "\n" in text.words and text.words.count("\n") >= most:
                 most = 0
             lines = self._break(font, text.words, size, width, most) if most else None
@@ -165,7 +171,7 @@ class TextLayout:
         font: pygame.freetype.Font, text: Text, size: float, lines: tuple[str, ...], rim: int
     ) -> Setting:
         masks: list[tuple[Mask, int, int]] = []
-        line_px = size * _LINE
+        line_px = size * LINE
         for row, line in enumerate(lines):
             if not line.strip():
                 continue

@@ -49,7 +49,7 @@ def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
         told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
         box = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - 5 * unit)
-        frame = past.frame if past else view.clip
+        frame = past.frame if past else view.frame
         sheets.append(Sheet(box, None, film(frame, box, unit)))
         if past and past.name:
             line = words("attract.kept", name=past.name)
@@ -71,7 +71,7 @@ def shows_film(view: View) -> bool:
     """True while a film plays: a past take, or in an empty gallery the demo, by turns with
     the poster."""
     first_half = view.now_s % (2 * DEMO_S) < DEMO_S
-    return view.gallery is not None or (view.clip is not None and not first_half)
+    return view.gallery is not None or (view.frame is not None and not first_half)
 
 
 def shows_network(view: View) -> bool:
@@ -102,7 +102,7 @@ def drawn(view: View, names: tuple[str, ...]) -> tuple[Net, str]:
     if shows_film(view):
         last, _, _ = demo_net(names, now_s - half_s)
         return _on_the_way(last, made, half_s), ""
-    return _on_the_way(made if view.clip is not None else None, demo, half_s), site
+    return _on_the_way(made if view.frame is not None else None, demo, half_s), site
 
 
 def _on_the_way(before: Net | None, net: Net, since_s: float) -> Net:

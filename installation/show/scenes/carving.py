@@ -35,7 +35,7 @@ def _carver(
     sheets.append(
         Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
     )
-    sheets.append(Sheet(layout.clip, None, film(view.clip, layout.clip, unit)))
+    sheets.append(Sheet(layout.clip, None, film(view.frame, layout.clip, unit)))
     shown = Shown(view.net, site_names(view.sites), view.panel.touched, view.xray)
     sheets += net_sheets(shown, layout.nets, unit, ground, now_s=view.now_s, calm=view.calm)
     return sheets
@@ -49,9 +49,13 @@ _INVITES = {
 """What a clip would be made of, in words: nobody is told they are filmed who isn't."""
 
 
+_TOLD = (Notice.CAMERA_FAILED, Notice.CARD_READ, Notice.CARD_UNKNOWN)
+"""What is said in place of the invitation's own first line."""
+
+
 def invite(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    failed = view.experience.notice is Notice.CAMERA_FAILED
-    says = words("notice.camera_failed") if failed else words("carve.begin")
+    notice = view.experience.notice
+    says = words(f"notice.{notice.value}") if notice in _TOLD else words("carve.begin")
     sheets = _carver(view, layout, words, ground, says)
     unit = layout.unit
     x = layout.untouched.x

@@ -29,6 +29,7 @@ from installation.show.scenes.carving import carve, invite, net_names, top_layer
 from installation.show.scenes.panel_picture import panel_sheets
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
+from installation.show.scenes.take_home import take_home_sheet
 from installation.show.scenes.widgets import (
     backdrop,
     bar,
@@ -97,8 +98,8 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     strokes: list[Stroke] = []
     counts = layout.is_portrait and not e.filming  # the digit stands below the picture
     hung = stage.rows(2)[0] if counts else stage
-    strokes += film(view.clip, hung, unit)
-    box = film_box(view.clip, hung, unit)
+    strokes += film(view.frame, hung, unit)
+    box = film_box(view.frame, hung, unit)
     if e.filming:
         done = e.elapsed_s(view.now_s) - e.pace.countdown_s
         share = done / e.pace.film_s if e.pace.film_s > 0 else 1.0
@@ -115,15 +116,19 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
 
 
 def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    """The visitor's film beside the visitor's creature; below it, which layer did most."""
+    """The visitor's film beside the visitor's creature, or the code by which both go home; below
+    it, which layer did most."""
     unit, hero = layout.unit, layout.hero
     told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
     cut = view.net.carve.at(view.top_site) if view.top_site else None
     box = hero if cut is None else Rect(hero.x, hero.y, hero.w, hero.h - told.h)
-    sheets = [Sheet(box, None, film(view.clip, box, unit))]
+    sheets = [Sheet(box, None, film(view.frame, box, unit))]
     if cut is not None:
         sheets.append(top_layer(cut, told, unit, words, ground))
-    sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
+    if view.home is not None:
+        sheets.append(take_home_sheet(view.home, layout.side, unit, words))
+    else:
+        sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
     return sheets
 
 
@@ -175,7 +180,9 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
     e, unit = view.experience, layout.unit
     says = {
         Notice.SAVED: words("gallery.saved"),
+        Notice.SAVED_WITHOUT_STILL: words("notice.still_not_kept"),
         Notice.SAVE_FAILED: words("notice.save_failed"),
+        Notice.PRINTING: words("notice.printing"),
     }.get(e.notice, words("gallery.saving"))
     kept = view.gallery.name if view.gallery is not None else ""
     name = view.net.name or kept or view.title
@@ -185,6 +192,10 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
     ]
     sheets += _result(view, layout, words, ground)
     box = layout.banner
+    if view.home is not None:  # the code has the creature's place, and it sits beside the words
+        small = Rect(box.x, box.y, box.h, box.h)
+        sheets += creature(view.net, site_names(view.sites), small, unit, PAPER)
+        box = Rect(small.right + unit, box.y, box.right - small.right - unit, box.h)
     upper, lower = box.inset(4 * unit, 1.8 * unit).rows(2, unit)
     strokes: list[Stroke] = [bubble(box, unit), Text(says, upper, 8.6 * unit, INK)]
     if e.notice is Notice.SAVING:
@@ -192,7 +203,8 @@ def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> 
         tube = lower.inset(lower.w * 0.1, lower.h * 0.22)
         strokes += bar(tube, round(share, 2), YES, unit)
     else:
-        strokes.append(Text(words("gallery.again"), lower, 4.6 * unit, shade(INK, -0.12)))
+        again = words("gallery.print_or_again" if e.may_print else "gallery.again")
+        strokes.append(Text(again, lower, 4.6 * unit, shade(INK, -0.12)))
     sheets.append(Sheet(box, None, tuple(strokes)))
     return sheets
 

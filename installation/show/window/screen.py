@@ -134,14 +134,15 @@ class Screen:
         self._dirty += rects
         return rects
 
-    def as_frame(self) -> Frame:
+    @property
+    def frame(self) -> Frame:
         """The composed picture: read-only, and good until the next `draw`."""
         return self._stage.frame
 
     def present(self, frame: Frame | None = None) -> None:
         """Show `frame` (such as the governor's) or, without one, what was drawn.
 
-        Handing back `as_frame()` itself costs only what changed since it was last shown.
+        Handing back `frame` itself costs only what changed since it was last shown.
         """
         own = self._stage.frame
         if frame is not None and frame is not own:

@@ -1,0 +1,188 @@
+"""The door's own process: wires a gallery to the web, and knows neither window nor net.
+
+python -m installation.app.door_process '{"folder": "...", "port": 8080, ...}'
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from installation.app.door_cards import Cards, Forgetting, play_link
+from installation.app.door_gallery import GalleryKeeper, GalleryShelf
+from installation.door.address import facts, own_address, told_address
+from installation.door.audit import Audit
+from installation.door.doomed import Doomed
+from installation.door.messages import Open
+from installation.door.offers import Offers
+from installation.door.operator_pages import OperatorPages, Showing, Watch
+from installation.door.server import Beside, listen, serve, stand_back
+from installation.door.site import site
+from installation.door.site_parts import Parts
+from installation.door.statistics import Statistics
+from installation.door.takes import Keeper
+from installation.door.talk import Talk
+from installation.door.words import LANGUAGES
+from installation.settings import Settings
+from installation.show.net_picture.looks import LOOKS
+from installation.show.words import languages
+from installation.vocabulary import UglyError
+
+DOOR = "door"
+"""The door's own folder in a gallery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the process is started with. `talk` is the socket to the show, -1 without one; with
+    `exact` no other port will do; `words` is the operator's own folder of words, "" for none."""
+
+    folder: str
+    port: int
+    host: str = ""
+    address: str = ""
+    title: str = "UGly-Net"
+    keep_days: float = 30.0
+    words: str = ""
+    talk: int = -1
+    exact: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Spec:
+        """As the settings say, without a show."""
+        door, words = settings.door, settings.screen.words
+        return cls(
+            str(settings.gallery.folder),
+            door.port,
+            address=door.address,
+            title=settings.screen.title,
+            keep_days=settings.gallery.keep_days,
+            words=str(words) if words else "",
+            settings=TypeAdapter(Settings).dump_python(settings, mode="json"),
+        )
+
+    def command(self) -> list[str]:
+        """The command line of a process with this."""
+        text = json.dumps(asdict(self))
+        return [sys.executable, "-m", "installation.app.door_process", text]
+
+
+def parts_of(spec: Spec, keeper: Keeper, clock: Callable[[], float] = time.time) -> Parts:
+    """The site's parts over a gallery."""
+    folder, cards = Path(spec.folder), Cards(spec.address)
+    inks = {operation.value: (_hex(look.fill), _hex(look.ink)) for operation, look in LOOKS.items()}
+    return Parts(
+        shelf=GalleryShelf(folder, clock),
+        keeper=Forgetting(keeper, cards),
+        offers=Offers(clock),
+        audit=Audit(folder / DOOR, spec.keep_days * 86400, clock),
+        texts=_texts(spec.words),
+        inks=inks,
+        title=spec.title,
+        play_link=play_link,
+        card=cards,
+    )
+
+
+def _hex(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _texts(words: str) -> dict[str, dict[str, str]]:
+    """The show's words for nets; the operator's own where they can be read."""
+    try:
+        found = languages([Path(words)] if words else [])
+    except UglyError:
+        found = languages()
+    return {name: dict(found[name].texts) for name in LANGUAGES if name in found}
+
+
+def run(spec: Spec, say: Callable[[str], None] = lambda line: None) -> None:
+    """Serve until stopped; `say` is told where the door is.
+
+    Raises:
+        UglyError: one line, if no port can be opened.
+    """
+    stand_back()
+    listening = listen(spec.port, spec.host, others=0 if spec.exact else 9)
+    with contextlib.closing(listening):
+        port = listening.getsockname()[1]
+
+        def where() -> Open:
+            address = told_address(spec.address, own_address(), port)
+            return Open(port, address, facts(address).get("why_not", ""))
+
+        asyncio.run(_served(spec, listening, where, say))
+
+
+async def _served(
+    spec: Spec, listening: socket.socket, where: Callable[[], Open], say: Callable[[str], None]
+) -> None:
+    watch, offers = Watch(), Offers(time.time)
+    statistics = Statistics(Path(spec.folder) / DOOR, time.time)
+    keeper: Keeper = GalleryKeeper(Path(spec.folder))
+    talk: Talk | None = None
+    if spec.talk >= 0:
+        connected = socket.socket(fileno=spec.talk)
+        connected.setblocking(False)
+        keeper = talk = Talk(
+            connected,
+            where=where,
+            watched=watch,
+            on_baking=offers.note,
+            on_counted=statistics.note,
+        )
+    parts = replace(parts_of(spec, keeper), offers=offers, counted=statistics.count)
+    operators = operator_pages(spec, parts, statistics, watch, talk)
+    beside: tuple[Beside, ...] = (operators.doomed.run, statistics.run)
+    if talk is not None:
+        beside = (*beside, talk.run)
+    else:
+        opened = where()
+        say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
+    try:
+        await serve(site(parts, operators.routes()), listening, beside)
+    finally:
+        parts.close()
+
+
+def operator_pages(
+    spec: Spec,
+    parts: Parts,
+    statistics: Statistics,
+    watch: Watch | None = None,
+    showing: Showing | None = None,
+    clock: Callable[[], float] = time.time,
+) -> OperatorPages:
+    """The operators' side of a site."""
+    folder = Path(spec.folder) / DOOR
+    doomed = Doomed(folder, parts.shelf, parts.keeper, parts.audit, clock)
+    return OperatorPages(
+        parts, folder, doomed, statistics, showing, watch or Watch(), spec.settings
+    )
+
+
+def main() -> None:
+    """The process that `Spec.command` names."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s door %(levelname)s %(message)s")
+    try:
+        run(Spec(**json.loads(sys.argv[1])), lambda line: print(line, flush=True))
+    except UglyError as error:
+        print(f"uglynet: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What a visit orders the app to do. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A new visit begins: fresh hand, empty carve."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmClip:
+    """Film a clip now."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollSurprise:
+    """Roll a lively net for the visitor."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """Put every knob of the visitor's net back to untouched."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTake:
+    """Keep net, clip and portrait; show it to others only if `in_gallery`."""
+
+    visit: int
+    in_gallery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Let go of the visitor's clip and net."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextLanguage:
+    """Show the words of the next language."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpCard:
+    """Let the net of the card that was shown grow on the visitor's knobs."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTake:
+    """Print what was kept."""
+
+    visit: int
+
+
+Order: TypeAlias = (
+    Welcome
+    | FilmClip
+    | RollSurprise
+    | Heal
+    | KeepTake
+    | Forget
+    | NextLanguage
+    | TakeUpCard
+    | PrintTake
+)

@@ -1,0 +1,109 @@
+"""Where a visit is: its phase, and all that decides what comes next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Phase(str, Enum):
+    """Where a visit is."""
+
+    ATTRACT = "attract"
+    INVITE = "invite"
+    RECORD = "record"
+    CARVE = "carve"
+    DECIDE = "decide"
+    GALLERY = "gallery"
+
+
+class Question(str, Enum):
+    """What DECIDE asks. The gallery is a separate yes."""
+
+    KEEP = "keep"
+    SHARE = "share"
+
+
+class Notice(str, Enum):
+    """A short word to the visitor about what just went wrong or right."""
+
+    NONE = ""
+    CAMERA_FAILED = "camera_failed"
+    SAVING = "saving"
+    SAVED = "saved"
+    SAVED_WITHOUT_STILL = "saved_without_still"
+    SAVE_FAILED = "save_failed"
+    CARD_READ = "card_read"
+    CARD_UNKNOWN = "card_unknown"
+    PRINTING = "printing"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long each phase may last, in seconds, all above 0."""
+
+    invite_s: float = 25.0
+    countdown_s: float = 3.0
+    film_s: float = 2.0
+    film_late_s: float = 8.0
+    carve_s: float = 180.0
+    idle_s: float = 45.0
+    decide_s: float = 25.0
+    save_late_s: float = 120.0
+    gallery_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """The whole state of the visit. Times are seconds of the caller's clock."""
+
+    pace: Pace = Pace()
+    phase: Phase = Phase.ATTRACT
+    visit: int = 0
+    since_s: float = 0.0
+    touched_s: float = 0.0
+    filming: bool = False
+    question: Question = Question.KEEP
+    notice: Notice = Notice.NONE
+    take_id: str = ""
+    still_lost: bool = False
+    calm: bool = False
+    solo: bool = False
+    prints: bool = False
+    """Whether what was kept is printed if its visitor asks."""
+
+    @property
+    def may_print(self) -> bool:
+        """Whether the visitor may ask for it now."""
+        saved = self.notice in (Notice.SAVED, Notice.SAVED_WITHOUT_STILL)
+        return self.prints and self.phase is Phase.GALLERY and saved
+
+    def elapsed_s(self, now_s: float) -> float:
+        """Seconds in this phase, never below 0."""
+        return max(0.0, now_s - self.since_s)
+
+    def lasts_s(self) -> float:
+        """How long this phase may last; 0 for ATTRACT, which has no end of its own."""
+        pace = self.pace
+        return {
+            Phase.ATTRACT: 0.0,
+            Phase.INVITE: pace.invite_s,
+            Phase.RECORD: pace.countdown_s + pace.film_late_s,
+            Phase.CARVE: pace.carve_s,
+            Phase.DECIDE: pace.decide_s,
+            # Who kept something may see it arrive; a disk that never answers ends it too.
+            Phase.GALLERY: pace.save_late_s if self.notice is Notice.SAVING else pace.gallery_s,
+        }[self.phase]
+
+    def left_s(self, now_s: float) -> float:
+        """Seconds until time alone ends this phase."""
+        end_s = self.since_s + self.lasts_s()
+        if self.phase is Phase.CARVE:
+            end_s = min(end_s, self.touched_s + self.pace.idle_s)
+        return max(0.0, end_s - now_s)
+
+    def countdown_s(self, now_s: float) -> float:
+        """Seconds until filming starts, in RECORD; else 0."""
+        if self.phase is not Phase.RECORD or self.filming:
+            return 0.0
+        return max(0.0, self.since_s + self.pace.countdown_s - now_s)

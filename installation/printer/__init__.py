@@ -1,0 +1,1 @@
+"""PAPER: what leaves on a receipt printer, or on any that CUPS knows"""

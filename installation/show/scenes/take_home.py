@@ -1,0 +1,46 @@
+"""How a visitor takes a take home: a QR code as large as its place, and what may be typed instead.
+Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from installation.show.paint.palette import INK, shade
+from installation.show.paint.qr_code import enlarged, qr_code
+from installation.show.paint.shapes import Colour, Picture, Rect, Sheet, Stroke, Text
+from installation.show.scenes.widgets import bubble
+from installation.show.view_model import TakeHome
+from installation.show.words import Words
+from installation.vocabulary import Frame
+
+_WHITE = Colour(255, 255, 255)
+
+
+@lru_cache(maxsize=8)
+def _code(data: bytes, side_px: int) -> Frame:
+    """One frame for one code, so that its sheet stays equal from tick to tick."""
+    return enlarged(qr_code(data), side_px)
+
+
+def take_home_sheet(home: TakeHome, box: Rect, unit: float, words: Words) -> Sheet:
+    """The code, white all round as readers need it, over its words."""
+    inner = box.inset(1.6 * unit)
+    told = min(16 * unit, inner.h * 0.3)
+    upper = Rect(inner.x, inner.y, inner.w, inner.h - told)
+    code = _code(home.data, int(min(upper.w, upper.h)))
+    side = code.shape[0]
+    at = Rect(
+        round(upper.centre.x - side / 2), round(upper.centre.y - side / 2),
+        side, side,
+    )  # fmt: skip
+    first, second = Rect(inner.x, upper.bottom, inner.w, told).rows(2, 0.6 * unit)
+    says, below = words("home.scan"), words("home.type", address=home.address, code=home.code)
+    if not home.address:
+        says, below = words("home.no_network"), words("home.photograph")
+    strokes: tuple[Stroke, ...] = (
+        bubble(box, unit, _WHITE),
+        Picture(code, at),
+        Text(says, first, 5.6 * unit, INK, lines=2),
+        Text(below, second, 4.2 * unit, shade(INK, -0.12), lines=2),
+    )
+    return Sheet(box, None, strokes)

@@ -1,0 +1,47 @@
+"""The registry of drivers: whoever asks by a name finds it, whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from installation.app.assemble import open_interpolator
+from installation.app.stills import named
+from installation.carve.random_nets import roll
+from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, opened
+from installation.live_settings.change import Refused, SettingsChanged, change
+from installation.live_settings.rows import rows
+from installation.settings import ModelSettings, Settings
+from installation.source.made import MADE
+
+ROOMS = {"panel": PANELS, "source": SOURCES, "model": INTERPOLATORS}
+DRIVERS = [(section, driver) for section, drivers in ROOMS.items() for driver in drivers]
+
+
+@pytest.mark.parametrize(("section", "driver"), DRIVERS, ids=lambda one: getattr(one, "name", one))
+def test_every_driver_can_be_asked_for_and_has_what_opens_it(section: str, driver: Driver):
+    assert callable(driver.opener())
+    asked = change(Settings(), {f"{section}.driver": driver.name})
+    assert isinstance(asked, SettingsChanged)
+    (row,) = (row for row in rows() if row.key == f"{section}.driver")
+    assert driver.name in row.allowed.split(", ")
+
+
+@pytest.mark.parametrize("section", ROOMS)
+def test_a_driver_that_is_none_is_refused_with_those_there_are(section: str):
+    refused = change(Settings(), {f"{section}.driver": "theremin"})
+    assert isinstance(refused, Refused)
+    line = refused.errors[f"{section}.driver"]
+    assert all(driver.name in line for driver in ROOMS[section])
+    with pytest.raises(ValueError, match="theremin"):
+        opened(ROOMS[section], "theremin", None)
+
+
+def test_what_is_made_here_is_registered():
+    assert set(MADE) <= {driver.name for driver in SOURCES}
+
+
+def test_a_show_without_a_model_can_keep_what_it_plays():
+    interpolator = open_interpolator(ModelSettings(driver="crossfade"))
+    net = named(roll(interpolator.sites, interpolator.model, 3))
+    assert net.model == interpolator.model
+    assert net.name
