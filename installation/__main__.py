@@ -56,6 +56,7 @@ def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(threadName)s %(levelname)s %(message)s",
+        force=True,  # libraries set it up too, as they are imported (python-escpos does)
     )
     context.obj = Context(config)
 

@@ -176,7 +176,8 @@ def operator_pages(
 
 def main() -> None:
     """The process that `Spec.command` names."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s door %(levelname)s %(message)s")
+    told = "%(asctime)s door %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=told, force=True)
     try:
         run(Spec(**json.loads(sys.argv[1])), lambda line: print(line, flush=True))
     except UglyError as error:

@@ -166,15 +166,15 @@ def stamp(known: TrustedTime) -> Stamp:
 def restamped(held: Stamp, known: TrustedTime) -> Stamp:
     """The stamp as it should read by what is known now; where that is uncertain, later rather than
     earlier, so that a take stays rather too long than too short."""
+    later_s = held.kept_at_s + max(0.0, known.leaps_s - held.leaps_s)
     if held.told == "doubted":
         if known.doubted or not known.settled:
             return held
         # A clock that had to be held up by the floor told nothing.
         told_it = held.not_before_s + BEHIND_S < held.kept_at_s <= known.now_s
-        kept_at_s = held.kept_at_s if told_it else known.now_s
+        kept_at_s = later_s if told_it else known.now_s
         return Stamp(kept_at_s, "free", held.not_before_s, known.leaps_s)
     if held.told == "free" and held.leaps_s < known.leaps_s:
-        later_s = held.kept_at_s + known.leaps_s - held.leaps_s
         return replace(held, kept_at_s=later_s, leaps_s=known.leaps_s)
     return held
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from installation.printer.cups import CupsPress
 from installation.printer.driver import Press, Printer
-from installation.printer.escpos import FolderPress, escpos_press
 from installation.printer.spooler import Spooler
 
 
@@ -28,6 +27,9 @@ def press_of(driver: str, address: str, width_px: int) -> Press:
     """What the printer prints with, for whoever waits for it. Raises UglyError as above."""
     if driver == "cups":
         return CupsPress(address)
+    # python-escpos takes a third of a second to import, for no use where nothing is printed.
+    from installation.printer.escpos import FolderPress, escpos_press
+
     if driver == "simulated":
         return FolderPress(Path(address or "printed").expanduser(), width_px)
     return escpos_press(address, width_px)

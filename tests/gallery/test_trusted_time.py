@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from installation.gallery.trusted_time import (
@@ -106,6 +106,7 @@ def test_no_single_excursion_ever_pushes_the_floor_past_the_true_time(
     comes=st.sampled_from(["by a server", "by hand"]),
     later=st.lists(st.tuples(st.sampled_from(["run", "rest"]), stretch), max_size=5),
 )
+@example(2_526_600.0, 2_699_401.0, 0.0, "by a server", [])  # two days ahead of the floor: doubted
 def test_what_is_kept_by_a_clock_left_behind_keeps_its_days(
     behind_s, closed_s, before_s, comes, later
 ):
