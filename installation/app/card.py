@@ -20,7 +20,6 @@ from installation.show.net_picture.card import (
     card_picture,
     receipt,
 )
-from installation.show.paint.pdf import pdf_bytes
 from installation.show.paint.qr_code import qr_code
 from installation.show.words import Words
 from installation.video import png_bytes
@@ -88,8 +87,7 @@ class Paper:
         """
         printed = self.printout(net, day, words)
         if name.lower().endswith(".pdf"):
-            title = net.name or self.title
-            return pdf_bytes(card(printed), CARD_MM, PX_PER_MM, title=title)
+            return _page(printed, net.name or self.title)
         return with_net(png_bytes(card_picture(printed)), net)
 
     def job(self, net: Net, kept_at_s: float, words: Words) -> Job:
@@ -99,6 +97,14 @@ class Paper:
             return self.printout(net, time.strftime("%Y-%m-%d", time.localtime(kept_at_s)), words)
 
         def page() -> bytes:
-            return pdf_bytes(card(made()), CARD_MM, PX_PER_MM, title=net.name)
+            return _page(made(), net.name)
 
         return Job(net.name, lambda width_px: receipt(made(), width_px), page)
+
+
+def _page(printed: Printout, title: str) -> bytes:
+    """A card as a PDF."""
+    # fpdf2 takes nearly half a second to import, for no use where no page is asked for.
+    from installation.show.paint.pdf import pdf_bytes
+
+    return pdf_bytes(card(printed), CARD_MM, PX_PER_MM, title=title)

@@ -95,7 +95,7 @@ def test_a_whole_visit(run, screen: Display, tmp_path: Path):
     screen.key("k")
     at(program, "gallery")
     (take,) = eventually(lambda: takes_in(gallery), program.told)
-    program.hears("visit 1: Kept")
+    program.hears("visit 1: TakeKept")
     net = parse_net((take / NET).read_bytes(), "kept")
     assert {cut.site for cut in net.carve.cuts} == {"flow/enc3", "interp/enc2"}
     with VideoReader(take / VIDEO) as reader:
