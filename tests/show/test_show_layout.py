@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from moments import MOMENTS
 
 from installation.show.paint.shapes import Rect
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import Hit, Part, ScreenLayout, arrange, hit
+from installation.show.scenes.widgets import film_box
 from installation.show.words import Words
 
 SCREENS = (
@@ -99,6 +101,14 @@ def test_a_hidden_panel_has_nothing_to_hit_and_gives_its_space_away() -> None:
     assert hit(hidden, *shown.knobs[3].centre) is None
     assert hidden.nets.h > shown.nets.h
     assert hidden.clip.w >= shown.clip.w
+
+
+@pytest.mark.parametrize("panel", [True, False])
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)], ids=str)
+def test_the_carved_clip_is_the_star(size: tuple[int, int], panel: bool) -> None:
+    layout = arrange(*size, panel=panel)
+    clip = np.zeros((144, 256, 3), np.uint8)
+    assert film_box(clip, layout.clip, layout.unit).w >= 0.6 * size[0] - 1
 
 
 def test_a_screen_too_small_is_refused() -> None:

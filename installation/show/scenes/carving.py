@@ -199,7 +199,7 @@ def net_names(
             strokes.append(Blob(rounded(tag, tag.h / 2), INK))
         ink = PAPER if part in turned else INK
         text = tag.inset(tag.h * 0.4, tag.h * 0.06)
-        strokes.append(Text(words(f"page.{part}"), text, 3.8 * unit, ink))
+        strokes.append(Text(words(f"page.{part}"), text, 3.8 * unit, ink, lines=2))
     return tuple(strokes)
 
 

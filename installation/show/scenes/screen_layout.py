@@ -12,6 +12,18 @@ from functools import lru_cache
 
 from installation.show.paint.shapes import Rect
 
+STAR = 0.6
+"""The carved clip's share of a wide screen's width."""
+
+_FRAME = 1.6
+"""How much a film's frame adds to its width and height, in units."""
+
+_NETS_W = 56.0
+"""How many units of width the nets need at least, so that their names can be read."""
+
+_WORDS_H = 18.0
+"""How many units of height what a layer says needs."""
+
 SMALLEST_PX = 240
 """The smallest side a screen may have."""
 
@@ -105,6 +117,29 @@ def _small_film_w(height: float, unit: float) -> float:
     return max(8 * unit, (height - 6.4 * unit) * 16 / 9 + 1.6 * unit)
 
 
+def _carver(body: Rect, screen_w: float, unit: float, gap: float) -> tuple[Rect, ...]:
+    """Where clip, untouched clip, caption and nets stand in landscape. The clip is the star: a film
+    of 16:9 has `STAR` of the screen's width, and what is left goes to the others."""
+    clip_w = min(STAR * screen_w + _FRAME * unit, body.w - gap - _NETS_W * unit)
+    clip_w = max(clip_w, 0.4 * body.w)
+    clip_h = min(body.h, (clip_w - _FRAME * unit) * 9 / 16 + _FRAME * unit)
+    right_x = body.x + clip_w + gap
+    right = Rect(right_x, body.y, body.right - right_x, body.h)
+    clip = Rect(body.x, body.y, clip_w, clip_h)
+    below = Rect(clip.x, clip.bottom + gap, clip.w, body.h - clip_h - gap)
+    if below.h >= _WORDS_H * unit:
+        nets = right
+    else:  # flat: the words stand below the nets, and the clip in the middle of its height
+        words_h = max(0.3 * body.h, min(_WORDS_H * unit, 0.4 * body.h))
+        nets = Rect(right.x, right.y, right.w, right.h - words_h - gap)
+        below = Rect(right.x, nets.bottom + gap, right.w, words_h)
+        clip = Rect(clip.x, body.y, clip.w, body.h)
+    untouched_w = min(below.w * 0.36, _small_film_w(below.h, unit))
+    untouched = Rect(below.x, below.y, untouched_w, below.h)
+    caption_x = untouched.right + gap
+    return clip, untouched, Rect(caption_x, below.y, below.right - caption_x, below.h), nets
+
+
 def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> ScreenLayout:
     header, clock, body = _header(page, unit)
     gap = 2.4 * unit
@@ -116,22 +151,14 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
         panel = Rect(body.x, body.bottom - height, body.w, height)
         body = Rect(body.x, body.y, body.w, body.h - height - gap)
         knob_rects, button_rects = _strip(panel, unit, knobs, buttons)
-    nets_w = min(body.w * 0.46, body.h * 1.25)
-    nets = Rect(body.right - nets_w, body.y, nets_w, body.h)
-    left = Rect(body.x, body.y, body.w - nets_w - gap, body.h)
-    # A film is 16:9 more often than not; what its width does not fill goes to the words.
-    clip_h = min(left.w * 9 / 16, left.h * 0.70)
-    clip = Rect(left.x, left.y, left.w, clip_h)
-    below = Rect(left.x, clip.bottom + gap, left.w, left.h - clip_h - gap)
-    untouched_w = min(below.w * 0.36, _small_film_w(below.h, unit))
-    untouched = Rect(below.x, below.y, untouched_w, below.h)
-    caption = Rect(untouched.right + gap, below.y, below.right - untouched.right - gap, below.h)
+    clip, untouched, caption, nets = _carver(body, screen.w, unit, gap)
     banner_h = 17 * unit
     banner = Rect(body.x, body.bottom - banner_h, body.w, banner_h)
     upper = Rect(body.x, body.y, body.w, body.h - banner_h - gap)
-    side_w = min(upper.w * 0.42, upper.h * 1.15)
-    side = Rect(upper.right - side_w, upper.y, side_w, upper.h)
-    hero = Rect(upper.x, upper.y, upper.w - side_w - gap, upper.h)
+    # As large as a film of 16:9 becomes in that height, if the creature has its third.
+    hero_w = min(upper.w * 0.68, (upper.h - _FRAME * unit) * 16 / 9 + _FRAME * unit)
+    hero = Rect(upper.x, upper.y, hero_w, upper.h)
+    side = Rect(hero.right + gap, upper.y, upper.right - hero.right - gap, upper.h)
     return ScreenLayout(
         screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
         panel, knob_rects, button_rects,
