@@ -94,9 +94,11 @@ def test_a_whole_visit_by_buttons_alone():
 def test_the_gallery_is_a_separate_yes():
     _, orders = told(*FILMED, *[Pressed(Button.KEEP)] * 2, Pressed(Button.DISCARD))
     assert KeepTake(1, in_gallery=False) in orders
-    # Walking away after "keep" keeps it, but shows it to nobody.
-    _, orders = told(*FILMED, *[Pressed(Button.KEEP)] * 2, 25.1)
-    assert KeepTake(1, in_gallery=False) in orders
+    # Walking away after the first yes is none: everything is forgotten.
+    left, orders = told(*FILMED, *[Pressed(Button.KEEP)] * 2, 25.1)
+    assert left.phase is Phase.ATTRACT
+    assert orders[-1] == Forget(1)
+    assert not any(isinstance(order, KeepTake) for order in orders)
 
 
 def test_the_gallery_waits_for_the_saving_but_not_for_ever():
@@ -268,10 +270,11 @@ def test_nothing_is_kept_without_a_yes_and_a_clip(script: list[tuple[float, Even
             assert order.visit in (before.visit, experience.visit)
             if isinstance(order, KeepTake):
                 assert said_keep
+                assert isinstance(event, Pressed), "doing nothing keeps nothing"
+                assert before.question is Question.SHARE
                 assert order.visit == filmed_visit
                 if order.in_gallery:
                     assert event == Pressed(Button.KEEP)
-                    assert before.question is Question.SHARE
                 said_keep = False
 
 

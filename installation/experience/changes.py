@@ -76,10 +76,6 @@ def asks_to_share(e: Experience, now_s: float) -> bool:
     return e.question is Question.SHARE
 
 
-def nobody_said_share(e: Experience, now_s: float) -> bool:
-    return asks_to_share(e, now_s) and time_is_up(e, now_s)
-
-
 def may_print(e: Experience, now_s: float) -> bool:
     return e.may_print
 

@@ -91,8 +91,7 @@ TABLE: tuple[Row, ...] = (
     _pressed(CARVE, Button.SOLO, CARVE, c.soloed),
     Row(CARVE, Released(Button.SOLO), CARVE, c.unsoloed),
     #
-    # Who said "keep" and then left said nothing about the gallery.
-    Row(DECIDE, Tick, GALLERY, _SAVING, (c.keep_private,), when=c.nobody_said_share),
+    # No answer is a no: who leaves before the second one keeps nothing, and nothing is kept.
     _leaves(DECIDE, Tick, c.time_is_up),
     Row(DECIDE, Touched, DECIDE, c.touched),
     Row(DECIDE, Pressed(Button.KEEP), GALLERY, _SAVING, (c.keep_for_all,), when=c.asks_to_share),
