@@ -15,6 +15,7 @@ from installation.experience import (
     FilmFailed,
     Forget,
     KeepTake,
+    NetTakenUp,
     NextLanguage,
     Notice,
     Order,
@@ -27,6 +28,7 @@ from installation.experience import (
     StillNotKept,
     TakeKept,
     TakeNotKept,
+    TakeUpShown,
     Tick,
     Touched,
     Welcome,
@@ -89,6 +91,15 @@ def test_a_whole_visit_by_buttons_alone():
     later, orders = told(30.0, start=experience)
     assert later.phase is Phase.ATTRACT
     assert Forget(1) in orders
+
+
+def test_surprise_takes_up_the_net_that_others_look_at():
+    taken, orders = told(Pressed(Button.SURPRISE))
+    assert taken.phase is Phase.INVITE
+    assert orders == [Welcome(1), TakeUpShown(1)], "first the last one's hand is forgotten"
+    known, _ = told(NetTakenUp(1), start=taken)
+    assert known.notice is Notice.TAKEN_UP
+    assert told(NetTakenUp(0), start=taken)[0].notice is Notice.NONE, "a visit long over"
 
 
 def test_the_gallery_is_a_separate_yes():

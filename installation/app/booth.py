@@ -47,6 +47,7 @@ from installation.experience import (
     Forget,
     Heal,
     KeepTake,
+    NetTakenUp,
     NextLanguage,
     Order,
     Pace,
@@ -60,6 +61,7 @@ from installation.experience import (
     TakeKept,
     TakeNotKept,
     TakeUpCard,
+    TakeUpShown,
     Tick,
     Touched,
     Welcome,
@@ -131,6 +133,7 @@ class Booth:
         self._seeds = seeds or chance_seeds()
         self._clip: Clip | None = None
         self._take: Take | None = None
+        self._parents: tuple[str, ...] = ()
         self._programme = Programme(in_use, devices, wall_clock)
         self._views = ViewBuilder(in_use, devices, wall_clock)
         self.kept = deque[Take](maxlen=REMEMBERED)
@@ -321,12 +324,12 @@ class Booth:
         if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
         for order in orders:
-            if (at_once := self._carry_out(order)) is not None:
+            if (at_once := self._carry_out(order, now_s)) is not None:
                 self._happen(at_once, now_s)
 
     # What is to be done.
 
-    def _carry_out(self, order: Order) -> Event | None:
+    def _carry_out(self, order: Order, now_s: float) -> Event | None:
         """Do what was ordered; what comes of it, if that is known at once."""
         if isinstance(order, (Welcome, Forget)):  # of a visit that is over, nothing more is kept
             self._held_keep.forget()
@@ -338,6 +341,7 @@ class Booth:
         elif isinstance(order, RollSurprise):
             net = self._devices.interpolator
             rolled = roll(net.sites, net.model, next(self._seeds))
+            self._parents = ()
             self.hand = hand_of_net(self._devices.layout, rolled, self.hand)
         elif isinstance(order, Heal):
             self._fresh_hand()
@@ -345,6 +349,9 @@ class Booth:
             self.next_language()
         elif isinstance(order, TakeUpCard):
             self._cards.take_up()
+            self._parents = ()
+        elif isinstance(order, TakeUpShown):
+            return self._take_up(order.visit, now_s)
         elif isinstance(order, PrintTake):
             self._print(self._take)
         elif isinstance(order, KeepTake):
@@ -354,7 +361,17 @@ class Booth:
     def _print(self, take: Take | None) -> None:
         self._cards.print_take(take, self.language)
 
+    def _take_up(self, visit: int, now_s: float) -> Event | None:
+        """Let the net of the take on show grow on the knobs, if it can be played here."""
+        shown = self._devices.loop.latest()
+        if shown is None or shown.take.net.model != self._devices.interpolator.model:
+            return None
+        self._cards.grow(shown.take.net, now_s)
+        self._parents = (shown.take.id,)
+        return NetTakenUp(visit)
+
     def _fresh_hand(self) -> None:
+        self._parents = ()
         self.hand = Hand.fresh(self._devices.layout, self.hand)
 
     def _keep(self, order: KeepTake) -> Event | None:
@@ -362,7 +379,9 @@ class Booth:
         stills = self._held_keep.forget()
         net, door = named(self.net), self._devices.door
         token = door.offer(order.visit, net).token if door is not None else ""
-        wanted = TakeToKeep(order.visit, self._clip, net, order.in_gallery, stills, token)
+        wanted = TakeToKeep(
+            order.visit, self._clip, net, order.in_gallery, stills, token, self._parents
+        )
         if self._devices.archive.keep(wanted):
             return None
         full = TakeNotKept(order.visit, "too many takes wait to be kept already")

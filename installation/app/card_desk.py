@@ -10,7 +10,7 @@ from installation.app.needs import words_of
 from installation.carve.mapping import Hand
 from installation.experience import CardShown, CardUnknown, Event, Phase
 from installation.settings import Settings
-from installation.vocabulary import Take, UglyError
+from installation.vocabulary import Net, Take, UglyError
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +59,10 @@ class CardDesk:
     def take_up(self) -> None:
         """The net of the card that was shown last grows from now on."""
         self._growing = self._shown
+
+    def grow(self, net: Net, now_s: float) -> None:
+        """A net grows from now on."""
+        self._growing = Growing(net, now_s)
 
     def forget(self) -> None:
         """The visit is over."""

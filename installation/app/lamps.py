@@ -9,7 +9,7 @@ from installation.experience import Experience, Phase
 from installation.vocabulary import Button
 
 LIVELY: Mapping[Phase, frozenset[Button]] = {
-    Phase.ATTRACT: frozenset(),
+    Phase.ATTRACT: frozenset({Button.SURPRISE}),  # takes up the net on show
     Phase.INVITE: frozenset(),
     Phase.RECORD: frozenset({Button.DISCARD}),
     Phase.CARVE: frozenset(Button) - {Button.CALM},

@@ -58,6 +58,7 @@ def _document(record: Record, opened: GalleryReader) -> dict[str, Any]:
         "take_home": record.take_home,
         "moderation": record.moderation,
         "cuts": record.cuts,
+        "parents": list(record.parents),
         "video": str(opened.path_of(record, VIDEO)) if VIDEO in record.files else "",
         "stills": list(record.stills),
         "net": dict(record.net),

@@ -15,6 +15,7 @@ from installation.experience.events import (
     ClipFilmed,
     Event,
     FilmFailed,
+    NetTakenUp,
     Pressed,
     Released,
     StillKept,
@@ -34,6 +35,7 @@ from installation.experience.orders import (
     PrintTake,
     RollSurprise,
     TakeUpCard,
+    TakeUpShown,
     Welcome,
 )
 from installation.experience.state import Experience, Notice, Pace, Phase, Question
@@ -52,6 +54,7 @@ __all__ = [
     "Forget",
     "Heal",
     "KeepTake",
+    "NetTakenUp",
     "NextLanguage",
     "Notice",
     "Order",
@@ -68,6 +71,7 @@ __all__ = [
     "TakeKept",
     "TakeNotKept",
     "TakeUpCard",
+    "TakeUpShown",
     "Tick",
     "Touched",
     "Welcome",

@@ -20,6 +20,7 @@ from installation.experience.orders import (
     PrintTake,
     RollSurprise,
     TakeUpCard,
+    TakeUpShown,
     Welcome,
 )
 from installation.experience.state import Experience, Notice, Phase, Question
@@ -185,6 +186,10 @@ def next_language(before: Experience, after: Experience) -> Order:
 
 def take_up_card(before: Experience, after: Experience) -> Order:
     return TakeUpCard(after.visit)
+
+
+def take_up_shown(before: Experience, after: Experience) -> Order:
+    return TakeUpShown(after.visit)
 
 
 def print_take(before: Experience, after: Experience) -> Order:

@@ -87,4 +87,9 @@ class CardUnknown(Answer):
     """A card was held up whose net belongs to another model."""
 
 
+@dataclass(frozen=True, slots=True)
+class NetTakenUp(Answer):
+    """The net of the take that was on show grows on the visitor's knobs."""
+
+
 Event: TypeAlias = Tick | Touched | Pressed | Released | Answer

@@ -64,6 +64,13 @@ class TakeUpCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUpShown:
+    """Let the net of the past take on show, if there is one, grow on the visitor's knobs."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintTake:
     """Print what was kept."""
 
@@ -79,5 +86,6 @@ Order: TypeAlias = (
     | Forget
     | NextLanguage
     | TakeUpCard
+    | TakeUpShown
     | PrintTake
 )

@@ -35,6 +35,7 @@ class Notice(str, Enum):
     SAVE_FAILED = "save_failed"
     CARD_READ = "card_read"
     CARD_UNKNOWN = "card_unknown"
+    TAKEN_UP = "taken_up"
     PRINTING = "printing"
 
 

@@ -15,6 +15,7 @@ from installation.experience.events import (
     ClipFilmed,
     Event,
     FilmFailed,
+    NetTakenUp,
     Pressed,
     Released,
     StillNotKept,
@@ -63,6 +64,7 @@ TABLE: tuple[Row, ...] = (
     Row(ATTRACT, Touched, INVITE, c.begun, (c.welcome,)),
     Row(ATTRACT, Pressed, INVITE, c.begun, (c.welcome,)),
     _pressed(ATTRACT, Button.RECORD, RECORD, c.begun, c.welcome),
+    _pressed(ATTRACT, Button.SURPRISE, INVITE, c.begun, c.welcome, c.take_up_shown),
     #
     _leaves(INVITE, Tick, c.time_is_up),
     Row(INVITE, Touched, INVITE, c.lingered),
@@ -70,6 +72,7 @@ TABLE: tuple[Row, ...] = (
     _pressed(INVITE, Button.RECORD, RECORD, c.as_it_is),
     _pressed(INVITE, Button.OPERATION, INVITE, c.touched, c.next_language),
     Row(INVITE, CardShown, INVITE, c.lingered_with(Notice.CARD_READ), (c.take_up_card,)),
+    Row(INVITE, NetTakenUp, INVITE, c.noticed(Notice.TAKEN_UP)),
     Row(INVITE, CardUnknown, INVITE, c.lingered_with(Notice.CARD_UNKNOWN)),
     #
     Row(RECORD, Tick, RECORD, c.filming, (c.film,), when=c.is_counted_down),

@@ -229,6 +229,7 @@ class Archive:
             order.in_gallery,
             order.token,
             self.approved_first,
+            order.parents,
         )
         try:
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)

@@ -29,7 +29,8 @@ class Still:
 @dataclass(frozen=True, slots=True)
 class TakeToKeep:
     """A take to be made and kept: this clip as carved by this net, with the visit's stills. With a
-    `token` its visitor takes it home: the link to its page ends in it."""
+    `token` its visitor takes it home: the link to its page ends in it. `parents` are the ids of the
+    takes whose nets it grew from."""
 
     visit: int
     clip: Clip
@@ -37,6 +38,7 @@ class TakeToKeep:
     in_gallery: bool
     stills: tuple[Still, ...] = ()
     token: str = field(default="", repr=False)
+    parents: tuple[str, ...] = ()
 
 
 Answer: TypeAlias = TakeKept | TakeNotKept | StillKept | StillNotKept

@@ -3,13 +3,13 @@
     {"format": "uglynet-take", "version": 1, "id": ..., "booth": ..., "kept": "2026-...Z",
      "expires": ..., "clock": {"told": "synced", "not_before": ..., "leaps_s": 0},
      "consent": {"show": true, "take_home": false}, "moderation": "unseen", "model": SHA-256,
-     "token": ..., "pinned": true, "likes": 2,
+     "token": ..., "pinned": true, "likes": 2, "parents": [...],
      "net": {...}, "files": {"video.mp4": {"bytes": ..., "sha256": ...}, ...}, "stills": [...]}
 
 `clock` says who told when it was kept (`trusted_time.Stamp`). `token` is what the link to its page
 at the door ends in, where its visitor takes it home; whoever has it may see and delete the take.
-`token`, `pinned` and `likes` are left out where there is none. A database is only an index over
-these.
+`parents` are the ids of the takes whose nets it grew from. `token`, `pinned`, `likes` and `parents`
+are left out where there is none. A database is only an index over these.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _STRICT = ConfigDict(extra="forbid")
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Name = Annotated[str, Field(pattern=r"^[\w-][\w .-]{0,118}$")]
 _Token = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{22,64})?$")]
+_TakeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
 
 
@@ -73,7 +74,7 @@ class _Clock:
 class _Document:
     format: Literal["uglynet-take"]
     version: Literal[1]
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    id: _TakeId
     booth: Annotated[str, Field(max_length=80)]
     kept: _Time
     expires: _Time
@@ -87,6 +88,7 @@ class _Document:
     token: _Token = ""
     pinned: bool = False
     likes: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    parents: Annotated[tuple[_TakeId, ...], Field(max_length=2)] = ()
 
 
 def _none() -> Mapping[str, FileSum]:
@@ -114,6 +116,7 @@ class Record:
     token: str = field(default="", repr=False)
     pinned: bool = False
     likes: int = 0
+    parents: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -198,6 +201,7 @@ def record_text(record: Record) -> str:
         **_if_any("token", record.token),
         **_if_any("pinned", record.pinned),
         **_if_any("likes", record.likes),
+        **_if_any("parents", list(record.parents)),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -240,10 +244,11 @@ def parse_record(text: str | bytes, where: str) -> Record:
         token=found.token,
         pinned=found.pinned,
         likes=found.likes,
+        parents=found.parents,
     )
 
 
-def _if_any(key: str, value: str | bool | int) -> dict[str, Any]:
+def _if_any(key: str, value: str | bool | int | list[str]) -> dict[str, Any]:
     return {key: value} if value else {}
 
 

@@ -70,6 +70,7 @@ class Clocks:
 class Terms:
     """What a take is kept on: `lasts_s` seconds from its stamp, shown to others or not, and once an
     operator has approved if it is to be `approved_first`; with a `token` its visitor takes it home.
+    `parents` are the ids of the takes whose nets it grew from.
     """
 
     stamp: Stamp
@@ -77,6 +78,7 @@ class Terms:
     show: bool
     token: str = ""
     approved_first: bool = False
+    parents: tuple[str, ...] = ()
 
 
 def new_token() -> str:
@@ -261,6 +263,7 @@ class Gallery:
                 stills=stills,
                 take_home=bool(terms.token),
                 token=terms.token,
+                parents=terms.parents,
                 moderation="waiting" if terms.approved_first else "unseen",
             )
             write_record(partial, record)

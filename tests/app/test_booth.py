@@ -22,6 +22,7 @@ from installation.carve.nets import parse_net, settled
 from installation.experience import Notice, Phase
 from installation.gallery.record import NET, PORTRAIT_SVG, VIDEO
 from installation.gallery.store import Clocks
+from installation.gallery.take_folder import read_record
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
 from installation.show.view_model import View
@@ -216,6 +217,57 @@ def test_a_private_take_is_not_shown_to_others(visit: Visit):
     visit.until(lambda view: view.experience.phase is Phase.ATTRACT, 0.5)
     for _ in range(200):
         assert visit.tick(0.5).gallery is None
+
+
+def kept(visit: Visit) -> None:
+    """Keep what is carved, for all to see, and go."""
+    for _ in range(3):
+        visit.push(Button.KEEP)
+    visit.until(lambda view: view.experience.notice is Notice.SAVED, 0.05)
+    visit.tick(60)
+    assert visit.phase_is(Phase.ATTRACT)
+
+
+def test_the_net_on_show_is_taken_up_by_one_button_and_remembered(visit: Visit):
+    visit.film()
+    visit.turn(1, 0.6)
+    visit.turn(9, 0.8)
+    kept(visit)
+    visit.until(lambda view: view.gallery is not None, 0.05)
+    (first,) = visit.booth.kept
+    visit.push(Button.SURPRISE)
+    assert visit.view.experience.phase is Phase.INVITE
+    assert visit.view.experience.notice is Notice.TAKEN_UP
+    visit.until(lambda view: visit.booth.net.carve == first.net.carve, 0.05)
+    visit.film()
+    assert visit.booth.net.carve == first.net.carve, "it is carved on from there"
+    visit.turn(4, 0.5)
+    kept(visit)
+    records = {take.name: read_record(take) for take in takes_in(visit)}
+    assert records.pop(first.id).parents == ()
+    (second,) = records.values()
+    assert second.parents == (first.id,)
+
+
+def test_what_is_rolled_or_healed_grew_from_nobodys_net(visit: Visit):
+    visit.film()
+    visit.turn(1, 0.6)
+    kept(visit)
+    visit.until(lambda view: view.gallery is not None, 0.05)
+    (first,) = visit.booth.kept
+    visit.push(Button.SURPRISE)
+    visit.until(lambda view: visit.booth.net.carve == first.net.carve, 0.05)
+    visit.film()
+    visit.push(Button.SURPRISE)
+    kept(visit)
+    assert all(read_record(take).parents == () for take in takes_in(visit))
+
+
+def test_in_an_empty_gallery_the_button_begins_a_visit_as_any_does(visit: Visit):
+    visit.push(Button.SURPRISE)
+    assert visit.view.experience.phase is Phase.INVITE
+    assert visit.view.experience.notice is Notice.NONE
+    assert visit.booth.net.is_untouched
 
 
 def test_a_dead_camera_is_told_and_the_show_goes_on(tmp_path: Path, write_clip):

@@ -32,7 +32,7 @@ from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import arrange
 from installation.show.view_model import View
 from installation.show.words import Words
-from installation.vocabulary import Carve, Cut, Net, Operation, SourceKind
+from installation.vocabulary import Button, Carve, Cut, Net, Operation, SourceKind
 
 SCREENS = ((1920, 1080), (1280, 720), (1080, 1920), (1024, 768), (2560, 1080))
 LANGUAGES = ("en", "de", "fr", "ko")
@@ -249,9 +249,20 @@ def test_a_net_is_called_by_its_name_where_it_is_shown(tongues: dict[str, Words]
     words = tongues["en"]
     kept = moment(Phase.GALLERY, net=replace(NET, name="Bofi"))
     assert "Bofi" in said(kept, words)
-    assert "Bofi, made by a visitor" in said(MOMENTS["attract_creature"], words)
+    hint = words("attract.take_up")
+    assert f"Bofi, made by a visitor · {hint}" in said(MOMENTS["attract_creature"], words)
     nameless = replace(MOMENTS["attract_creature"].gallery, name="")
     assert not any("visitor" in s for s in said(moment(Phase.ATTRACT, gallery=nameless), words))
+
+
+def test_a_net_is_taken_up_only_where_there_is_the_button(tongues: dict[str, Words]) -> None:
+    words, view = tongues["en"], MOMENTS["attract_creature"]
+    there = view.panel.buttons
+    assert Button.SURPRISE in there
+    without = tuple(None if button is Button.SURPRISE else button for button in there)
+    told = said(replace(view, panel=replace(view.panel, buttons=without)), words)
+    assert "Bofi, made by a visitor" in told
+    assert not any(words("attract.take_up") in line for line in told)
 
 
 def test_a_waiting_knob_says_so(tongues: dict[str, Words]) -> None:

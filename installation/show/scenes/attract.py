@@ -26,7 +26,7 @@ from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.widgets import bubble, creature, film, heading, turning_creature
 from installation.show.view_model import GalleryPicture, View
 from installation.show.words import Words
-from installation.vocabulary import Net, Operation
+from installation.vocabulary import Button, Net, Operation
 
 DEMO_S = 12.0
 """How long poster and film take turns in an empty gallery, and how long a take's turn is
@@ -51,8 +51,7 @@ def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         box = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - 5 * unit)
         frame = past.frame if past else view.frame
         sheets.append(Sheet(box, None, film(frame, box, unit)))
-        if past and past.name:
-            line = words("attract.kept", name=past.name)
+        if past and (line := _told(past, view, words)):
             sheets.append(Sheet(told, None, (Text(line, told, 3.6 * unit, INK),)))
     else:
         sheets.append(_poster(view, layout))
@@ -65,6 +64,14 @@ def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         sheets += net_sheets(shown, layout.side, unit, ground, now_s=view.now_s, calm=view.calm)
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
+
+
+def _told(past: GalleryPicture, view: View, words: Words) -> str:
+    """Whose net it is, and how it is taken up, where there is a button for it."""
+    lines = [words("attract.kept", name=past.name)] if past.name else []
+    if Button.SURPRISE in view.panel.buttons:
+        lines.append(words("attract.take_up"))
+    return " · ".join(lines)
 
 
 def shows_film(view: View) -> bool:

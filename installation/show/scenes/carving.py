@@ -49,7 +49,7 @@ _INVITES = {
 """What a clip would be made of, in words: nobody is told they are filmed who isn't."""
 
 
-_TOLD = (Notice.CAMERA_FAILED, Notice.CARD_READ, Notice.CARD_UNKNOWN)
+_TOLD = (Notice.CAMERA_FAILED, Notice.CARD_READ, Notice.CARD_UNKNOWN, Notice.TAKEN_UP)
 """What is said in place of the invitation's own first line."""
 
 
