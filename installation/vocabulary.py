@@ -125,7 +125,7 @@ class SourceKind(str, Enum):
 
 
 class Operation(str, Enum):
-    """What a cut does to a layer's input x.
+    """What a cut does to a layer's input x. New ones go to the end: packed nets hold their number.
 
     x * gain + bias: Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0);
     Cut off (0, 0); Invert (-1, 0). The first four and Cut Off are UGly-Net's own.
