@@ -106,7 +106,7 @@ def _meant(error: Mapping[str, Any], section: str, key: str, defaults: Defaults)
         return words.format(_short(context.get(name))) + _given(given)
     if kind in ("literal_error", "enum"):
         known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return f"one of {', '.join(known)}{_given(given)}{_close(str(given), known)}"
+        return f"one of {', '.join(known)}{_given(given)}{did_you_mean(str(given), known)}"
     if kind in ("missing_argument", "too_short", "too_long", "missing", "unexpected_positional"):
         count = len(default) if isinstance(default, (tuple, list)) else 0
         if count and all(isinstance(part, (int, float)) for part in default or ()):
@@ -144,12 +144,15 @@ def _instead(section: str, key: str, defaults: Defaults) -> str:
         homes = [name for name, keys in defaults.items() if section in keys]
         if homes:
             return f"; it belongs below [{homes[0]}]"
-        return _close(section, list(defaults), "[{}]")
+        return did_you_mean(section, list(defaults), "[{}]")
     homes = [name for name, keys in defaults.items() if key in keys]
-    return f"; it belongs below [{homes[0]}]" if homes else _close(key, list(defaults[section]))
+    return (
+        f"; it belongs below [{homes[0]}]" if homes else did_you_mean(key, list(defaults[section]))
+    )
 
 
-def _close(word: str, known: Sequence[str], shape: str = "{}") -> str:
+def did_you_mean(word: str, known: Sequence[str], shape: str = "{}") -> str:
+    """What to add to a line about `word`: the known word nearest to it; "" if none is near."""
     found = difflib.get_close_matches(word.lower(), known, 1, 0.6)
     return f"; did you mean {shape.format(found[0])}?" if found else ""
 

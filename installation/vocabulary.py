@@ -1,5 +1,7 @@
 """The words of the house: types that every room shares. This module is also the glossary.
 
+How a device is (`Health`, `Reason`, `DeviceHealth`) is written in `device_health`.
+
 Everything here is a frozen value. A **net** is what a visitor makes: a carve, a tone and a
 noise rack over one trained model. A **carve** is a set of **cuts**, one for each carved
 **site**. A **take** is a net with the video and the portrait it made.
@@ -34,6 +36,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from installation.device_health import DeviceHealth as DeviceHealth
+from installation.device_health import Health as Health
+from installation.device_health import Reason as Reason
 
 Frame: TypeAlias = npt.NDArray[np.uint8]
 """A picture: read-only uint8 array, H x W x 3, RGB."""
@@ -118,66 +124,8 @@ class SourceKind(str, Enum):
     MADE = "made"
 
 
-class Health(str, Enum):
-    """How a device is: a flag beside the show, never a phase of the visit."""
-
-    FINE = "fine"
-    MISSING = "missing"
-    FAILING = "failing"
-
-
-class Reason(str, Enum):
-    """Why a device is as it is: what the operator's page can say in every language."""
-
-    NONE = ""
-    SOUGHT = "sought"
-    UNPLUGGED = "unplugged"
-    BUSY = "busy"
-    FORBIDDEN = "forbidden"
-    SILENT = "silent"
-    OTHER_PANEL = "other panel"
-    LOST = "lost"
-    CLOSED = "closed"
-    OPENING = "opening"
-    NOT_OPENED = "not opened"
-    NO_PICTURE = "no picture"
-    FROZEN = "frozen"
-    BLACK = "black"
-    STANDS_IN = "stands in"
-    NOTHING_TO_CARVE = "nothing to carve"
-    NOT_KEPT = "not kept"
-    DISK_FULL = "disk full"
-    CLOCK_DOUBTED = "clock doubted"
-    NO_SOUND = "no sound"
-    FAULT = "fault"
-    HANGS = "hangs"
-    ON_SCREEN = "on screen"
-    RECORDING = "recording"
-    TAKES = "takes"
-    DRONE = "drone"
-    DOOR = "door"
-    NO_NETWORK = "no network"
-    PRINTS = "prints"
-    NOT_PRINTED = "not printed"
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceHealth:
-    """A device's name, its health and one plain line for the operator, in English.
-
-    `reason` is the same for the show, which says it in its own language; `about` is the port,
-    file, number or foreign complaint that it is about.
-    """
-
-    device: str
-    health: Health
-    note: str = ""
-    reason: Reason = Reason.NONE
-    about: str = ""
-
-
 class Operation(str, Enum):
-    """What a cut does to a layer's input x.
+    """What a cut does to a layer's input x. New ones go to the end: packed nets hold their number.
 
     x * gain + bias: Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0);
     Cut off (0, 0); Invert (-1, 0). The first four and Cut Off are UGly-Net's own.

@@ -35,7 +35,15 @@ from installation.panel.driver import Panel
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
 from installation.printer.choice import open_printer
-from installation.settings import ModelSettings, PanelSettings, Settings, SourceSettings
+from installation.printer.driver import Printer
+from installation.settings import (
+    ModelSettings,
+    PanelSettings,
+    PlaySettings,
+    PrinterSettings,
+    Settings,
+    SourceSettings,
+)
 from installation.show.flash_safety.film import governed
 from installation.show.flash_safety.patterns import softened
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
@@ -43,7 +51,7 @@ from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
 from installation.source.card_reader import CardReader
 from installation.source.choice import BUNDLED_CLIP, open_source
-from installation.source.driver import SeesLarge
+from installation.source.driver import SeesLarge, Source
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
 from installation.video import VideoReader, fitted
@@ -109,19 +117,14 @@ def open_devices(
         opened.callback(panel.close)
         source = open_source(settings.source, clock)
         opened.callback(source.close)
-        cards = None
-        if settings.source.cards and isinstance(source, SeesLarge):
-            cards = CardReader(source)
+        cards = _card_reader(settings.source, source)
+        if cards is not None:
             opened.callback(cards.close)
-        asked_printer = settings.printer
-        printer = open_printer(asked_printer.driver, asked_printer.address, asked_printer.width_px)
+        printer = _printer(settings.printer)
         if printer is not None:
             opened.callback(printer.close)
         play = settings.play
-        preview_px = play.preview_px
-        if play.grow:
-            largest = partial(largest_px, preview, preview_px, play.fps, time.perf_counter)
-            preview_px = giving_way(largest)
+        preview_px = giving_way(partial(_preview_px, play, preview))
         demo = giving_way(partial(demonstration, settings.source, preview_px))
         dream = giving_way(partial(dream_clip, preview_px))
         cancel.check()
@@ -135,21 +138,9 @@ def open_devices(
         loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
     return Devices(
-        panel,
-        layout.knowing(preview.sites),
-        source,
-        preview,
-        player,
-        archive,
-        loop,
-        demo,
-        preview_px,
-        dream,
-        rendering.cancel,
-        in_use,
-        printer,
-        cards,
-    )
+        panel, layout.knowing(preview.sites), source, preview, player, archive, loop,
+        demo, preview_px, dream, rendering.cancel, in_use, printer, cards,
+    )  # fmt: skip
 
 
 def with_door(settings: Settings, devices: Devices) -> Devices:
@@ -159,6 +150,23 @@ def with_door(settings: Settings, devices: Devices) -> Devices:
         return devices
     forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
     return replace(devices, door=Door(settings, archive, forget))
+
+
+def _preview_px(asked: PlaySettings, preview: Interpolator) -> tuple[int, int]:
+    """The preview's width and height: the settings', or the largest this machine keeps up with."""
+    if not asked.grow:
+        return asked.preview_px
+    return largest_px(preview, asked.preview_px, asked.fps, time.perf_counter)
+
+
+def _card_reader(asked: SourceSettings, source: Source) -> CardReader | None:
+    """What reads cards held up to a camera; None if none is to, or the source is no camera."""
+    return CardReader(source) if asked.cards and isinstance(source, SeesLarge) else None
+
+
+def _printer(asked: PrinterSettings) -> Printer | None:
+    """The printer of the settings."""
+    return open_printer(asked.driver, asked.address, asked.width_px)
 
 
 def _panel(asked: PanelSettings, clock: Callable[[], float]) -> Panel:

@@ -271,7 +271,7 @@ class Booth:
                 yield Touched()
         if self.hand.moved_at_s > before:
             self.touch_service(now_s)
-            if not gestures or not all(map(_is_calm, gestures)):  # CALM wakes nobody
+            if not gestures or not all(map(_is_calm, gestures)):  # CALM alone starts no visit
                 yield Touched()
         pressed = self.hand.state.pressed if self.hand.state else ()
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):

@@ -1,4 +1,4 @@
-"""The whole composed picture on its way to an eye: softened, governed, or as it is.
+"""The last step before the screen: the composed picture softened, governed, or passed on as it is.
 
 What `[flash]` says and whether the visitor asked for CALM may change from one picture to the next.
 """

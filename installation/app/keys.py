@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from installation.carve.mapping import Hand, met, turn
 from installation.carve.panel_layout import PanelLayout
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import PanelState
 
 

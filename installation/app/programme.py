@@ -12,7 +12,7 @@ from installation.interpolator.driver import Playing
 from installation.vocabulary import Clip, Net, Take
 
 DREAM_TURN = 4
-"""Every so many turns of the attract loop are nobody's: networks nobody trained, carved."""
+"""Every so many turns of the attract loop play untrained networks, carved, instead of a take."""
 
 
 class Programme:

@@ -1,4 +1,4 @@
-"""What the statistics count of a visit: how far it came, and what was carved; nobody's anything."""
+"""What the statistics count of a visit: how far it came, and what was carved; nothing personal."""
 
 from __future__ import annotations
 

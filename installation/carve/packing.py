@@ -57,12 +57,8 @@ _LAYERS = (
     "skip1", "skip2", "skip3", "skip4", "skip5",
 )  # fmt: skip
 SITES = tuple(f"{part}/{layer}" for part in ("flow", "interp") for layer in _LAYERS)
-OPERATIONS = (
-    Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.CUT_OFF, Operation.INVERT,
-    Operation.ROLL_ACROSS, Operation.ROLL_DOWN, Operation.SHUFFLE, Operation.SWAP,
-    Operation.QUANTISE, Operation.CLIP, Operation.SMEAR_ACROSS, Operation.SMEAR_DOWN,
-    Operation.NOISE,
-)  # fmt: skip
+OPERATIONS = tuple(one for one in Operation if one is not Operation.PRESERVE)
+"""By their number in a packed net, so that a new operation is put at the end of `Operation`."""
 SHAPES = (
     ChiselShape.WHOLE, ChiselShape.BLOCKS, ChiselShape.ROWS, ChiselShape.COLUMNS, ChiselShape.DISC,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an operator has deleted and may still want back: hidden at once, deleted for good after ten
+"""Deletions that an operator can still undo: a take is hidden at once, deleted for good after ten
 minutes, whatever happens to the door in between.
 
 GALLERY/door/doomed.json

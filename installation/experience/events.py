@@ -34,7 +34,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an order, `visit` being the one that gave it: too late, it is nobody's."""
+    """What came of an order of this `visit`; ignored once that visit is over."""
 
     visit: int
 

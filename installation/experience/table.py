@@ -110,7 +110,8 @@ TABLE: tuple[Row, ...] = (
     Row(GALLERY, TakeNotKept, GALLERY, c.not_kept),
     Row(GALLERY, StillNotKept, GALLERY, c.lost_a_still),
     #
-    # A wish for safety holds in every phase and wakes nobody.
+    # CALM is heard in every phase, since it is about safety. It starts no visit, and counts as no
+    # sign that somebody is there.
     *(_pressed(phase, Button.CALM, phase, c.calmed) for phase in Phase),
 )
 """Every row there is. Of a phase's rows for one event the first whose condition is so counts; what

@@ -1,4 +1,4 @@
-"""What is found in a gallery and is nobody's whole take: moved aside by date, to be looked at.
+"""What is found in a gallery and is no complete take: moved aside by date, to be looked at.
 
     GALLERY/quarantine/<date>/<name>
 

@@ -192,7 +192,7 @@ class Recovery:
         return record
 
     def _told(self, folder: Path, net: Net, kept_at_s: float, lasts_s: float) -> Record:
-        """A record of the files in a folder: private, and told by a clock that nobody watched."""
+        """A record of the files in a folder: private, its time one that no clock vouches for."""
         found = sums(folder)
         return Record(
             id="",

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import Asked, PanelShape
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 
 

@@ -115,9 +115,8 @@ def open_source(asked: Asked) -> Source:
     def camera(number: int) -> Source:
         meant = asked.settings
         return WebcamSource(
-            number, meant.size_px, meant.fps, meant.seconds,
-            mirror=meant.mirror, any_camera=True, cards=meant.cards, look=cameras,
-            clock=asked.clock,
+            number, asked.form, mirror=meant.mirror, any_camera=True,
+            cards=meant.cards, look=cameras, clock=asked.clock,
         )  # fmt: skip
 
     if there := [found.number for found in cameras()]:

@@ -21,11 +21,25 @@ class Filmed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipForm:
+    """What clips a source films: (width, height) in pixels, frames a second, length in seconds."""
+
+    size_px: tuple[int, int]
+    fps: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a source is asked to be. `clock` is in seconds that only run forwards."""
 
     settings: SourceSettings
     clock: Callable[[], float] = time.monotonic
+
+    @property
+    def form(self) -> ClipForm:
+        """What clips the settings want."""
+        return ClipForm(self.settings.size_px, self.settings.fps, self.settings.seconds)
 
 
 class Source(Protocol):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from installation.source.driver import Asked
-from installation.source.live import LiveSource
+from installation.source.driver import Asked, ClipForm
+from installation.source.live import LiveSource, Treatment
 from installation.video import VideoReader
 from installation.vocabulary import Frame
 
@@ -89,9 +90,7 @@ class FileSource(LiveSource):
     def __init__(
         self,
         path: Path,
-        size_px: tuple[int, int],
-        fps: float,
-        seconds: float,
+        form: ClipForm,
         *,
         stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
@@ -99,7 +98,7 @@ class FileSource(LiveSource):
         with VideoReader(path) as reader:
             next(reader.frames())
             # A slower film is filmed at its own rate; one a second at least, so that it moves.
-            fps = min(fps, max(1.0, reader.steady_fps(fps, LOOKED_THROUGH_S)))
+            fps = min(form.fps, max(1.0, reader.steady_fps(form.fps, LOOKED_THROUGH_S)))
 
         film_time = FilmTime()
 
@@ -110,19 +109,12 @@ class FileSource(LiveSource):
                 )
 
         super().__init__(
-            path.name, frames, size_px, fps, seconds,
-            stands_in=stands_in, clock=clock, times=film_time,
+            path.name, frames, replace(form, fps=fps), Treatment(stands_in=stands_in),
+            clock=clock, times=film_time,
         )  # fmt: skip
 
 
 def open_source(asked: Asked, stands_in: str = "") -> FileSource:
-    """The settings' film, or the bundled one; `stands_in` is as in `LiveSource`."""
-    meant = asked.settings
-    return FileSource(
-        meant.file or BUNDLED_CLIP,
-        meant.size_px,
-        meant.fps,
-        meant.seconds,
-        stands_in=stands_in,
-        clock=asked.clock,
-    )
+    """The settings' film, or the bundled one; `stands_in` is as in `Treatment`."""
+    path = asked.settings.file or BUNDLED_CLIP
+    return FileSource(path, asked.form, stands_in=stands_in, clock=asked.clock)

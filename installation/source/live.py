@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from installation.source.driver import Filmed
+from installation.source.driver import ClipForm, Filmed
 from installation.source.filming import Reel
 from installation.source.watch import Watch, stands_still
 from installation.video import fitted
@@ -44,39 +45,49 @@ def paced(
             pass
 
 
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How a live picture is treated, and what the operator hears of it.
+
+    `mirror` swaps left and right of what is shown and filmed alike; nothing after this mirrors.
+    One that is `watched` is to move and to be light: if it freezes it is opened anew, and what
+    is then filmed is no clip. `stands_in` is the operator's line where it plays in place of a
+    camera that should be there.
+    """
+
+    kind: SourceKind = SourceKind.FILM
+    mirror: bool = False
+    watched: bool = False
+    stands_in: str = ""
+
+
+_AS_FILM = Treatment()
+
+
 class LiveSource:
     """A live picture from `frames`, an iterator that paces itself and may end or fail.
 
     It is opened again whenever it ends or fails: a camera that comes back is picked up. A
     camera that hangs is told from one that works by the age of its newest frame, on the
-    asker's thread, so a stuck driver call stops nothing but its own thread. `mirror` swaps left
-    and right of what is shown and filmed alike; nothing after this mirrors. One that is
-    `watched` is to move and to be light: if it freezes it is opened anew, and what is then
-    filmed is no clip. `stands_in` is the operator's line where this plays in place of a camera
-    that should be there. `times` tells when the newest frame was taken, in seconds; left out,
-    it was taken when it came.
+    asker's thread, so a stuck driver call stops nothing but its own thread. `times` tells when
+    the newest frame was taken, in seconds; left out, it was taken when it came.
     """
 
     def __init__(
         self,
         name: str,
         frames: Frames,
-        size_px: tuple[int, int],
-        fps: float,
-        seconds: float,
+        form: ClipForm,
+        treatment: Treatment = _AS_FILM,
         *,
-        kind: SourceKind = SourceKind.FILM,
-        mirror: bool = False,
-        watched: bool = False,
-        stands_in: str = "",
         clock: Callable[[], float] = time.monotonic,
         times: Callable[[], float] | None = None,
     ) -> None:
         self._times = times or clock
-        self._stands_in, self._kind = stands_in, kind
-        self._watch = Watch(clock()) if watched else None
+        self._treatment = treatment
+        self._watch = Watch(clock()) if treatment.watched else None
         self._name, self._open, self._clock = name, frames, clock
-        self._size_px, self._fps, self._seconds, self._mirror = size_px, fps, seconds, mirror
+        self._form = form
         self._latest = Latest[Frame | None](None)
         self._large = Latest[Frame | None](None)
         self._seen_s = Latest[float](clock())
@@ -105,10 +116,10 @@ class LiveSource:
             pause_s = min(2 * pause_s, 5.0)
 
     def _take(self, frame: Frame) -> None:
-        if self._kind is SourceKind.CAMERA:
+        if self._treatment.kind is SourceKind.CAMERA:
             self._large.put(frame)
-        frame = fitted(frame, self._size_px)
-        if self._mirror:
+        frame = fitted(frame, self._form.size_px)
+        if self._treatment.mirror:
             frame = as_frame(np.ascontiguousarray(frame[:, ::-1]))
         now_s = self._clock()
         if self._watch is not None:
@@ -126,7 +137,7 @@ class LiveSource:
 
     @property
     def kind(self) -> SourceKind:
-        return self._kind
+        return self._treatment.kind
 
     def latest(self) -> Frame | None:
         return self._latest.get()
@@ -137,7 +148,7 @@ class LiveSource:
     def film(self, visit: int) -> None:
         with self._lock:
             self._visit, self._asked_s = visit, self._clock()
-            self._reel = Reel(self._seconds, self._fps)
+            self._reel = Reel(self._form.seconds, self._form.fps)
 
     def filmed(self) -> Filmed | None:
         now_s = self._clock()
@@ -145,7 +156,7 @@ class LiveSource:
             if self._reel is None:
                 return None
             since_s = now_s - max(self._asked_s, self._seen_s.get())
-            late = since_s > self._seconds + FROZEN_AFTER_S
+            late = since_s > self._form.seconds + FROZEN_AFTER_S
             if not self._reel.done(self._times()) and not late:
                 return None
             clip, self._reel = self._reel.clip(), None
@@ -183,9 +194,9 @@ class LiveSource:
             reason = Reason.FROZEN if self._watch.is_frozen else Reason.BLACK
             note = f"{self._name}: {seen}"
             return DeviceHealth("camera", Health.FAILING, note, reason, self._name)
-        if self._stands_in:
-            return DeviceHealth("camera", Health.MISSING, self._stands_in, Reason.STANDS_IN)
-        width, height = self._size_px
+        if stands_in := self._treatment.stands_in:
+            return DeviceHealth("camera", Health.MISSING, stands_in, Reason.STANDS_IN)
+        width, height = self._form.size_px
         return DeviceHealth("camera", Health.FINE, f"{self._name}, {width} x {height}")
 
     def close(self) -> None:

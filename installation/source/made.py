@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from installation.source.dreams import DREAMS, Dream
-from installation.source.driver import Asked
-from installation.source.live import LiveSource, paced
+from installation.source.driver import Asked, ClipForm
+from installation.source.live import LiveSource, Treatment, paced
 from installation.source.networks import Networks
 from installation.vocabulary import Frame, SourceKind, UglyError
 
@@ -52,18 +52,14 @@ class MadeSource(LiveSource):
     def __init__(
         self,
         maker: Maker,
-        size_px: tuple[int, int],
-        fps: float,
-        seconds: float,
+        form: ClipForm,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         def frames(stop: threading.Event) -> Iterator[Frame]:
-            return paced(frames_of(maker, fps, size_px), fps, clock, stop)
+            return paced(frames_of(maker, form.fps, form.size_px), form.fps, clock, stop)
 
-        super().__init__(
-            maker.name, frames, size_px, fps, seconds, kind=SourceKind.MADE, clock=clock
-        )
+        super().__init__(maker.name, frames, form, Treatment(SourceKind.MADE), clock=clock)
         self._maker = maker
 
     def steer(self, knobs: tuple[float, ...]) -> None:
@@ -80,4 +76,4 @@ def open_source(asked: Asked) -> MadeSource:
     """
     meant = asked.settings
     maker = made(meant.driver, meant.seed, meant.cell)
-    return MadeSource(maker, meant.size_px, meant.fps, meant.seconds, clock=asked.clock)
+    return MadeSource(maker, asked.form, clock=asked.clock)

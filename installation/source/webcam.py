@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import cv2
 
 from installation.source.cameras import Camera, cameras, found_again
-from installation.source.driver import Asked
-from installation.source.live import LiveSource
+from installation.source.driver import Asked, ClipForm
+from installation.source.live import LiveSource, Treatment
 from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
 
@@ -26,9 +26,7 @@ class WebcamSource(LiveSource):
     def __init__(
         self,
         device: int | str,
-        size_px: tuple[int, int],
-        fps: float,
-        seconds: float,
+        form: ClipForm,
         *,
         mirror: bool = True,
         any_camera: bool = False,
@@ -42,11 +40,11 @@ class WebcamSource(LiveSource):
         self._device, self._any, self._look = device, any_camera, look
         self._known: Camera | None = None
         wide, high = CARDS_PX if cards else LEAST_PX
-        least_px = (max(wide, size_px[0]), max(high, size_px[1]))
+        least_px = (max(wide, form.size_px[0]), max(high, form.size_px[1]))
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
             wanted = device if isinstance(device, str) else self._number(device)
-            for frame in _pictures(wanted, least_px, fps, stop):
+            for frame in _pictures(wanted, least_px, form.fps, stop):
                 if isinstance(wanted, int) and (self._known is None or self._any):
                     there = look()
                     self._known = next((c for c in there if c.number == wanted), self._known)
@@ -54,10 +52,8 @@ class WebcamSource(LiveSource):
                 yield frame
 
         name = f"camera {device}" if isinstance(device, int) else str(device)
-        super().__init__(
-            name, frames, size_px, fps, seconds,
-            kind=SourceKind.CAMERA, mirror=mirror, watched=True, clock=clock,
-        )  # fmt: skip
+        treatment = Treatment(SourceKind.CAMERA, mirror=mirror, watched=True)
+        super().__init__(name, frames, form, treatment, clock=clock)
 
     def _number(self, asked: int) -> int:
         """The number the camera has now.
@@ -118,6 +114,5 @@ def open_source(asked: Asked) -> WebcamSource:
     """The settings' webcam."""
     meant = asked.settings
     return WebcamSource(
-        meant.device, meant.size_px, meant.fps, meant.seconds,
-        mirror=meant.mirror, cards=meant.cards, clock=asked.clock,
-    )  # fmt: skip
+        meant.device, asked.form, mirror=meant.mirror, cards=meant.cards, clock=asked.clock
+    )

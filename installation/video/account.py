@@ -1,4 +1,4 @@
-"""What a file promised and what came of it, so that nothing is left out unsaid. Pure."""
+"""Frames a video file declares and frames that could be read, so that a loss is reported. Pure."""
 
 from __future__ import annotations
 

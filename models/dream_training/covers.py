@@ -6,8 +6,8 @@ out by rules a jobbing printer would know. Needs pygame for its fonts (SDL_ttf).
 
 from __future__ import annotations
 
-import colorsys
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -17,70 +17,38 @@ import numpy.typing as npt
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame.freetype
 
+from models.dream_training.cover_shapes import (
+    Canvas,
+    bar,
+    binding,
+    blank_mask,
+    colour,
+    colours,
+    ornament,
+    paper,
+    stamp,
+)
+
 Picture = npt.NDArray[np.uint8]
-Canvas = npt.NDArray[np.float32]
 
 SYLLABLES = [
-    "al",
-    "an",
-    "ar",
-    "be",
-    "ber",
-    "bo",
-    "ca",
-    "cel",
-    "da",
-    "der",
-    "do",
-    "el",
-    "en",
-    "er",
-    "fa",
-    "fen",
-    "ga",
-    "gel",
-    "ha",
-    "hol",
-    "in",
-    "is",
-    "ka",
-    "ko",
-    "la",
-    "len",
-    "li",
-    "lo",
-    "ma",
-    "mer",
-    "mo",
-    "na",
-    "nen",
-    "no",
-    "or",
-    "os",
-    "pa",
-    "per",
-    "ra",
-    "ren",
-    "ri",
-    "ro",
-    "sa",
-    "sel",
-    "si",
-    "so",
-    "ta",
-    "ten",
-    "ti",
-    "tor",
-    "tu",
-    "ul",
-    "un",
-    "va",
-    "ver",
-    "vo",
-    "wa",
+    "al", "an", "ar", "be", "ber", "bo", "ca", "cel", "da", "der", "do", "el", "en", "er", "fa",
+    "fen", "ga", "gel", "ha", "hol", "in", "is", "ka", "ko", "la", "len", "li", "lo", "ma",
+    "mer", "mo", "na", "nen", "no", "or", "os", "pa", "per", "ra", "ren", "ri", "ro", "sa",
+    "sel", "si", "so", "ta", "ten", "ti", "tor", "tu", "ul", "un", "va", "ver", "vo", "wa",
     "wen",
-]
-SIZES = (9, 12, 16, 22, 30, 42)
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How type is set: its size, its colour, where its lines' middle lies across the picture,
+    and how wide they may be; longer ones are shrunk."""
+
+    size_px: float
+    colour: Canvas
+    centre_px: float
+    widest_px: float
 
 
 class Composer:
@@ -104,10 +72,10 @@ class Composer:
     def cover(self, chance: np.random.Generator, side_px: int) -> Picture:
         """One cover, square; drawn at twice its size and scaled down."""
         size = 2 * side_px
-        ground, ink, second = _colours(chance)
-        canvas = _paper(chance, size, ground)
+        ground, ink, second = colours(chance)
+        canvas = paper(chance, size, ground)
         LAYOUTS[int(chance.integers(len(LAYOUTS)))](self, chance, canvas, ink, second)
-        _binding(chance, canvas)
+        binding(chance, canvas)
         worn = canvas + chance.normal(0, chance.uniform(0, 5), (size, size, 1))
         small = cv2.resize(
             worn.clip(0, 255).astype(np.uint8), (side_px, side_px), interpolation=cv2.INTER_AREA
@@ -118,31 +86,20 @@ class Composer:
         return self._fonts[int(chance.integers(len(self._fonts)))]
 
     def line(
-        self,
-        canvas: Canvas,
-        font: pygame.freetype.Font,
-        text: str,
-        size_px: float,
-        centre: tuple[float, float],
-        colour: Canvas,
-        widest_px: float,
+        self, canvas: Canvas, font: pygame.freetype.Font, text: str, y: float, setting: Setting
     ) -> float:
-        """Set a line centred there, shrunk to fit; returns the height it took."""
+        """Set a line about the height y, shrunk to fit; returns the height it took."""
+        size_px = setting.size_px
         surface = font.render(text, (0, 0, 0), size=max(6.0, size_px))[0]
         ink = pygame.surfarray.array_alpha(surface).T.astype(np.float32) / 255
         if 0 in ink.shape:
             return 0.0
-        scale = min(1.0, widest_px / ink.shape[1], 2.0 * size_px / ink.shape[0])
+        scale = min(1.0, setting.widest_px / ink.shape[1], 2.0 * size_px / ink.shape[0])
         if scale < 1:
             to = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
             ink = cv2.resize(ink, to, interpolation=cv2.INTER_AREA)
-        _stamp(
-            canvas,
-            ink,
-            round(centre[0] - ink.shape[1] / 2),
-            round(centre[1] - ink.shape[0] / 2),
-            colour,
-        )
+        left, top = setting.centre_px - ink.shape[1] / 2, y - ink.shape[0] / 2
+        stamp(canvas, ink, round(left), round(top), setting.colour)
         return float(ink.shape[0])
 
     def block(
@@ -150,11 +107,8 @@ class Composer:
         canvas: Canvas,
         chance: np.random.Generator,
         top: float,
-        size_px: float,
-        colour: Canvas,
-        centre: float,
-        widest: float,
-        lines: int,
+        setting: Setting,
+        lines: int = 1,
     ) -> float:
         """A title in one font over some lines; returns where it ends."""
         font, upper = self.font(chance), chance.random() < 0.5
@@ -162,8 +116,8 @@ class Composer:
         for _ in range(lines):
             text = words(chance, int(chance.integers(1, 3)))
             text = text.upper() if upper else text.title()
-            y += self.line(canvas, font, text, size_px, (centre, y + size_px / 2), colour, widest)
-            y += 0.35 * size_px
+            y += self.line(canvas, font, text, y + setting.size_px / 2, setting)
+            y += 0.35 * setting.size_px
         return y
 
 
@@ -176,110 +130,6 @@ def words(chance: np.random.Generator, count: int) -> str:
     return " ".join(made)
 
 
-def _colour(hue: float, saturation: float, value: float) -> Canvas:
-    return np.asarray(colorsys.hsv_to_rgb(hue % 1, saturation, value), np.float32) * 255
-
-
-def _colours(chance: np.random.Generator) -> tuple[Canvas, Canvas, Canvas]:
-    """Ground, ink and a second ink: light on dark, dark on light or loud on loud."""
-    hue = chance.random()
-    other = hue + chance.choice([0.5, 0.33, 0.08, 0.0])
-    manner = chance.random()
-    if manner < 0.35:  # paper, dark ink
-        ground = _colour(
-            chance.uniform(0.08, 0.14), chance.uniform(0.05, 0.3), chance.uniform(0.8, 1)
-        )
-        return (
-            ground,
-            _colour(hue, chance.uniform(0, 0.9), 0.2),
-            _colour(hue, 0.9, chance.uniform(0.5, 0.9)),
-        )
-    if manner < 0.7:  # cloth, gold or cream on it
-        ground = _colour(hue, chance.uniform(0.4, 0.9), chance.uniform(0.15, 0.5))
-        return ground, _colour(0.12, chance.uniform(0.1, 0.6), 0.95), _colour(other, 0.7, 0.9)
-    ground = _colour(hue, chance.uniform(0.6, 1), chance.uniform(0.7, 1))
-    dark = chance.random() < 0.5
-    return ground, _colour(other, 0.4, 0.1 if dark else 1.0), _colour(other, 0.9, 0.7)
-
-
-def _paper(chance: np.random.Generator, size: int, ground: Canvas) -> Canvas:
-    """The ground with light from one side and a grain."""
-    rough = chance.normal(0, 1, (16, 16)).astype(np.float32)
-    rough = cv2.resize(rough, (size, size), interpolation=cv2.INTER_CUBIC) * chance.uniform(0, 8)
-    slope = np.linspace(-1, 1, size, dtype=np.float32) * chance.uniform(-14, 14)
-    return np.asarray(ground + (rough + slope[:, None])[..., None], np.float32)
-
-
-def _binding(chance: np.random.Generator, canvas: Canvas) -> None:
-    """A spine's shadow at the left, sometimes a border."""
-    size = len(canvas)
-    if chance.random() < 0.7:
-        x = round(size * chance.uniform(0.03, 0.08))
-        canvas[:, :x] *= chance.uniform(0.7, 0.95)
-        canvas[:, x : x + 3] *= 0.6
-
-
-def _stamp(canvas: Canvas, ink: Canvas, x: int, y: int, colour: Canvas) -> None:
-    """Mix a colour in where the mask is, cut at the edges."""
-    height, width = canvas.shape[:2]
-    left, top, right, bottom = (
-        max(0, x),
-        max(0, y),
-        min(width, x + ink.shape[1]),
-        min(height, y + ink.shape[0]),
-    )
-    if left < right and top < bottom:
-        mask = ink[top - y : bottom - y, left - x : right - x, None]
-        part = canvas[top:bottom, left:right]
-        part += (colour - part) * mask
-
-
-def _mask(size: int) -> Canvas:
-    return np.zeros((size, size), np.float32)
-
-
-def _ornament(
-    chance: np.random.Generator, canvas: Canvas, x: float, y: float, r: float, ink: Canvas
-) -> None:
-    """A round device: rings, a rosette, a star, a disc or a lozenge."""
-    mask, kind = _mask(len(canvas)), int(chance.integers(5))
-    middle = (round(x), round(y))
-    thick = max(1, round(r / 12))
-    if kind == 0:
-        for share in (1.0, 0.75, 0.5, 0.25)[: int(chance.integers(1, 5))]:
-            cv2.circle(mask, middle, round(r * share), 1.0, thick, cv2.LINE_AA)
-    elif kind == 1:
-        for angle in np.arange(0, 360, 360 / int(chance.integers(4, 13))):
-            cv2.ellipse(
-                mask,
-                middle,
-                (round(r), round(r / 4)),
-                float(angle),
-                0,
-                360,
-                1.0,
-                thick,
-                cv2.LINE_AA,
-            )
-    elif kind == 2:
-        points = 2 * int(chance.integers(4, 11))
-        angles = np.arange(points) * 2 * np.pi / points
-        radii = np.where(np.arange(points) % 2, r * chance.uniform(0.3, 0.7), r)
-        star = np.stack([x + radii * np.sin(angles), y - radii * np.cos(angles)], 1)
-        cv2.fillPoly(mask, [np.round(star).astype(np.int32)], 1.0, cv2.LINE_AA)
-    elif kind == 3:
-        cv2.circle(mask, middle, round(r), 1.0, -1, cv2.LINE_AA)
-    else:
-        corners = np.array([[x, y - r], [x + r, y], [x, y + r], [x - r, y]])
-        cv2.fillPoly(mask, [np.round(corners).astype(np.int32)], 1.0, cv2.LINE_AA)
-    _stamp(canvas, mask, 0, 0, ink)
-
-
-def _bar(canvas: Canvas, x: float, y: float, width: float, height: float, ink: Canvas) -> None:
-    ones = np.ones((max(1, round(height)), max(1, round(width))), np.float32)
-    _stamp(canvas, ones, round(x), round(y), ink)
-
-
 def _classic(
     c: Composer, chance: np.random.Generator, canvas: Canvas, ink: Canvas, second: Canvas
 ) -> None:
@@ -288,17 +138,21 @@ def _classic(
     margin = size * chance.uniform(0.05, 0.1)
     for inset in (1.0, 1.4)[: int(chance.integers(1, 3))]:
         m, thick = round(margin * inset), int(chance.integers(1, 5))
-        mask = _mask(size)
+        mask = blank_mask(size)
         cv2.rectangle(mask, (m, m), (size - m, size - m), 1.0, thick)
-        _stamp(canvas, mask, 0, 0, second)
+        stamp(canvas, mask, 0, 0, second)
     big = size * chance.uniform(0.09, 0.15)
     end = c.block(
-        canvas, chance, size * 0.16, big, ink, size / 2, size * 0.72, int(chance.integers(1, 3))
+        canvas,
+        chance,
+        size * 0.16,
+        Setting(big, ink, size / 2, size * 0.72),
+        int(chance.integers(1, 3)),
     )
-    _ornament(
+    ornament(
         chance, canvas, size / 2, (end + size * 0.84) / 2, size * chance.uniform(0.06, 0.13), second
     )
-    c.block(canvas, chance, size * 0.84, size * 0.05, ink, size / 2, size * 0.6, 1)
+    c.block(canvas, chance, size * 0.84, Setting(size * 0.05, ink, size / 2, size * 0.6))
 
 
 def _label(
@@ -310,21 +164,26 @@ def _label(
     across = chance.random() < 0.4
     for i in np.arange(0, size, step):
         if across:
-            _bar(canvas, 0, i, size, step / 2, second)
+            bar(canvas, 0, i, size, step / 2, second)
             continue
         for j in np.arange(0, size, step):
             mask = np.zeros((round(step), round(step)), np.float32)
             cv2.circle(
                 mask, (round(step / 2), round(step / 2)), round(step / 3.2), 1.0, -1, cv2.LINE_AA
             )
-            _stamp(canvas, mask, round(j), round(i), second)
+            stamp(canvas, mask, round(j), round(i), second)
     width, height = size * chance.uniform(0.55, 0.8), size * chance.uniform(0.3, 0.45)
     x, y = (size - width) / 2, size * chance.uniform(0.12, 0.5)
-    _bar(canvas, x, y, width, height, _colour(0.12, 0.15, 0.97))
-    dark = _colour(chance.random(), 0.6, 0.2)
-    end = c.block(canvas, chance, y + height * 0.16, height * 0.3, dark, size / 2, width * 0.88, 1)
+    bar(canvas, x, y, width, height, colour(0.12, 0.15, 0.97))
+    dark = colour(chance.random(), 0.6, 0.2)
+    end = c.block(
+        canvas, chance, y + height * 0.16, Setting(height * 0.3, dark, size / 2, width * 0.88)
+    )
     c.block(
-        canvas, chance, min(end, y + height * 0.66), height * 0.15, dark, size / 2, width * 0.8, 1
+        canvas,
+        chance,
+        min(end, y + height * 0.66),
+        Setting(height * 0.15, dark, size / 2, width * 0.8),
     )
 
 
@@ -335,10 +194,10 @@ def _modern(
     size = len(canvas)
     if chance.random() < 0.6:
         y = size * chance.uniform(0.3, 0.8)
-        _bar(canvas, 0, y, size, size * chance.uniform(0.04, 0.35), second)
+        bar(canvas, 0, y, size, size * chance.uniform(0.04, 0.35), second)
     if chance.random() < 0.7:
         x, y = size * chance.uniform(0.2, 0.8), size * chance.uniform(0.4, 0.8)
-        _ornament(
+        ornament(
             chance,
             canvas,
             x,
@@ -351,21 +210,14 @@ def _modern(
         canvas,
         chance,
         size * chance.uniform(0.06, 0.2),
-        big,
-        ink,
-        size / 2,
-        size * 0.86,
+        Setting(big, ink, size / 2, size * 0.86),
         int(chance.integers(1, 4)),
     )
     c.block(
         canvas,
         chance,
         size * chance.uniform(0.85, 0.92),
-        size * 0.05,
-        ink,
-        size * chance.uniform(0.3, 0.7),
-        size * 0.5,
-        1,
+        Setting(size * 0.05, ink, size * chance.uniform(0.3, 0.7), size * 0.5),
     )
 
 
@@ -379,9 +231,9 @@ def _picture(
     x0, wide, high = size * 0.12, size * 0.76, size * 0.52
     hue = chance.random()
     for k, row in enumerate(np.linspace(0, 1, round(high))):
-        _bar(canvas, x0, y0 + k, wide, 1, _colour(hue, 0.25 + 0.5 * (1 - row), 0.55 + 0.45 * row))
+        bar(canvas, x0, y0 + k, wide, 1, colour(hue, 0.25 + 0.5 * (1 - row), 0.55 + 0.45 * row))
     sun = (x0 + wide * chance.uniform(0.2, 0.8), y0 + high * chance.uniform(0.2, 0.5))
-    mask = _mask(size)
+    mask = blank_mask(size)
     cv2.circle(
         mask,
         (round(sun[0]), round(sun[1])),
@@ -390,7 +242,7 @@ def _picture(
         -1,
         cv2.LINE_AA,
     )
-    _stamp(canvas, mask, 0, 0, second)
+    stamp(canvas, mask, 0, 0, second)
     xs = np.arange(round(wide))
     for layer in range(3):
         wave = sum(
@@ -398,18 +250,15 @@ def _picture(
         )
         tops = (high * (0.5 + 0.15 * layer) + wave * size * 0.5).clip(0, high)
         hill = (np.arange(round(high))[:, None] >= tops).astype(np.float32)
-        _stamp(
-            canvas, hill, round(x0), round(y0), _colour(hue + 0.1 * layer, 0.6, 0.6 - 0.18 * layer)
+        stamp(
+            canvas, hill, round(x0), round(y0), colour(hue + 0.1 * layer, 0.6, 0.6 - 0.18 * layer)
         )
     big = size * chance.uniform(0.08, 0.13)
     c.block(
         canvas,
         chance,
         size * (0.07 if top else 0.66),
-        big,
-        ink,
-        size / 2,
-        size * 0.8,
+        Setting(big, ink, size / 2, size * 0.8),
         int(chance.integers(1, 3)),
     )
 
@@ -426,14 +275,10 @@ def _text_only(
             canvas,
             chance,
             y,
-            big,
-            ink if chance.random() < 0.7 else second,
-            size / 2,
-            size * 0.84,
-            1,
+            Setting(big, ink if chance.random() < 0.7 else second, size / 2, size * 0.84),
         )
         if chance.random() < 0.4:
-            _bar(canvas, size * 0.2, y, size * 0.6, chance.uniform(1, 5), second)
+            bar(canvas, size * 0.2, y, size * 0.6, chance.uniform(1, 5), second)
         y += size * chance.uniform(0.02, 0.08)
 
 

@@ -25,7 +25,9 @@ import argparse
 import hashlib
 import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -214,6 +216,21 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
                 [output, *xrays],
                 out / f"{part}_full.onnx",
             )
+    manifest = _manifest(out, name, kept, sites, (parameters, gain_db))
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def _manifest(
+    out: Path,
+    name: str,
+    kept: Mapping[str, Any],
+    sites: list[dict[str, object]],
+    measured: tuple[int, float],
+) -> dict[str, object]:
+    """What the program reads of a model: `kept` is the checkpoint, `measured` the number of
+    parameters and the gain over a plain blend of the two frames, in dB."""
+    parameters, gain_db = measured
     graphs = {name: out / f"{name}.onnx" for name in GRAPHS}
     manifest: dict[str, object] = {
         "format": "uglynet-model",
@@ -236,7 +253,6 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
         },
         "sites": sites,
     }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
 
 

@@ -40,7 +40,7 @@ from torch import nn
 
 from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
-from installation.interpolator.model import load_model
+from installation.interpolator.model import Model, load_model
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation, as_frame
 
@@ -49,7 +49,10 @@ from .rife import rife
 from .super_slomo import SuperSloMo
 
 Runner = Callable[[], object]
+Taken = list[float]
 SLOW = 8
+PEAK_SIDE = 1024
+"""Of the square matrices whose product is the machine's peak."""
 TIMES = tuple(k / SLOW for k in range(1, SLOW))
 _RSS = """
 import sys
@@ -193,30 +196,21 @@ def multiplications(net: UglyNet, a: torch.Tensor, b: torch.Tensor) -> float:
     return total[0]
 
 
-def peak_runner(side: int = 1024) -> Runner:
+def peak_runner(side: int) -> Runner:
     x, y = torch.rand(side, side), torch.rand(side, side)
     return lambda: x @ y
 
 
-def measure(
-    model: Path, size_px: tuple[int, int], threads: int, rounds: int, rife_data: Path | None
-) -> dict[str, object]:
-    """All ratios, by the keys of the module's docstring, and the frames a second behind them."""
-    torch.set_num_threads(threads)
-    width, height = size_px
-    frames = np.random.default_rng(0).integers(0, 256, (2, height // 8, width // 8, 3), np.uint8)
-    frames = frames.repeat(8, 1).repeat(8, 2)
-    a, b = (torch.from_numpy(f.transpose(2, 0, 1)[None].astype(np.float32) / 255) for f in frames)
-    began_s = time.perf_counter()
-    loaded = load_model(model)
-    engine = UnetInterpolator(loaded, "cpu", threads)
-    load_ms = (time.perf_counter() - began_s) * 1000
+def _runners(
+    model: Model, frames: np.ndarray, threads: int, rife_data: Path | None
+) -> dict[str, Runner]:
+    """Everyone who takes part, by name, each run a pair of frames: ours by the thread."""
+    engine = UnetInterpolator(model, "cpu", threads)
+    lanes = [UnetInterpolator(model, "cpu", 1) for _ in range(threads)]
+    plain, full = (carved_net(engine, full=form) for form in (False, True))
+    a, b = _tensors(frames)
     torch.manual_seed(0)
     net, slomo = UglyNet().eval(), SuperSloMo().eval()  # speed does not hang on the weights
-    turns = multiplications(net, a, b)
-    side = 1024
-    lanes = [UnetInterpolator(loaded, "cpu", 1) for _ in range(threads)]
-    plain, full = (carved_net(engine, full=form) for form in (False, True))
     runners: dict[str, Runner] = {
         "ours": ours(lanes, frames, plain),
         "ours_full": ours(lanes, frames, full),
@@ -227,32 +221,63 @@ def measure(
         "torch_channels_last": in_torch(UglyNet().eval(), a, b, torch.channels_last),
         "super_slomo_torch": slomo_in_torch(slomo, a, b),
         "super_slomo_ort": slomo_in_ort(slomo, a, b, threads),
-        "peak": peak_runner(side),
+        "peak": peak_runner(PEAK_SIDE),
     }
     if rife_data is not None:
         runners["rife"] = rife_in_torch(rife_data, frames)
-    taken: dict[str, list[float]] = {name: [] for name in runners}
+    return runners
+
+
+def _tensors(frames: np.ndarray) -> list[torch.Tensor]:
+    return [torch.from_numpy(f.transpose(2, 0, 1)[None].astype(np.float32) / 255) for f in frames]
+
+
+def _timed(runners: dict[str, Runner], rounds: int, at_once: dict[str, int]) -> dict[str, Taken]:
+    """Seconds a pair in every round, by name; `at_once` tells who runs several pairs at a time."""
+    taken: dict[str, Taken] = {name: [] for name in runners}
     for number in range(rounds + 1):
         for name, run in runners.items():
             began_s = time.perf_counter()
             run()
             if number:  # the first round warms up
-                pairs = len(lanes) if name in {"ours", "ours_full"} else 1
-                taken[name].append((time.perf_counter() - began_s) / pairs)
+                taken[name].append((time.perf_counter() - began_s) / at_once.get(name, 1))
+    return taken
+
+
+def _peak_rss_mb(model: Path, size_px: tuple[int, int], threads: int) -> float:
+    """Memory of a process of its own that makes one frame, in MiB; NaN if it failed."""
+    script = _RSS.format(
+        root=str(Path(__file__).parents[2]),
+        model=str(model),
+        threads=threads,
+        width=size_px[0],
+        height=size_px[1],
+    )
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    return float(child.stdout or "nan")
+
+
+def measure(
+    model: Path, size_px: tuple[int, int], threads: int, rounds: int, rife_data: Path | None
+) -> dict[str, object]:
+    """All ratios, by the keys of the module's docstring, and the frames a second behind them."""
+    torch.set_num_threads(threads)
+    width, height = size_px
+    frames = np.random.default_rng(0).integers(0, 256, (2, height // 8, width // 8, 3), np.uint8)
+    frames = frames.repeat(8, 1).repeat(8, 2)
+    began_s = time.perf_counter()
+    loaded = load_model(model)
+    UnetInterpolator(loaded, "cpu", threads)
+    load_ms = (time.perf_counter() - began_s) * 1000
+    turns = multiplications(UglyNet().eval(), *_tensors(frames))
+    runners = _runners(loaded, frames, threads, rife_data)
+    taken = _timed(runners, rounds, {"ours": threads, "ours_full": threads})
     seconds = {name: float(np.median(found)) for name, found in taken.items()}
 
     def over(other: str, mine: str = "ours") -> float:
         return round(seconds[other] / seconds[mine], 3)
 
-    peak = side**3 / min(taken["peak"])
-    script = _RSS.format(
-        root=str(Path(__file__).parents[2]),
-        model=str(model),
-        threads=threads,
-        width=width,
-        height=height,
-    )
-    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    peak = PEAK_SIDE**3 / min(taken["peak"])
     return {
         "size": list(size_px),
         "threads": threads,
@@ -271,7 +296,7 @@ def measure(
         "one_frame_at_a_time": over("ours", "ours_one_by_one"),
         "matrix_peak_share": round(turns / seconds["ours"] / peak, 3),
         "load_ms": round(load_ms, 1),
-        "rss_mb": round(float(child.stdout or "nan"), 1),
+        "rss_mb": round(_peak_rss_mb(model, size_px, threads), 1),
     }
 
 

@@ -21,6 +21,7 @@ from installation.show.net_picture.card import Printout, card_picture
 from installation.show.paint.qr_code import qr_code
 from installation.source.card_reader import CardReader
 from installation.source.codes import codes_in
+from installation.source.driver import ClipForm
 from installation.source.file import FileSource
 from installation.source.webcam import WebcamSource
 from installation.vocabulary import Button, Frame, Net, as_frame
@@ -49,7 +50,7 @@ def net(model: Model) -> Net:
 
 @pytest.fixture
 def lens(write_clip) -> Iterator[Lens]:
-    opened = Lens(write_clip(count=40, fps=20), (64, 48), 20.0, 0.5)
+    opened = Lens(write_clip(count=40, fps=20), ClipForm((64, 48), 20.0, 0.5))
     yield opened
     opened.close()
 
@@ -228,7 +229,7 @@ def test_a_camera_is_asked_for_enough_to_read_a_card(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(cv2, "VideoCapture", Capture)
     for cards, least in ((True, (1280, 720)), (False, (640, 360))):
-        camera = WebcamSource("a camera", (64, 48), 20.0, 0.5, cards=cards)
+        camera = WebcamSource("a camera", ClipForm((64, 48), 20.0, 0.5), cards=cards)
         eventually(lambda camera=camera: camera.large() is not None)
         frame = camera.large()
         camera.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from installation.carve.mapping import Hand, net_of_hand
 from installation.carve.panel_layout import ANSWERS, PanelLayout, is_site, neutral
@@ -48,7 +49,13 @@ MISTAKES = [
     ("inverted = []", "inverted = [16]", "inverted", "no knob number"),
     ('shape = "rows"', 'shape = "rose"', "operations[2].chisel.shape", "none of: whole"),
     ("share = 0.5, seed = 3", "share = 0, seed = 3", "operations[3].grain.share", "above 0"),
-    ('name = "Tear"', 'nome = "Tear"', "operations[0].nome", "no such key"),
+    ('name = "Tear"', 'nome = "Tear"', "operations[0].nome", "no such key; did you mean name?"),
+    ("detent = 0.03", "detnt = 0.03", "detnt", "did you mean detent?"),
+    ('"multiply"', '"mulitply"', "operations[0].operation", "did you mean multiply?"),
+    ('"tone/r"', '"tome/r"', "pages[2].knobs[13]", "did you mean tone/r?"),
+    ("knobs = 16", "knobs = true", "knobs", "expected a whole number, not True"),
+    ("dead_zone = 0.01", 'dead_zone = "0.01"', "dead_zone", "expected a number, not '0.01'"),
+    ('side = "a"', "chisel = 3", "operations[0].chisel", "expected a table, not 3"),
 ]
 
 
@@ -124,3 +131,12 @@ def test_a_layout_damaged_anywhere_is_read_or_refused_in_one_line(name: str, dat
 @pytest.mark.parametrize("name", layout_names())
 def test_every_tool_on_a_shipped_panel_exists(name: str):
     assert set(load_layout(name).rack) <= set(TOOLS)
+
+
+def test_a_mistake_holds_no_frames_to_the_programs_end():
+    wrong = TEXTS["mega16"].replace("knobs = 16", "knobs = 15", 1)
+    with pytest.raises(UglyError) as told:
+        PanelLayout.parse(wrong, "my.toml")
+    refused = told.value.__context__
+    assert isinstance(refused, ValidationError)
+    assert [one["ctx"]["error"].__traceback__ for one in refused.errors()] == [None]

@@ -15,7 +15,7 @@ from waiting import eventually
 from installation.settings import SourceSettings
 from installation.source.choice import open_source
 from installation.source.dreams import DREAMS, Dream
-from installation.source.driver import Filmed, Source
+from installation.source.driver import ClipForm, Filmed, Source
 from installation.source.file import FileSource
 from installation.source.live import FROZEN_AFTER_S, LiveSource
 from installation.source.made import MADE, MadeSource
@@ -24,16 +24,14 @@ from installation.source.webcam import WebcamSource
 from installation.vocabulary import Frame, Health, SourceKind, UglyError
 
 SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
+FORM = ClipForm(SIZE, FPS, SECONDS)
 
 MAKERS: dict[str, Callable[[Path], Source]] = {
-    "file": lambda path: FileSource(path, SIZE, FPS, SECONDS),
-    "webcam": lambda path: WebcamSource(str(path), SIZE, FPS, SECONDS, mirror=False),
-    "networks": lambda path: MadeSource(Networks(3), SIZE, FPS, SECONDS),
-    "one network": lambda path: MadeSource(Networks(3, cell=5), SIZE, FPS, SECONDS),
-    **{
-        name: lambda path, name=name: MadeSource(Dream(name, 1), SIZE, FPS, SECONDS)
-        for name in DREAMS
-    },
+    "file": lambda path: FileSource(path, FORM),
+    "webcam": lambda path: WebcamSource(str(path), FORM, mirror=False),
+    "networks": lambda path: MadeSource(Networks(3), FORM),
+    "one network": lambda path: MadeSource(Networks(3, cell=5), FORM),
+    **{name: lambda path, name=name: MadeSource(Dream(name, 1), FORM) for name in DREAMS},
 }
 
 
@@ -84,7 +82,7 @@ def test_the_newest_order_wins(source: Source):
 
 def test_an_absent_camera_is_a_flag_and_an_answer(tmp_path: Path):
     now = [0.0]
-    camera = WebcamSource(str(tmp_path / "video9"), SIZE, FPS, SECONDS, clock=lambda: now[0])
+    camera = WebcamSource(str(tmp_path / "video9"), FORM, clock=lambda: now[0])
     assert camera.latest() is None
     camera.film(1)
     now[0] = FROZEN_AFTER_S + SECONDS + 1
@@ -118,7 +116,7 @@ class Cable:
 
 def test_a_camera_that_comes_back_is_picked_up():
     cable, now = Cable(), [0.0]
-    source = LiveSource("cable", cable.frames, SIZE, FPS, SECONDS, clock=lambda: now[0])
+    source = LiveSource("cable", cable.frames, FORM, clock=lambda: now[0])
     until(source.latest)
     assert source.health().health is Health.FINE
     cable.plugged = False
@@ -132,7 +130,7 @@ def test_a_camera_that_comes_back_is_picked_up():
 
 def test_a_frozen_camera_is_told_from_a_working_one():
     cable, now = Cable(), [0.0]
-    source = LiveSource("cable", cable.frames, SIZE, FPS, SECONDS, clock=lambda: now[0])
+    source = LiveSource("cable", cable.frames, FORM, clock=lambda: now[0])
     until(source.latest)
     cable.hangs = True
     time.sleep(0.1)

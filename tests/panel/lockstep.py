@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from installation.panel.arduino.serial_link import SerialLink
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import MEGA, Board
 from installation.panel.simulated.simulated import SimulatedBoard
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import Health, PanelState
 
 STEP_S = 0.005

@@ -76,7 +76,10 @@ def test_any_message_is_understood_or_passed_over(message: bytes):
         ("cc = 45", "cc = 7", "cc 7 is there twice"),
         ('["nano"]', '"nano"', "midi.ports: expected a list"),
         ('["nano"]', '["nano"]\nchannel = 17', "midi.channel: 17 is outside 1..16"),
-        ('["nano"]', '["nano"]\nchanel = 1', "midi.chanel: no such key"),
+        ('["nano"]', '["nano"]\nchanel = 1', "midi.chanel: no such key; did you mean channel?"),
+        ("note = 36", "nota = 36", "midi.buttons[1]: expected"),
+        ("note = 36", "nota = 36", "not nota = 36; did you mean note?"),
+        ('["nano"]', '["nano"]\nchannel = 17', "x.toml: line 4: midi.channel"),
     ],
 )
 def test_a_mistake_in_the_table_names_its_key(old: str, new: str, says: str):

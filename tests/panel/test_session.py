@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from installation.panel.arduino import protocol
 from installation.panel.arduino.protocol import Kind
 from installation.panel.arduino.session import DEAF_S, PATIENCE_S, QUIET_S, Session
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import MEGA, UNO
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import PanelState
 
 SHAPE = PanelShape(2, 3)

@@ -24,13 +24,14 @@ from installation.show.words import languages
 from installation.source import webcam
 from installation.source.cameras import Camera
 from installation.source.choice import open_source
-from installation.source.driver import Filmed
-from installation.source.live import FROZEN_AFTER_S, LiveSource
+from installation.source.driver import ClipForm, Filmed
+from installation.source.live import FROZEN_AFTER_S, LiveSource, Treatment
 from installation.source.watch import BLACK_AFTER_S, STILL_AFTER_S
 from installation.source.webcam import WebcamSource
 from installation.vocabulary import Frame, Health, Net, SourceKind, UglyError
 
 SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
+FORM = ClipForm(SIZE, FPS, SECONDS)
 
 
 def until(what: Callable[[], object], seconds: float = 60.0) -> object:
@@ -79,7 +80,7 @@ def lens() -> Lens:
 
 @pytest.fixture
 def watched(lens: Lens) -> Iterator[LiveSource]:
-    source = LiveSource("lens", lens.frames, SIZE, FPS, SECONDS, watched=True, clock=lens.clock)
+    source = LiveSource("lens", lens.frames, FORM, Treatment(watched=True), clock=lens.clock)
     until(source.latest)
     yield source
     source.close()
@@ -125,9 +126,7 @@ def test_two_seconds_of_one_picture_are_no_clip(lens: Lens, watched: LiveSource)
 
 def test_a_film_may_stand_still_and_be_dark(lens: Lens):
     lens.noise, lens.shade = False, 0
-    with contextlib.closing(
-        LiveSource("film", lens.frames, SIZE, FPS, SECONDS, clock=lens.clock)
-    ) as film:
+    with contextlib.closing(LiveSource("film", lens.frames, FORM, clock=lens.clock)) as film:
         until(film.latest)
         lens.goes_on(film, 10)
         assert film.health().health is Health.FINE
@@ -162,7 +161,7 @@ def socket(write_clip, monkeypatch: pytest.MonkeyPatch) -> Socket:
 
 def test_a_camera_that_comes_back_under_another_number_is_found(socket: Socket):
     socket.there = [Camera(0, "HD Cam", "/usb/1-2"), Camera(1, "Doorbell", "/usb/1-9")]
-    source = WebcamSource(0, SIZE, FPS, SECONDS, look=socket.look)
+    source = WebcamSource(0, FORM, look=socket.look)
     with contextlib.closing(source):
         until(source.latest)
         until(lambda: True if "HD Cam" in source.health().note else None)
@@ -175,7 +174,7 @@ def test_a_camera_that_comes_back_under_another_number_is_found(socket: Socket):
 
 
 def test_one_that_is_not_there_is_not_even_tried(socket: Socket, capfd):
-    source = WebcamSource(5, SIZE, FPS, SECONDS, look=socket.look)
+    source = WebcamSource(5, FORM, look=socket.look)
     with contextlib.closing(source):
         until(lambda: True if "camera 5 is not plugged in" in source._trouble.get() else None)
     assert not socket.opened
@@ -183,7 +182,7 @@ def test_one_that_is_not_there_is_not_even_tried(socket: Socket, capfd):
 
 
 def test_opencv_says_nothing_of_its_own_on_stderr(tmp_path: Path, capfd):
-    source = WebcamSource(str(tmp_path / "video9"), SIZE, FPS, SECONDS)
+    source = WebcamSource(str(tmp_path / "video9"), FORM)
     with contextlib.closing(source):
         until(lambda: True if "cannot be opened" in source._trouble.get() else None)
     assert capfd.readouterr().err == ""
@@ -236,7 +235,7 @@ def test_a_camera_is_mirrored_once_and_what_is_filmed_is_what_was_seen(tmp_path:
             yield frame
             stop.wait(0.005)
 
-    source = LiveSource("lens", frames, SIZE, FPS, SECONDS, mirror=True, watched=True)
+    source = LiveSource("lens", frames, FORM, Treatment(mirror=True, watched=True))
     with contextlib.closing(source):
         live = until(source.latest)
         source.film(1)

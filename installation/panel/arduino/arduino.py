@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from installation.panel.arduino.ports import likely_ports
 from installation.panel.arduino.protocol import Kind
 from installation.panel.arduino.serial_link import LineStats, SerialLink
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import Asked, PanelShape
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason
 from installation.worker import Worker
 

@@ -43,7 +43,7 @@ class Kind(IntEnum):
 
 
 class ResetCause(IntFlag):
-    """Why the board started: MCUSR's flags, 0 when the bootloader swallowed them."""
+    """Why the board started: MCUSR's flags, 0 when the bootloader cleared them."""
 
     POWER = 1
     RESET_PIN = 2

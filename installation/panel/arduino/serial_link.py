@@ -16,9 +16,9 @@ import serial
 
 from installation.panel.arduino.protocol import BAUD, Identity
 from installation.panel.arduino.session import Session
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import board_with_id
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, Reason
 
 _LOST = (OSError, serial.SerialException, termios.error)

@@ -23,9 +23,9 @@ from installation.panel.arduino.protocol import (
     Receiver,
     State,
 )
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import PanelShape
 from installation.panel.simulated.pins import board_with_id
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import PanelState
 
 HELLO_EVERY_S = 0.5

@@ -12,10 +12,10 @@ from typing import Protocol
 from installation.carve.panel_layout import PanelLayout
 from installation.documents import read_text
 from installation.installed import extra_hint
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import Asked, PanelShape
 from installation.panel.layouts import layout_path
 from installation.panel.midi.midi_map import MidiMap
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 from installation.worker import Worker
 

@@ -6,11 +6,15 @@ number, value; numbers and values are 0..127.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
+from pydantic import BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, model_validator
+from pydantic.dataclasses import dataclass as checked
+
+from installation.carve.tables import MistakeAtError, TomlText, checked_table, within
 from installation.documents import parse_toml
+from installation.mistakes import did_you_mean
 from installation.panel.driver import PanelShape
 from installation.vocabulary import UglyError
 
@@ -24,6 +28,44 @@ class Control:
 
     kind: str
     number: int
+
+
+def _control_of(*kinds: str) -> BeforeValidator:
+    """Reads a control of one of these kinds as it is written: { cc = 7 }."""
+    wanted = "expected " + " or ".join(f"{{ {kind} = 0..{_FULL} }}" for kind in kinds)
+
+    def read(entry: object) -> Control:
+        if not isinstance(entry, dict) or len(entry) != 1:
+            raise MistakeAtError(wanted)
+        ((kind, number),) = entry.items()
+        if kind not in kinds or type(number) is not int or not 0 <= number <= _FULL:
+            near = "" if kind in kinds else did_you_mean(kind, kinds)
+            raise MistakeAtError(
+                f"{wanted}, not {kind} = {number!r}{near}", sought=f"{kind} = {number!r}"
+            )
+        return Control(kind, number)
+
+    return BeforeValidator(read)
+
+
+@checked(frozen=True, config=ConfigDict(extra="forbid"))
+class _MidiTable:
+    """The [midi] table as it may be written."""
+
+    knobs: list[Annotated[Control, _control_of("cc")]]
+    buttons: list[Annotated[Control, _control_of("cc", "note")]]
+    ports: list[StrictStr] = Field(default_factory=list)
+    channel: Annotated[StrictInt, within(1, 16)] | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> _MidiTable:
+        controls = [*self.knobs, *self.buttons]
+        for control in controls:
+            if controls.count(control) > 1:
+                name = f"{control.kind} {control.number}"
+                sought = f"{control.kind} = {control.number}"
+                raise MistakeAtError(f"{name} is there twice", sought=sought)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +88,16 @@ class MidiMap:
         table = parse_toml(text, where).get("midi")
         if not isinstance(table, dict):
             raise UglyError(f"{where}: midi is missing: this layout is for no MIDI controller")
-        for key in table:
-            if key not in ("ports", "channel", "knobs", "buttons"):
-                raise UglyError(f"{where}: midi.{key}: no such key")
-        ports = table.get("ports", [])
-        if not isinstance(ports, list) or not all(isinstance(word, str) for word in ports):
-            raise UglyError(f"{where}: midi.ports: expected a list of words")
-        channel = table.get("channel")
-        if channel is not None and (type(channel) is not int or not 1 <= channel <= 16):
-            raise UglyError(f"{where}: midi.channel: {channel!r} is outside 1..16")
-        knobs = _controls(table, "knobs", ("cc",), shape.knobs, where)
-        buttons = _controls(table, "buttons", ("cc", "note"), shape.buttons, where)
-        both = knobs + buttons
-        for control in both:
-            if both.count(control) > 1:
-                raise UglyError(f"{where}: midi: {control.kind} {control.number} is there twice")
-        return cls(tuple(ports), channel, knobs, buttons)
+        written = TomlText(text, where)
+        found = checked_table(_MidiTable, table, written, "midi")
+        for key, controls, count in (
+            ("knobs", found.knobs, shape.knobs),
+            ("buttons", found.buttons, shape.buttons),
+        ):
+            if len(controls) != count:
+                problem = f"expected a list of {count}, as the layout has, not {len(controls)}"
+                raise written.mistake(f"midi.{key}", problem)
+        return cls(tuple(found.ports), found.channel, tuple(found.knobs), tuple(found.buttons))
 
     def knob_of(self, message: bytes) -> tuple[int, float] | None:
         """The knob a message turns and where to, 0..1; None if it turns none."""
@@ -94,24 +130,3 @@ class MidiMap:
         kinds = {CONTROL_CHANGE: "cc", NOTE_ON: "note", NOTE_OFF: "note"}
         kind = kinds.get(message[0] & 0xF0)
         return Control(kind, message[1]) if kind else None
-
-
-def _controls(
-    table: Mapping[str, Any], key: str, kinds: tuple[str, ...], count: int, where: str
-) -> tuple[Control, ...]:
-    entries = table.get(key)
-    if not isinstance(entries, list) or len(entries) != count:
-        raise UglyError(f"{where}: midi.{key}: expected a list of {count}, as the layout has")
-    return tuple(
-        _control(entry, kinds, f"{where}: midi.{key}[{i}]") for i, entry in enumerate(entries)
-    )
-
-
-def _control(entry: object, kinds: tuple[str, ...], at: str) -> Control:
-    wanted = " or ".join(f"{{ {kind} = 0..127 }}" for kind in kinds)
-    if not isinstance(entry, dict) or len(entry) != 1:
-        raise UglyError(f"{at}: expected {wanted}")
-    ((kind, number),) = entry.items()
-    if kind not in kinds or type(number) is not int or not 0 <= number <= _FULL:
-        raise UglyError(f"{at}: expected {wanted}, not {kind} = {number!r}")
-    return Control(kind, number)

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, TextIO
+from typing import Annotated, Any, Literal, NoReturn, TextIO
+
+from pydantic import Field, StrictFloat, StrictInt, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
 
 from installation.documents import parse_json, read_text
 from installation.files import PartialFile
@@ -23,6 +26,29 @@ from installation.panel.driver import Panel, PanelShape
 from installation.vocabulary import PanelState, UglyError
 
 _VERSION = 1
+
+
+@checked(frozen=True)
+class _Header:
+    """The first line. Keys that a later version may add are passed over."""
+
+    uglynet: Literal["panel recording"]
+    version: Literal[1]
+    knobs: Annotated[StrictInt, Field(ge=1, le=64)]
+    buttons: Annotated[StrictInt, Field(ge=0, le=64)]
+
+
+@checked(frozen=True)
+class _State:
+    """Every other line."""
+
+    at_s: Annotated[StrictFloat, Field(ge=0, allow_inf_nan=False)]
+    knobs: list[Annotated[StrictFloat, Field(ge=0, le=1)]]
+    pressed: list[Annotated[StrictInt, Field(ge=0)]]
+
+
+_HEADER, _STATE = TypeAdapter(_Header), TypeAdapter(_State)
+_STATE_KEYS = {"at_s", "knobs", "pressed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +78,7 @@ def parse_recording(lines: list[str], where: str) -> Recording:
     if not entries:
         raise UglyError(f"{where}: empty, expected a panel recording")
     number, header = entries[0]
-    if header.get("uglynet") != "panel recording" or header.get("version") != _VERSION:
-        _fail(where, number, f"expected the header of a panel recording, version {_VERSION}")
-    try:
-        shape = PanelShape(int(header["knobs"]), int(header["buttons"]))
-    except (KeyError, TypeError, ValueError, OverflowError):
-        _fail(where, number, "the header needs knobs and buttons, whole numbers")
-    if not (0 < shape.knobs <= 64 and 0 <= shape.buttons <= 64):
-        _fail(where, number, "a panel has 1..64 knobs and 0..64 buttons")
+    shape = _shape(header, where, number)
     states: list[PanelState] = []
     for number, entry in entries[1:]:
         state = _state(entry, shape, where, number)
@@ -79,20 +98,42 @@ def _entries(lines: list[str], where: str) -> Iterator[tuple[int, dict[str, Any]
         yield number, entry
 
 
+def _shape(header: dict[str, Any], where: str, number: int) -> PanelShape:
+    try:
+        found = _HEADER.validate_python(header)
+    except ValidationError as error:
+        key = str(error.errors()[0]["loc"][0])
+        if key in ("knobs", "buttons"):
+            _fail(where, number, "the header needs knobs, 1..64, and buttons, 0..64: whole numbers")
+        _fail(where, number, f"expected the header of a panel recording, version {_VERSION}")
+    return PanelShape(found.knobs, found.buttons)
+
+
 def _state(entry: dict[str, Any], shape: PanelShape, where: str, number: int) -> PanelState:
     try:
-        at_s = float(entry["at_s"])
-        knobs = tuple(float(value) for value in entry["knobs"])
-        pressed = frozenset(int(button) for button in entry["pressed"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        _fail(where, number, "expected at_s, knobs and pressed, all numbers")
-    if not (math.isfinite(at_s) and at_s >= 0.0):
-        _fail(where, number, "at_s is seconds since the beginning, 0 or more")
-    if len(knobs) != shape.knobs or not all(0.0 <= value <= 1.0 for value in knobs):
-        _fail(where, number, f"expected {shape.knobs} knobs, each 0..1")
-    if not all(0 <= button < shape.buttons for button in pressed):
-        _fail(where, number, f"expected button numbers 0..{shape.buttons - 1}")
-    return PanelState(knobs, pressed, at_s)
+        found = _STATE.validate_python(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        if first["type"] in ("missing", "missing_argument"):
+            strange = ", ".join(sorted(entry.keys() - _STATE_KEYS))
+            there = f" (there is {strange})" if strange and len(strange) < 60 else ""
+            _fail(where, number, f"expected at_s, knobs and pressed; {key} is missing{there}")
+        _fail(where, number, _wanted(shape)[key])
+    if len(found.knobs) != shape.knobs:
+        _fail(where, number, f"{_wanted(shape)['knobs']}, not {len(found.knobs)}")
+    if not all(button < shape.buttons for button in found.pressed):
+        _fail(where, number, _wanted(shape)["pressed"])
+    return PanelState(tuple(found.knobs), frozenset(found.pressed), found.at_s)
+
+
+def _wanted(shape: PanelShape) -> dict[str, str]:
+    """What each key of a state is to be."""
+    return {
+        "at_s": "at_s is seconds since the beginning, 0 or more",
+        "knobs": f"expected {shape.knobs} knobs, each 0..1",
+        "pressed": f"expected button numbers 0..{shape.buttons - 1}",
+    }
 
 
 def _fail(where: str, number: int, problem: str) -> NoReturn:

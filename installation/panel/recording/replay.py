@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from installation.panel.arduino.tap_latch import TapLatch
 from installation.panel.driver import Asked, PanelShape
 from installation.panel.recording.recording import Recording, read_recording
+from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 
 

@@ -1,4 +1,4 @@
-"""One layer as a lump of dough: a wobbling blob, cut like a pie as far as its knob is turned.
+"""One layer as a wobbling blob, cut like a pie as far as its knob is turned.
 
 Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
 """
@@ -101,7 +101,7 @@ def lump_strokes(lump: Lump, beat: int, ground: Colour) -> tuple[Stroke, ...]:
 
 @lru_cache(maxsize=512)
 def _marks(centre: Point, radius: float, operation: Operation, cut: float) -> tuple[Stroke, ...]:
-    """The operation's signs, printed where there is still dough; they don't wobble."""
+    """The operation's signs, drawn where the blob is not cut away; they don't wobble."""
     strokes: list[Stroke] = []
     look = LOOKS[operation]
     size, pen = radius * 0.17, max(1.5, radius * 0.085)

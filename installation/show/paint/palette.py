@@ -18,7 +18,7 @@ LIVE = Colour(214, 30, 60)
 
 
 DOUGH: Mapping[str, Colour] = {"flow": Colour(255, 245, 214), "interp": Colour(208, 242, 255)}
-"""The dough of layers nobody has cut, by U-Net."""
+"""The fill of a layer that is not cut, by U-Net."""
 
 
 def shade(colour: Colour, share: float) -> Colour:

@@ -46,7 +46,7 @@ _INVITES = {
     SourceKind.FILM: "invite.film",
     SourceKind.MADE: "invite.made",
 }
-"""What a clip would be made of, in words: nobody is told they are filmed who isn't."""
+"""What a clip would be made of, in words: only who stands before a camera is told of filming."""
 
 
 _TOLD = (Notice.CAMERA_FAILED, Notice.CARD_READ, Notice.CARD_UNKNOWN, Notice.TAKEN_UP)

@@ -52,7 +52,7 @@ _DIGITS = {30 + i: str(i + 1) for i in range(9)}
 
 
 def _is_seen() -> bool:
-    """False if SDL, unasked, fell back to a driver that shows nothing: a show before nobody."""
+    """False if SDL fell back, unasked, to a driver without a screen: nothing would be seen."""
     driver = pygame.display.get_driver()
     return driver not in ("dummy", "offscreen") or driver == os.environ.get("SDL_VIDEODRIVER")
 
