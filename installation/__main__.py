@@ -32,6 +32,7 @@ from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
+from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
 from installation.commands.run import run
@@ -77,6 +78,7 @@ for verb in (
     atlas,
     curves,
     play_page,
+    out_of_service,
 ):
     uglynet.add_command(verb)
 
