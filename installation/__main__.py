@@ -36,6 +36,7 @@ from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
 from installation.commands.run import run
+from installation.commands.soak import soak_command
 from installation.commands.source import source
 from installation.commands.tour import tour_command
 from installation.files import remove_unfinished
@@ -79,6 +80,7 @@ for verb in (
     curves,
     play_page,
     out_of_service,
+    soak_command,
 ):
     uglynet.add_command(verb)
 

@@ -68,6 +68,7 @@ VERBS = {
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],
     "curves": ["curves -o curves.svg"],
+    "soak": ["soak --visits 1 --faults 1"],
     "out-of-service": [],  # it ends when it is told to: see the test below
 }  # fmt: skip
 
