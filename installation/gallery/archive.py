@@ -236,15 +236,15 @@ class Archive:
 
     def _kept(self, gallery: Gallery, order: TakeToKeep) -> Answer:
         self._progress.put(0.0)
-        gallery.clock.look()
-        terms = Terms(
-            stamp(gallery.clock.known),
-            self._keep_s,
-            order.in_gallery,
-            order.token,
-            self.approved_first,
-        )
-        try:
+        try:  # from here on the order is this thread's alone: whatever happens, it is answered
+            gallery.clock.look()
+            terms = Terms(
+                stamp(gallery.clock.known),
+                self._keep_s,
+                order.in_gallery,
+                order.token,
+                self.approved_first,
+            )
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
             if not isinstance(error, UglyError):

@@ -167,6 +167,8 @@ class SoakNet:
         return self._inner.sites
 
     def _look(self) -> None:
+        while self._edges.net == "hangs":  # in a native call that does not come back yet
+            time.sleep(0.02)
         if self._edges.net:
             raise RuntimeError("the soak's net fails in the middle of a run")
 
@@ -227,7 +229,14 @@ def soak_devices(settings: Settings, seed: int) -> SoakBench:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             yield number / total, frame
 
-    clocks = Clocks(clock.wall, clock, lambda: clock.leap_s == 0)
+    def synced() -> bool:
+        """Asked by the archive's thread alone, whenever it looks at the clock."""
+        if edges.disk == "thread dies":
+            edges.disk = ""
+            raise RuntimeError("the soak ends the archive's thread")
+        return clock.leap_s == 0
+
+    clocks = Clocks(clock.wall, clock, synced)
     archive = Archive(
         settings.gallery.folder, Making(render, portraits(preview.sites)),
         keep_days=settings.gallery.keep_days, most=KEPT, clocks=clocks,

@@ -65,6 +65,8 @@ FAULTS: Mapping[str, Fault] = {
     "camera black": _edge("camera", "black"),
     "camera driver crashes": _edge("camera", "crashes"),
     "net fails": _edge("net", "fails"),
+    "net hangs": _edge("net", "hangs"),
+    "archive's thread dies": _edge("disk", "thread dies"),
     "disk full": _edge("disk", "full"),
     "database locked": _locked,
     "clock leaps ahead": _leap(400 * 86400.0),

@@ -110,6 +110,27 @@ def test_a_render_that_fails_is_told_and_the_next_is_kept(tmp_path: Path):
     assert {p.name for p in (tmp_path / "takes").iterdir()} == {second.take.id}
 
 
+def test_an_order_is_answered_though_the_clock_cannot_be_looked_at(tmp_path: Path):
+    broken: list[int] = []
+
+    def synced() -> bool:
+        if broken:
+            raise RuntimeError("the time server's driver crashed")
+        return True
+
+    looks = Clocks(time.time, time.monotonic, synced)
+    archive = Archive(tmp_path, Making(render, portray), keep_days=1, most=10, clocks=looks)
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), TakeKept)
+    broken.append(1)
+    archive.keep(TakeToKeep(2, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, TakeNotKept)
+    assert answer.visit == 2
+    assert archive.progress() is None
+    archive.close()
+
+
 def test_once_a_take_could_be_kept_again_the_gallery_is_well_though_nobody_brings_one(
     tmp_path: Path,
 ):
