@@ -165,7 +165,7 @@ class Soak:
         began_s, number = time.monotonic(), 0
         with self._opened() as (bench, show):
             while (gone_s := time.monotonic() - began_s) < seconds:
-                due = round(faults * gone_s / seconds) - self.done.faults
+                due = min(faults, 1 + int(faults * gone_s / seconds)) - self.done.faults
                 self._visits(bench, show, number, max(0, due))
                 number += 1
         return self.done
@@ -295,12 +295,24 @@ class Soak:
 
     def _verify(self, *, running: bool = False) -> None:
         """Every take that was confirmed since the last look is there, and every one that is there
-        is whole. While the show is `running` the index may still be behind."""
-        reader = GalleryReader(self._settings.gallery.folder)
-        there = set(reader.folders)
-        self.done.lost += [take for take in self._unchecked[-KEPT:] if take not in there]
+        is whole. While the show is `running` it may be deleting, or the index be behind: then only
+        what is seen twice is true."""
+        found = self._wrong(running)
+        if found and running:
+            time.sleep(1.0)
+            found = [each for each in self._wrong(running) if each in found]
+        self.done.lost += found
         self._unchecked = []
-        for each in disagreements(reader):
-            if not running or each.kind != "orphans":
-                self.done.lost.append(str(each))
-        reader.close()
+
+    def _wrong(self, running: bool) -> list[str]:
+        reader = GalleryReader(self._settings.gallery.folder)
+        try:
+            there = set(reader.folders)
+            lost = [take for take in self._unchecked[-KEPT:] if take not in there]
+            told = [
+                str(each) for each in disagreements(reader)
+                if not running or each.kind != "orphans"
+            ]  # fmt: skip
+            return lost + told
+        finally:
+            reader.close()
