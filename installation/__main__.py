@@ -32,9 +32,11 @@ from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
+from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
 from installation.commands.run import run
+from installation.commands.soak import soak_command
 from installation.commands.source import source
 from installation.commands.tour import tour_command
 from installation.files import remove_unfinished
@@ -77,6 +79,8 @@ for verb in (
     atlas,
     curves,
     play_page,
+    out_of_service,
+    soak_command,
 ):
     uglynet.add_command(verb)
 

@@ -30,6 +30,7 @@ from installation.interpolator.render import rendered
 from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
 from installation.interpolator.unet import LOADED_WITHIN_S
+from installation.last_words import Outage, blamed_on
 from installation.noise.rack import finished
 from installation.panel.driver import Panel
 from installation.panel.factory import open_panel
@@ -90,6 +91,7 @@ def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
     return portray
 
 
+@blamed_on(Outage.DEVICES)
 def open_devices(
     settings: Settings,
     *,
@@ -109,9 +111,10 @@ def open_devices(
     cancel = cancel or Cancel()
     # OpenCV's own threads would wait for each other beside the net's and the screen's.
     cv2.setNumThreads(1)
-    layout = load_layout(settings.panel.layout)
     with contextlib.ExitStack() as opened:
-        preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
+        layout = load_layout(settings.panel.layout)
+        with blamed_on(Outage.MODEL):
+            preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
         opened.callback(preview.close)
         panel = _panel(settings.panel, clock)
         opened.callback(panel.close)
@@ -133,9 +136,10 @@ def open_devices(
         in_use = InUse(settings)
         rendering = renderer(in_use)
         clocks = Clocks(wall_clock, clock)
-        archive = _archive(settings, rendering, portraits(preview.sites), clocks)
-        opened.callback(archive.close)
-        loop = GalleryLoop(settings.gallery.folder, clock)
+        with blamed_on(Outage.GALLERY):
+            archive = _archive(settings, rendering, portraits(preview.sites), clocks)
+            opened.callback(archive.close)
+            loop = GalleryLoop(settings.gallery.folder, clock)
         opened.pop_all()
     return Devices(
         panel, layout.knowing(preview.sites), source, preview, player, archive, loop,

@@ -16,6 +16,7 @@ from installation.app.devices import Devices
 from installation.app.pace import Lateness, Metronome
 from installation.app.show import Show, Wish
 from installation.app.sound import Sound
+from installation.app.watchdog import Watchdog
 from installation.gallery.store import Clocks
 from installation.settings import ScreenSettings, Settings
 from installation.show.scenes.screen_layout import ScreenLayout
@@ -76,6 +77,7 @@ class Window:
         self.show = Show(settings, devices, self.screen, clocks=clocks, sound=self.sound)
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
+        self.watchdog: Watchdog | None = None
         self.stop = stop or Stop()
 
     @property
@@ -108,6 +110,8 @@ class Window:
         ticked = self.show.tick(self.screen.events(self.layout, shape.knobs, buttons))
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(ticked.frame)
+        if self.watchdog is not None:
+            self.watchdog.shown(ticked.view.health)
         door = self._devices.door
         if door is not None and ticked.frame is not None:
             made, now_s = self.show.booth.frames_made, self._clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import sys
 from collections.abc import Callable
@@ -16,9 +17,11 @@ from installation.app.loading import Loading
 from installation.app.needs import words_of
 from installation.app.settings_file import SettingsFile
 from installation.app.splash import wait_for_devices
+from installation.app.watchdog import Watchdog
 from installation.app.window import Stop, Window, open_screen, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
 from installation.drivers import PANELS, names
+from installation.last_words import Outage, blamed_on, leave, leaving_last_words
 from installation.settings import Settings, changed, load_settings
 from installation.simulation.headless import visit
 
@@ -70,25 +73,34 @@ def run(
             settings = changed(settings, "screen", fullscreen=fullscreen)
         return settings
 
-    settings = overruled(context.settings)
-    journal.speak_up()
     if not headless and not screen_is_there():
         click.echo("no screen here: playing simulated visits instead (--headless)", err=True)
         headless = True
+    journal.speak_up()
     if headless:
-        _visits(settings, visits, out, as_json)
+        _visits(overruled(context.settings), visits, out, as_json)
         return
-    _show(settings, context.config, lambda: overruled(load_settings(context.config)))
+    with leaving_last_words():
+        with blamed_on(Outage.SETTINGS):
+            settings = overruled(context.settings)
+        _show(settings, context.config, lambda: overruled(load_settings(context.config)))
 
 
 def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -> None:
     """The show in a window; `read` reads the settings' `file`, if there is one, anew."""
-    words = words_of(settings.screen)  # what an operator can mend is told before anything opens
+    with blamed_on(Outage.SETTINGS):
+        words = words_of(settings.screen)  # what an operator can mend is told before all opens
     stop = Stop()
+    watchdog = Watchdog.of(on_hang=lambda line: leave(Outage.HANGS, line))
+    # A watchdog's SIGABRT leaves in the journal where every thread stood.
+    faulthandler.enable()
     # From before the first device to after the last: a signal that comes while takes are still
     # being finished must not cost one.
     with stopping_on_signals(stop.ask), contextlib.ExitStack() as opened:
-        screen = open_screen(settings.screen)
+        opened.callback(watchdog.ends)
+        watchdog.begins("opening the screen and the devices")
+        with blamed_on(Outage.SCREEN):
+            screen = open_screen(settings.screen)
         opened.callback(screen.close)
         loading = Loading(settings)
         opened.callback(loading.give_up)
@@ -100,12 +112,14 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         opened.pop_all()  # what follows is closed in this order: the picture, then the devices
         try:
             window = Window(settings, devices, stop=stop, shown_on=screen)
+            window.watchdog = watchdog
             if devices.door is not None:
                 devices.door.change = window.show.change
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             try:
                 window.run()
             finally:
+                watchdog.ends()
                 if followed is not None:
                     followed.close()
                 window.close()

@@ -180,7 +180,7 @@ class Archive:
     def _work(self, gallery: Gallery, stop: threading.Event) -> None:
         """Serve until stopped. Raises UglyError where the gallery has to be opened anew."""
         steady = self._clocks.steady
-        looked_s = swept_s = read_s = float("-inf")
+        looked_s = swept_s = read_s = tried_s = float("-inf")
         self._publish(gallery)
         while True:
             now_s = steady()
@@ -197,6 +197,11 @@ class Archive:
                 if gallery.refresh():
                     self._publish(gallery)
                 read_s = now_s
+            if not self._not_kept.get():
+                tried_s = now_s
+            elif now_s - tried_s >= LOOK_EVERY_S:
+                self._try_out(gallery)
+                tried_s = now_s
             try:
                 order = self._orders.get(timeout=0.1)
             except queue.Empty:
@@ -205,6 +210,15 @@ class Archive:
                 continue
             self._answers.put(self._kept(gallery, order))
             self._publish(gallery)
+
+    def _try_out(self, gallery: Gallery) -> None:
+        """A take could not be kept: whether one could be now, though nobody brings one."""
+        try:
+            gallery.try_out()
+        except UglyError as error:
+            self._not_kept.put(str(error))
+        else:
+            self._not_kept.put("")
 
     def _publish(self, gallery: Gallery) -> None:
         with self._publishing:
@@ -222,16 +236,16 @@ class Archive:
 
     def _kept(self, gallery: Gallery, order: TakeToKeep) -> Answer:
         self._progress.put(0.0)
-        gallery.clock.look()
-        terms = Terms(
-            stamp(gallery.clock.known),
-            self._keep_s,
-            order.in_gallery,
-            order.token,
-            self.approved_first,
-            order.parents,
-        )
-        try:
+        try:  # from here on the order is this thread's alone: whatever happens, it is answered
+            gallery.clock.look()
+            terms = Terms(
+                stamp(gallery.clock.known),
+                self._keep_s,
+                order.in_gallery,
+                order.token,
+                self.approved_first,
+                order.parents,
+            )
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
             if not isinstance(error, UglyError):

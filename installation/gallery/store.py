@@ -51,7 +51,7 @@ from installation.vocabulary import Net, Take, UglyError
 
 _log = logging.getLogger(__name__)
 
-LOCK, BOOTH = "show.lock", "booth"
+LOCK, BOOTH, TRIED_OUT = "show.lock", "booth", ".tried-out"
 KEEP_S = 30 * 86400.0
 T = TypeVar("T")
 
@@ -278,6 +278,24 @@ class Gallery:
             raise
         self._indexed(record)
         return record.take()
+
+    def try_out(self) -> None:
+        """Write as much as a small take and take it away again.
+
+        Raises:
+            UglyError: if that cannot be done: no take could be kept now.
+        """
+        path = self.folder / TRIED_OUT
+        with told("nothing can be kept"):
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(bytes(RESERVE_BYTES))
+                    file.flush()
+                    os.fsync(file.fileno())
+            finally:
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def _indexed(self, record: Record) -> None:
         """Take a record into the index; where that fails, it is found by its folder later."""

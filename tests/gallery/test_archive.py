@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,9 +28,9 @@ from installation.gallery.record import (
     TAKE,
     VIDEO,
 )
-from installation.gallery.store import Clocks
+from installation.gallery.store import TRIED_OUT, Clocks
 from installation.video import VideoReader
-from installation.vocabulary import Clip, Frame, Health, Net, UglyError
+from installation.vocabulary import Clip, Frame, Health, Net, Reason, UglyError
 
 CLIP = Clip(tuple(gradient(64, 48, shift=k) for k in range(4)), 10)
 NET_ = Net("e" * 64)
@@ -106,6 +108,52 @@ def test_a_render_that_fails_is_told_and_the_next_is_kept(tmp_path: Path):
     assert isinstance(second, TakeKept)
     archive.close()
     assert {p.name for p in (tmp_path / "takes").iterdir()} == {second.take.id}
+
+
+def test_an_order_is_answered_though_the_clock_cannot_be_looked_at(tmp_path: Path):
+    broken: list[int] = []
+
+    def synced() -> bool:
+        if broken:
+            raise RuntimeError("the time server's driver crashed")
+        return True
+
+    looks = Clocks(time.time, time.monotonic, synced)
+    archive = Archive(tmp_path, Making(render, portray), keep_days=1, most=10, clocks=looks)
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), TakeKept)
+    broken.append(1)
+    archive.keep(TakeToKeep(2, CLIP, NET_, True))
+    answer = answer_of(archive)
+    assert isinstance(answer, TakeNotKept)
+    assert answer.visit == 2
+    assert archive.progress() is None
+    archive.close()
+
+
+def test_once_a_take_could_be_kept_again_the_gallery_is_well_though_nobody_brings_one(
+    tmp_path: Path,
+):
+    now = [0.0]
+
+    def onto_a_full_disk(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield 1.0, clip.frames[0]
+
+    making = Making(onto_a_full_disk, portray)
+    archive = Archive(tmp_path, making, keep_days=1, most=10, clocks=clocks(now))
+    archive.keep(TakeToKeep(1, CLIP, NET_, True))
+    assert isinstance(answer_of(archive), TakeNotKept)
+    assert archive.health().reason is Reason.DISK_FULL
+    (tmp_path / TRIED_OUT).mkdir()  # in the way, so that nothing can be written there
+    now[0] += 61
+    until(lambda: "nothing can be kept" in archive.health().note)
+    assert archive.health().health is Health.FAILING, "it was tried out, in vain"
+    (tmp_path / TRIED_OUT).rmdir()
+    now[0] += 61
+    until(lambda: archive.health().health is Health.FINE)
+    archive.close()
+    assert not (tmp_path / TRIED_OUT).exists()
 
 
 def test_orders_are_bounded_and_asking_never_waits(tmp_path: Path):

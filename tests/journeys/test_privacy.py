@@ -68,6 +68,8 @@ VERBS = {
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],
     "curves": ["curves -o curves.svg"],
+    "soak": ["soak --visits 1 --faults 1"],
+    "out-of-service": [],  # it ends when it is told to: see the test below
 }  # fmt: skip
 
 
@@ -160,6 +162,22 @@ def test_the_door_alone_waits_for_phones_and_asks_nobody(place: Path):
     only_waits_for_phones(seen)
     assert seen.strays(place, place.with_name("tmp")) == set()
     assert list((place / "gallery").iterdir()) == [place / "gallery" / "takes"]
+
+
+def test_the_out_of_service_screen_speaks_to_nobody(place: Path):
+    with display(place.parent) as screen:
+        surroundings = bare(place, DISPLAY=screen.name)
+        watched = begin(place, COMMAND, "out-of-service", environment=surroundings)
+        try:
+            eventually(lambda: watched.poll() is not None or len(np.unique(screen.picture())) > 20)
+            for pid in children_of(watched.pid):
+                os.kill(pid, signal.SIGTERM)
+            seen = end(place, watched)
+        finally:
+            watched.kill()
+    assert seen.status == 0, seen.said
+    assert seen.calls_outside == set()
+    assert seen.strays(place) == set()
 
 
 def children_of(pid: int) -> list[int]:

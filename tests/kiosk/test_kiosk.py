@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from waiting import PATIENCE_S, eventually
 
+from installation.app.watchdog import HANGS_S
 from installation.settings import HOUSE
 
 KIOSK = HOUSE / "kiosk_config"
 SESSION = KIOSK / "kiosk-session"
+UNITS = ("uglynet.service", "uglynet-out-of-service.service", "uglynet-again.timer")
 UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
 RULES = KIOSK / "99-uglynet-panel.rules"
 
@@ -29,19 +31,26 @@ def of_unit(key: str) -> list[str]:
 
 
 def verified(folder: Path, text: str) -> str:
-    """What systemd has to say about a unit, its programs put where they exist here."""
-    unit = folder / "uglynet.service"
-    unit.write_text(text.replace("/opt/uglynet", str(HOUSE)), encoding="utf-8")
+    """What systemd has to say about the units, that of the show being `text`, their programs put
+    where they exist here."""
+    version = subprocess.run(["systemctl", "--version"], capture_output=True, text=True, check=True)
+    if int(version.stdout.split()[1]) < 254:  # it does not know this line, and needs none
+        text = text.replace("RestartMode=direct\n", "")
+    for name in UNITS:
+        said = text if name == UNITS[0] else (KIOSK / name).read_text(encoding="utf-8")
+        (folder / name).write_text(said.replace("/opt/uglynet", str(HOUSE)), encoding="utf-8")
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit)],
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+         *(str(folder / name) for name in UNITS)],
         capture_output=True,
         text=True,
         check=False,
-    )
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"},
+    )  # fmt: skip
     return done.stdout + done.stderr + ("" if done.returncode == 0 else "failed")
 
 
-def test_systemd_has_nothing_to_say_against_the_unit(tmp_path: Path):
+def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path):
     assert verified(tmp_path, UNIT) == ""
 
 
@@ -56,7 +65,6 @@ def test_systemd_would_have_found_a_slip(tmp_path: Path, right: str, wrong: str)
 
 def test_the_unit_lets_takes_be_finished_and_always_comes_back():
     assert of_unit("Restart") == ["always"]
-    assert of_unit("StartLimitIntervalSec") == ["0"], "it never gives up"
     assert int(of_unit("TimeoutStopSec")[0]) > 120, "longer than the archive's own patience"
     assert of_unit("ExecStop") == [of_unit("ExecStart")[0] + " stop"]
     assert of_unit("KillMode") == ["mixed"]
@@ -64,12 +72,38 @@ def test_the_unit_lets_takes_be_finished_and_always_comes_back():
     assert {"video", "dialout"} <= set(of_unit("SupplementaryGroups")[0].split())
 
 
-def test_the_unit_may_do_little_more_than_it_must():
+def test_the_unit_is_watched_and_what_hangs_says_so_before_it_is_ended():
+    assert of_unit("Type") == ["notify"]
+    assert of_unit("NotifyAccess") == ["all"], "the show is the compositor's child"
+    longest_s = int(of_unit("WatchdogSec")[0])
+    assert longest_s > HANGS_S, "the show's own line in the journal comes first"
+
+
+def test_what_ends_again_and_again_gives_way_to_the_screen_that_says_so_and_is_tried_anew():
+    assert of_unit("OnFailure") == ["uglynet-out-of-service.service"]
+    assert of_unit("RestartMode") == ["direct"], "else systemd 254 gives up at the first restart"
+    assert "uglynet-out-of-service.service" in of_unit("Conflicts")[0].split()
+    again = (KIOSK / "uglynet-again.timer").read_text(encoding="utf-8")
+    sorry = (KIOSK / "uglynet-out-of-service.service").read_text(encoding="utf-8")
+    assert "Unit=uglynet.service\n" in again
+    assert "PartOf=uglynet-out-of-service.service\n" in again, "stopped with it, begun anew with it"
+    assert "Wants=uglynet-again.timer\n" in sorry
+    (minutes,) = re.findall(r"^OnActiveSec=(\d+)min$", again, re.MULTILINE)
+    assert 60 * int(minutes) > int(of_unit("StartLimitIntervalSec")[0]), "it may be started then"
+    burst, pause_s = int(of_unit("StartLimitBurst")[0]), int(of_unit("RestartSec")[0])
+    assert burst * (pause_s + 20) < int(of_unit("StartLimitIntervalSec")[0])
+    for text in (UNIT, sorry):  # where the last words lie
+        assert "\nRuntimeDirectory=uglynet\nRuntimeDirectoryPreserve=yes\n" in text
+
+
+@pytest.mark.parametrize("unit", UNITS[:2])
+def test_the_units_may_do_little_more_than_they_must(unit: str):
     done = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", str(KIOSK / "uglynet.service")],
+        ["systemd-analyze", "security", "--offline=true", str(KIOSK / unit)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    (level,) = re.findall(r"exposure level for uglynet.service: ([0-9.]+)", done.stdout)
+    (level,) = re.findall(rf"exposure level for {unit}: ([0-9.]+)", done.stdout)
+    print(f"{unit}: {level}")
     assert float(level) <= 3.0
 
 
@@ -150,6 +184,26 @@ def test_without_a_display_it_brings_its_own(house: House):
     house.program("path/cage", '[ "$1" = -- ]; shift; export DISPLAY=:33; exec "$@"')
     assert house.start().returncode == 0
     assert house.notes()[0] == ":33", "cage is asked first"
+
+
+def test_only_the_show_itself_says_that_it_is_up(house: House):
+    """An X server would say READY=1 for itself."""
+    house.program("path/cage", '[ -z "${NOTIFY_SOCKET:-}" ] || exit 9; shift; DISPLAY=:1 exec "$@"')
+    told = house.folder / "told"
+    house.program(".venv/bin/uglynet", f'printf "%s" "$NOTIFY_SOCKET" >"{told}"')
+    assert house.start(NOTIFY_SOCKET="/run/systemd/notify").returncode == 0
+    assert told.read_text() == "/run/systemd/notify"
+
+
+def test_the_out_of_service_screen_needs_neither_settings_nor_the_program(house: House):
+    house.program(".venv/bin/python", f'printf "%s\\n" "$@" >"{house.noted}"')
+    house.program("path/cage", 'shift; export DISPLAY=:33; exec "$@"')
+    runtime = house.folder / "runtime"
+    runtime.mkdir()
+    done = house.start("out-of-service", RUNTIME_DIRECTORY=runtime)
+    assert done.returncode == 0, done.stderr
+    assert house.notes() == ["-m", "installation.out_of_service"]
+    assert (runtime / "pid").read_text() == "", "nothing for `stop` to end"
 
 
 def test_with_no_way_to_a_screen_it_says_what_to_install(house: House):
