@@ -28,7 +28,8 @@ from installation.panel.driver import PanelShape
 from installation.panel.layouts import load_layout
 from installation.panel.onscreen import OnScreenPanel
 from installation.settings import Settings
-from installation.source.live import LiveSource
+from installation.source.driver import ClipForm
+from installation.source.live import LiveSource, Treatment
 from installation.vocabulary import (
     Clip,
     DeviceHealth,
@@ -217,8 +218,8 @@ def soak_devices(settings: Settings, seed: int) -> SoakBench:
     camera = Camera(clock, edges)
     panel = SoakPanel(PanelShape(layout.knobs, len(layout.buttons)), clock, edges, seed)
     source = LiveSource(
-        "the soak's camera", camera.frames, SIZE_PX, CAMERA_FPS, settings.source.seconds,
-        kind=SourceKind.CAMERA, watched=True, clock=clock,
+        "the soak's camera", camera.frames, ClipForm(SIZE_PX, CAMERA_FPS, settings.source.seconds),
+        Treatment(kind=SourceKind.CAMERA, watched=True), clock=clock,
     )  # fmt: skip
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:
