@@ -425,7 +425,11 @@ def test_stopped_by_a_signal_nothing_half_done_stays(
 ):
     words = ["carve", str(BUNDLED_CLIP), "-o", to, "--size", "64x48", "--slow", "64"]
     program = subprocess.Popen(
-        [Path(sys.executable).with_name("uglynet"), *words], cwd=tmp_path, stderr=subprocess.PIPE
+        [Path(sys.executable).with_name("uglynet"), *words],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        # Under `nohup`, or in a script's background, some signals are ignored from the start.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     assert program.stderr is not None
     while not any(tmp_path.rglob("*.partial")):
