@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from installation.carve.panel_layout import is_site
+from installation.carve.targets import is_site
 from installation.experience import Notice
 from installation.show.net_picture.network import (
     Shown,

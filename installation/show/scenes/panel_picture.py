@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from installation.carve.panel_layout import is_site
+from installation.carve.targets import is_site
 from installation.show.net_picture.looks import LOOKS
 from installation.show.net_picture.node_shape import Lump, lump_strokes
 from installation.show.paint.palette import DOUGH, INK, NO, PAPER, SUN, shade, words_on
