@@ -57,10 +57,16 @@ function orderOf(count) {
     all.filter((n) => n % step === 0 && (step === 4 || n % (2 * step))));
 }
 
+// What was filmed while the net was loading waits for it.
+function ready() {
+  self.postMessage({ type: "ready" });
+  return make();
+}
+
 const tell = (error) => self.postMessage({ type: "trouble", what: String(error?.message ?? error) });
 
 self.onmessage = ({ data }) => {
-  if (data.type === "load") load().then(() => self.postMessage({ type: "ready" }), tell);
+  if (data.type === "load") load().then(ready).catch(tell);
   if (data.type === "clip") clip = { frames: data.frames, fps: data.fps };
   if (data.type === "net") wanted = data;
   if (engine) make().catch(tell);
