@@ -104,7 +104,7 @@ def test_from_a_voltage_to_a_pixel_and_a_lamp(rig: Rig):
     board, record, discard = rig.board, rig.button(Button.RECORD), rig.button(Button.DISCARD)
     rig.until(lambda view: rig.panel_health(view).health is Health.FINE)
     assert rig.booth.experience.phase is Phase.ATTRACT
-    rig.until(lambda view: board.lamps() == {record})
+    rig.until(lambda view: board.lamps() == {record, rig.button(Button.SURPRISE)})
     board.press(record, bounces=3)
     rig.until(lambda view: view.experience.phase is Phase.RECORD)
     rig.until(lambda view: board.lamps() == {discard})
