@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from installation.files import write_whole
+
 FILE = "last-words.json"
 
 
@@ -53,10 +55,7 @@ def leave(outage: Outage, line: str) -> None:
         return
     text = json.dumps({"code": int(outage), "line": line, "at_s": time.time()})
     with contextlib.suppress(OSError):
-        # Renamed into its place: whoever reads it reads all of it.
-        half = path.with_suffix(".new")
-        half.write_text(text, encoding="utf-8")
-        half.replace(path)
+        write_whole(path, text.encode())
 
 
 def forget() -> None:

@@ -25,6 +25,12 @@ def states() -> tuple[WorkerState, ...]:
     return tuple(worker.state() for worker in workers())
 
 
+def hangs(state: WorkerState, by_s: float = 0.0) -> bool:
+    """Whether its beat is older than it may be, by more than `by_s` seconds, though nobody asked it
+    to stop."""
+    return not state.asked_to_stop and state.age_s > state.within_s + by_s
+
+
 def trouble(state: WorkerState) -> tuple[Reason, str]:
     """What is wrong with a worker now, in one plain line; `Reason.NONE` and "" if nothing is."""
     if state.failure:
@@ -33,7 +39,7 @@ def trouble(state: WorkerState) -> tuple[Reason, str]:
         return Reason.NONE, ""
     if not state.running:
         return Reason.FAULT, f"its thread ({state.name}) has ended"
-    if state.age_s > state.within_s:
+    if hangs(state):
         line = f"hangs: its thread ({state.name}) has not moved for {state.age_s:.0f} s"
         return Reason.HANGS, line
     return Reason.NONE, ""

@@ -287,7 +287,7 @@ class Booth:
                 if filmed.clip is None:
                     self._visit_journal.not_filmed(filmed.visit, filmed.why_not)
                 yield FilmFailed(filmed.visit)
-        card = self._cards.look(self.experience.phase, self.experience.visit, now_s)
+        card = self._cards.look(self.experience.phase, self.experience.visit)
         if card is not None:
             yield card
         while (answer := self._devices.archive.answer()) is not None:
@@ -348,7 +348,7 @@ class Booth:
         elif isinstance(order, NextLanguage):
             self.next_language()
         elif isinstance(order, TakeUpCard):
-            self._cards.take_up()
+            self._cards.take_up(now_s)
             self._parents = ()
         elif isinstance(order, TakeUpShown):
             return self._take_up(order.visit, now_s)

@@ -20,7 +20,7 @@ class CardDesk:
 
     def __init__(self, settings: Settings, devices: Devices) -> None:
         self._settings, self._devices = settings, devices
-        self._shown: Growing | None = None
+        self._shown: Net | None = None
         self._growing: Growing | None = None
         net = devices.interpolator
         names = tuple(site.name for site in net.sites)
@@ -37,7 +37,7 @@ class CardDesk:
         """Whether everything that is kept is printed."""
         return self._devices.printer is not None and self._settings.printer.prints == "always"
 
-    def look(self, phase: Phase, visit: int, now_s: float) -> Event | None:
+    def look(self, phase: Phase, visit: int) -> Event | None:
         """Watch for cards while somebody is invited; what was shown since the last look."""
         cards, net = self._devices.cards, self._devices.interpolator
         if cards is None or not net.sites:
@@ -53,12 +53,13 @@ class CardDesk:
             return CardUnknown(visit)
         if found is None:
             return None
-        self._shown = Growing(found, now_s)
+        self._shown = found
         return CardShown(visit)
 
-    def take_up(self) -> None:
+    def take_up(self, now_s: float) -> None:
         """The net of the card that was shown last grows from now on."""
-        self._growing = self._shown
+        if self._shown is not None:
+            self.grow(self._shown, now_s)
 
     def grow(self, net: Net, now_s: float) -> None:
         """A net grows from now on."""

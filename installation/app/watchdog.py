@@ -15,7 +15,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from installation.supervision import states
+from installation.supervision import hangs, states
 from installation.vocabulary import DeviceHealth, Health
 from installation.worker import WorkerState
 
@@ -59,10 +59,7 @@ class Notifier:
 
 def stale(seen: Iterable[WorkerState], by_s: float = 0.0) -> WorkerState | None:
     """A worker whose beat is older than it may be, by more than `by_s` seconds, if there is one."""
-    for state in seen:
-        if not state.asked_to_stop and state.age_s > state.within_s + by_s:
-            return state
-    return None
+    return next((state for state in seen if hangs(state, by_s)), None)
 
 
 def status_of(healths: Iterable[DeviceHealth]) -> str:

@@ -288,11 +288,7 @@ class Gallery:
         path = self.folder / TRIED_OUT
         with told("nothing can be kept"):
             try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(bytes(RESERVE_BYTES))
-                    file.flush()
-                    os.fsync(file.fileno())
+                _fill(path, to_disk=True)
             finally:
                 with contextlib.suppress(OSError):
                     path.unlink()
@@ -361,9 +357,7 @@ class Gallery:
             if path.exists() and path.stat().st_size == RESERVE_BYTES:
                 return
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(bytes(RESERVE_BYTES))
+            _fill(path)
         except OSError:  # the disk is full already
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -392,3 +386,13 @@ def _booth(folder: Path) -> str:
     with contextlib.suppress(OSError):  # a full disk must not keep the show from starting
         path.write_text(f"{name}\n", encoding="utf-8")
     return name
+
+
+def _fill(path: Path, *, to_disk: bool = False) -> None:
+    """Write `RESERVE_BYTES` zeros into a file, and wait for the disk if asked. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(bytes(RESERVE_BYTES))
+        if to_disk:
+            file.flush()
+            os.fsync(file.fileno())

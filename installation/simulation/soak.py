@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 
 from installation.app.show import Show
-from installation.experience import Phase
+from installation.experience import Notice, Phase
 from installation.gallery.reading import GalleryReader
 from installation.gallery.store import Clocks
 from installation.gallery.verify import disagreements
@@ -276,9 +276,8 @@ class Soak:
         self.done.late_ticks += time.perf_counter() - ticking_s > FRAME_S
         caught_up(bench, 0.05)
         self._hear(show)
-        if ticked.view.experience.notice.value == "saving" or ticked.view.experience.phase in (
-            Phase.CARVE, Phase.GALLERY,
-        ):  # fmt: skip
+        experience = ticked.view.experience
+        if experience.notice is Notice.SAVING or experience.phase in (Phase.CARVE, Phase.GALLERY):
             time.sleep(0.001)  # the archive and the net do their part
         if self._real:
             time.sleep(max(0.0, began_s + STEP_S - time.perf_counter()))

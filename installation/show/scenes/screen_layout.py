@@ -114,7 +114,20 @@ def _header(page: Rect, unit: float) -> tuple[Rect, Rect, Rect]:
 
 def _small_film_w(height: float, unit: float) -> float:
     """How wide a film of 16:9 in its frame is, above a tag: what is left goes to the words."""
-    return max(8 * unit, (height - 6.4 * unit) * 16 / 9 + 1.6 * unit)
+    return max(8 * unit, _film_w(height - 4.8 * unit, unit))
+
+
+def _film_w(height: float, unit: float) -> float:
+    """How wide a film of 16:9 is in a frame of this height."""
+    return (height - _FRAME * unit) * 16 / 9 + _FRAME * unit
+
+
+def _split(row: Rect, share: float, unit: float, gap: float) -> tuple[Rect, Rect]:
+    """The untouched clip, of at most `share` of a row's width, and the caption beside it."""
+    untouched_w = min(row.w * share, _small_film_w(row.h, unit))
+    untouched = Rect(row.x, row.y, untouched_w, row.h)
+    caption_x = untouched.right + gap
+    return untouched, Rect(caption_x, row.y, row.right - caption_x, row.h)
 
 
 def _carver(body: Rect, screen_w: float, unit: float, gap: float) -> tuple[Rect, ...]:
@@ -134,10 +147,7 @@ def _carver(body: Rect, screen_w: float, unit: float, gap: float) -> tuple[Rect,
         nets = Rect(right.x, right.y, right.w, right.h - words_h - gap)
         below = Rect(right.x, nets.bottom + gap, right.w, words_h)
         clip = Rect(clip.x, body.y, clip.w, body.h)
-    untouched_w = min(below.w * 0.36, _small_film_w(below.h, unit))
-    untouched = Rect(below.x, below.y, untouched_w, below.h)
-    caption_x = untouched.right + gap
-    return clip, untouched, Rect(caption_x, below.y, below.right - caption_x, below.h), nets
+    return clip, *_split(below, 0.36, unit, gap), nets
 
 
 def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -> ScreenLayout:
@@ -156,7 +166,7 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     banner = Rect(body.x, body.bottom - banner_h, body.w, banner_h)
     upper = Rect(body.x, body.y, body.w, body.h - banner_h - gap)
     # As large as a film of 16:9 becomes in that height, if the creature has its third.
-    hero_w = min(upper.w * 0.68, (upper.h - _FRAME * unit) * 16 / 9 + _FRAME * unit)
+    hero_w = min(upper.w * 0.68, _film_w(upper.h, unit))
     hero = Rect(upper.x, upper.y, hero_w, upper.h)
     side = Rect(hero.right + gap, upper.y, upper.right - hero.right - gap, upper.h)
     return ScreenLayout(
@@ -179,9 +189,7 @@ def _portrait(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) -
     clip = Rect(body.x, body.y, body.w, min(body.w * 9 / 16, body.h * 0.38))
     small_h = min(21 * unit, body.h * 0.2)
     small = Rect(body.x, clip.bottom + gap, body.w, small_h)
-    untouched_w = min(small.w * 0.38, _small_film_w(small_h, unit))
-    untouched = Rect(small.x, small.y, untouched_w, small.h)
-    caption = Rect(untouched.right + gap, small.y, small.right - untouched.right - gap, small.h)
+    untouched, caption = _split(small, 0.38, unit, gap)
     top = small.bottom + gap
     nets = Rect(body.x, top, body.w, body.bottom - top)
     banner_h = 30 * unit
