@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +110,18 @@ def fixed_session(
     provider: str,
     threads: int,
     size_px: tuple[int, int],
+    cuts: Mapping[str, int],
     cancel: Cancel | None = None,
 ) -> ort.InferenceSession:
-    """A graph's session for frames of `size_px` (width, height) alone; on CUDA it captures a
-    CUDA graph at its first run.
+    """A graph's session for frames of `size_px` (width, height) alone, all sites carved; on CUDA it
+    captures a CUDA graph at its first run. `cuts` are its `cut/...` inputs and their lengths.
 
     Raises:
         UglyError: as `session_of`, and if the graph cannot be captured.
     """
     options, (width, height) = _options(threads, provider), size_px
     sides = {"height": height, "width": width, "half_height": height // 2, "half_width": width // 2}
-    for side, cells in {"one": 1, **sides}.items():
+    for side, cells in {"one": 1, **sides, **cuts}.items():
         options.add_free_dimension_override_by_name(side, cells)
     captured = {"enable_cuda_graph": "1"} if provider == "cuda" else {}
     return _loaded(graph, name, provider, options, captured, cancel or Cancel())
