@@ -39,6 +39,7 @@ from installation.commands.run import run
 from installation.commands.soak import soak_command
 from installation.commands.source import source
 from installation.commands.tour import tour_command
+from installation.commands.update import update
 from installation.files import remove_unfinished
 from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
@@ -81,6 +82,7 @@ for verb in (
     play_page,
     out_of_service,
     soak_command,
+    update,
 ):
     uglynet.add_command(verb)
 

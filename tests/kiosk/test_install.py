@@ -94,7 +94,7 @@ def test_anybody_may_see_what_it_would_do_and_nothing_is_done(stick: Stick):
         "would run: useradd --system",
         f"would make /opt/uglynet/releases/{NAME}",
         f"would link /opt/uglynet/current to releases/{NAME}",
-        "would run: systemctl enable --quiet uglynet.service",
+        "would run: systemctl enable --quiet uglynet.service uglynet-trial.service",
     ):
         assert line in done.stdout
     assert sorted(stick.root.parent.rglob("*")) == before
@@ -140,12 +140,29 @@ def test_a_release_that_was_cut_short_is_made_anew_and_old_ones_leave(stick: Sti
     whole.unlink()
     assert "made" in stick.install().stdout
     assert whole.exists()
-    (stick.root / "opt/uglynet/previous").symlink_to(f"releases/{NAME}")
     for name in ("9.9.9-b", "9.9.9-c"):
         stick.release(name)
         assert stick.install("--stage").returncode == 0
     stick.install()
     assert {path.name for path in whole.parent.parent.iterdir()} == {NAME, "9.9.9-c"}
+    assert stick.files()["opt/uglynet/previous"] == f"releases/{NAME}", "one to go back to"
+
+
+def test_units_and_rules_alone_are_put_right_for_an_update(stick: Stick):
+    stick.install("--screen", "x", "--firewall")
+    kiosk = stick.root / "opt/uglynet/releases" / NAME / "kiosk_config"
+    first, unit = stick.files(), kiosk / "uglynet.service"
+    unit.write_text("[Unit]\n")
+    done = subprocess.run(
+        [str(kiosk / "install"), "--files", "--root", str(stick.root)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    after = stick.files()
+    changed = {name for name in after if after[name] != first[name]} - {
+        f"{unit.relative_to(stick.root)}"
+    }
+    assert changed == {"etc/systemd/system/uglynet.service"}
 
 
 def test_a_damaged_release_is_not_installed(stick: Stick):
@@ -207,7 +224,7 @@ def test_the_release_holds_every_file_that_the_installer_puts_somewhere():
     """By the patterns of setup.py: what none of them names is not in the wheel."""
     patterns = re.findall(r'"(\*\.\w+|install|kiosk-session)"', (HOUSE / "setup.py").read_text())
     named = set(re.findall(r"\$config/([\w.-]+)", INSTALL.read_text()))
-    named |= set(re.findall(r"[\w-]+\.(?:service|timer)", INSTALL.read_text()))
+    named |= set(re.findall(r"\buglynet[\w-]*\.(?:service|timer)", INSTALL.read_text()))
     assert {"uglynet.service", "98-uglynet-kiosk.rules", "xorg.conf"} <= named
     for name in named:
         assert (KIOSK / name).is_file()

@@ -18,7 +18,12 @@ from installation.settings import HOUSE
 
 KIOSK = HOUSE / "kiosk_config"
 SESSION = KIOSK / "kiosk-session"
-UNITS = ("uglynet.service", "uglynet-out-of-service.service", "uglynet-again.timer")
+UNITS = (
+    "uglynet.service",
+    "uglynet-out-of-service.service",
+    "uglynet-again.timer",
+    "uglynet-trial.service",
+)
 UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
 RULES = KIOSK / "99-uglynet-panel.rules"
 
@@ -38,6 +43,7 @@ def verified(folder: Path, text: str) -> str:
         text = text.replace("RestartMode=direct\n", "")
     for name in UNITS:
         said = text if name == UNITS[0] else (KIOSK / name).read_text(encoding="utf-8")
+        said = said.replace("/opt/uglynet/previous", "/opt/uglynet")
         (folder / name).write_text(said.replace("/opt/uglynet", str(HOUSE)), encoding="utf-8")
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
