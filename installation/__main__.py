@@ -36,6 +36,7 @@ from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
 from installation.commands.run import run
+from installation.commands.setup import setup
 from installation.commands.soak import soak_command
 from installation.commands.source import source
 from installation.commands.tour import tour_command
@@ -83,6 +84,7 @@ for verb in (
     out_of_service,
     soak_command,
     update,
+    setup,
 ):
     uglynet.add_command(verb)
 

@@ -65,7 +65,7 @@ def run(*words: object, as_user: str = "") -> str:
     try:
         done = subprocess.run(
             line, capture_output=True, text=True, check=False, timeout=_PATIENCE_S,
-            **_as(as_user), # type: ignore[call-overload]
+            **surroundings(as_user), # type: ignore[call-overload]
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UglyError(f"{line[0]}: {error}") from None
@@ -75,7 +75,7 @@ def run(*words: object, as_user: str = "") -> str:
     return str(done.stdout)
 
 
-def _as(user: str) -> dict[str, object]:
+def surroundings(user: str) -> dict[str, object]:
     """What `subprocess` needs to run something as a user, at home."""
     if not user or os.geteuid() != 0:
         return {}
