@@ -8,8 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 import tomlkit
+from tomlkit.container import OutOfOrderTableProxy
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Table, Whitespace
+from tomlkit.items import AbstractTable, InlineTable, Item, Whitespace
 
 from installation.documents import parse_toml
 from installation.vocabulary import UglyError
@@ -29,7 +30,7 @@ def with_values(text: str, values: Mapping[str, object], where: str) -> str:
     for key, value in values.items():
         section, _, name = key.partition(".")
         table = document.get(section)
-        if not isinstance(table, Table):
+        if not isinstance(table, (AbstractTable, OutOfOrderTableProxy)):
             if value is None:
                 continue
             table = tomlkit.table()
@@ -41,11 +42,14 @@ def with_values(text: str, values: Mapping[str, object], where: str) -> str:
     return tomlkit.dumps(document)
 
 
-def _put(table: Table, name: str, value: Any) -> None:
+def _put(table: AbstractTable | OutOfOrderTableProxy, name: str, value: Any) -> None:
     """A value in the place of the old one, whose comment stays; a new one is the section's last,
     before the gap to the next."""
-    if name in table:
-        old = table.value.item(name)
+    if isinstance(table, (InlineTable, OutOfOrderTableProxy)):
+        table[name] = value
+        return
+    old = table.value.item(name) if name in table else None
+    if isinstance(old, Item):
         item = tomlkit.item(value)
         shift = len(item.as_string()) - len(old.as_string())
         gap_ws = old.trivia.comment_ws

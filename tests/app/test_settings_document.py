@@ -59,6 +59,24 @@ def test_a_section_that_is_missing_is_added_and_none_takes_a_setting_away():
     assert "door" not in gone
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "screen = { fps = 30, title = 'x' }\n",
+        "screen.fps = 30\nscreen.title = 'x' # mine\n",
+        "[ screen ]\ntitle='x'\nfps=30",
+        "[screen]\r\nfps = 30\r\ntitle = 'x'\r\n",
+        "[door]\nport = 80\n[screen]\ntitle = 'x'\n\n\n[visit]\n",
+    ],
+)
+def test_however_it_is_written(text: str):
+    values = {"screen.fps": 20, "screen.languages": ("de",), "visit.idle_s": 9.0}
+    changed = with_values(text, values, "mine")
+    assert {key: value_of(changed, key) for key in values} == values
+    assert value_of(changed, "screen.title") == "x"
+    assert ("# mine" in changed) == ("# mine" in text)
+
+
 def test_what_is_no_toml_is_told_by_its_line():
     with pytest.raises(UglyError, match="mine: line 2"):
         with_values("[screen]\nfps = = 3\n", {}, "mine")
