@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: run test setup play debian check firmware release lock clean help
+.PHONY: run popup test setup play debian check firmware release lock clean help
 
 help:
 	@echo "make run    start the installation (in a window, or a simulated visit without a screen)"
@@ -13,6 +13,10 @@ help:
 
 run: setup
 	$(BIN)/uglynet run
+
+# For a day, on a laptop: the whole screen, settings of its own, started again when it ends.
+popup: setup
+	$(BIN)/uglynet popup
 
 # The page to play at home is no reason not to run without it.
 setup: $(VENV)/.ready

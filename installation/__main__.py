@@ -35,6 +35,7 @@ from installation.commands.noise import noise
 from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
+from installation.commands.popup import popup
 from installation.commands.run import run
 from installation.commands.setup import setup
 from installation.commands.soak import soak_command
@@ -85,6 +86,7 @@ for verb in (
     soak_command,
     update,
     setup,
+    popup,
 ):
     uglynet.add_command(verb)
 
