@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: run test setup play debian check firmware clean help
+.PHONY: run popup test setup play debian check firmware release lock clean help
 
 help:
 	@echo "make run    start the installation (in a window, or a simulated visit without a screen)"
@@ -13,6 +13,10 @@ help:
 
 run: setup
 	$(BIN)/uglynet run
+
+# For a day, on a laptop: the whole screen, settings of its own, started again when it ends.
+popup: setup
+	$(BIN)/uglynet popup
 
 # The page to play at home is no reason not to run without it.
 setup: $(VENV)/.ready
@@ -40,7 +44,7 @@ $(VENV)/.ready-play: $(VENV)/.ready $(DOOR)/package-lock.json models/small/manif
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi,release]'
 	touch $@
 
 # The model's own tests (its graphs against the trained nets) need PyTorch's CPU build.
@@ -71,6 +75,19 @@ test: $(VENV)/.ready-training $(VENV)/.ready-play debian firmware check
 	$(MAKE) --no-print-directory -C firmware test
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
+# A release: what kiosks are installed and updated from (kiosk_config/make_release.py says what).
+release: $(VENV)/.ready-test $(VENV)/.ready-play
+	$(BIN)/python kiosk_config/make_release.py -o dist
+
+# The versions and hashes of what a release needs, anew from constraints.txt; asks the registry.
+lock: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	sed -n '/^#/p' kiosk_config/wheels.lock >$(VENV)/wheels.lock
+	echo 'onnxruntime>=1.20' | $(BIN)/uv pip compile pyproject.toml - --extra midi --universal \
+	  --python-version 3.10 --no-header --no-annotate --generate-hashes -c constraints.txt --quiet \
+	  >>$(VENV)/wheels.lock
+	mv $(VENV)/wheels.lock kiosk_config/wheels.lock
+
 clean:
-	rm -rf $(VENV) out build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made
+	rm -rf $(VENV) out dist build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made
 	$(MAKE) --no-print-directory -C firmware clean

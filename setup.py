@@ -31,5 +31,9 @@ setup(
             "door/play/made/*/*",
         ],
         **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
+        "installation.house.kiosk_config": [
+            *("*.toml", "*.md", "*.service", "*.timer", "*.rules", "*.nft", "*.conf"),
+            *("kiosk-session", "install"),
+        ],
     },
 )

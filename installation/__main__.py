@@ -35,10 +35,13 @@ from installation.commands.noise import noise
 from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
+from installation.commands.popup import popup
 from installation.commands.run import run
+from installation.commands.setup import setup
 from installation.commands.soak import soak_command
 from installation.commands.source import source
 from installation.commands.tour import tour_command
+from installation.commands.update import update
 from installation.files import remove_unfinished
 from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
@@ -81,6 +84,9 @@ for verb in (
     play_page,
     out_of_service,
     soak_command,
+    update,
+    setup,
+    popup,
 ):
     uglynet.add_command(verb)
 

@@ -6,57 +6,24 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
-from pydantic_core import PydanticCustomError
 
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
+from installation.opening_hours import read_date, read_line, read_zone
+from installation.setting_kinds import InWords, OneOf, live, restart
 from installation.vocabulary import Button, UglyError
 
 _PACKAGE = Path(__file__).resolve().parent
 HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
 """Where models/ and kiosk_config/ lie: the checkout, or, as the wheel is laid out, a folder of the
 package (setup.py)."""
-
-
-class Setting(NamedTuple):
-    """What a setting is for, in a line, and whether it may change while the show runs."""
-
-    means: str
-    live: bool
-
-
-def live(means: str) -> Setting:
-    """A setting that takes effect on the show's next tick."""
-    return Setting(means, live=True)
-
-
-def restart(means: str) -> Setting:
-    """A setting that takes effect when the show is started again."""
-    return Setting(means, live=False)
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """Checks that a text is one of these names."""
-
-    names: tuple[str, ...]
-
-    def __call__(self, name: str) -> str:
-        if name not in self.names:
-            expected = ", ".join(f"'{known}'" for known in self.names)
-            raise PydanticCustomError("literal_error", "one of {expected}", {"expected": expected})
-        return name
-
-    @property
-    def checked(self) -> AfterValidator:
-        return AfterValidator(self)
 
 
 _STRICT = ConfigDict(extra="forbid")
@@ -266,6 +233,33 @@ class SoundSettings:
 
 
 @checked(frozen=True, config=_STRICT)
+class HoursSettings:
+    """When the house is open. Outside of these hours the screen is dark and says when it opens; no
+    visit begins, and none is cut short.
+    """
+
+    open: Annotated[
+        tuple[Annotated[str, AfterValidator(InWords(read_line))], ...],
+        live("days and hours; a later line is that day's; [] is always open"),
+    ] = ()
+    closed: Annotated[
+        tuple[Annotated[str, AfterValidator(InWords(read_date))], ...],
+        live("dates on which nothing opens"),
+    ] = ()
+    zone: Annotated[
+        str,
+        AfterValidator(InWords(read_zone)),
+        live('a time zone such as "Europe/Zurich"; empty is the machine\'s own'),
+    ] = ""
+    screen_off: Annotated[
+        bool, live("switch the screen off while it is closed, by wlr-randr, xset or `command`")
+    ] = False
+    command: Annotated[
+        Path | None, restart("a program that is run with the word on or off, instead of these")
+    ] = None
+
+
+@checked(frozen=True, config=_STRICT)
 class PrinterSettings:
     """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
     default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
@@ -325,6 +319,7 @@ class Settings:
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    hours: HoursSettings = field(default_factory=HoursSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
 
@@ -391,4 +386,5 @@ def _settled(settings: Settings, folder: Path) -> Settings:
         source=replace(settings.source, file=absolute(settings.source.file)),
         model=replace(settings.model, path=absolute(settings.model.path)),
         gallery=replace(settings.gallery, folder=absolute(settings.gallery.folder)),
+        hours=replace(settings.hours, command=absolute(settings.hours.command)),
     )

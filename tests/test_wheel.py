@@ -6,14 +6,15 @@ import ast
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
+import tarfile
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
 
-from installation.app.play_page import PAGE
 from installation.settings import HOUSE
 
 SMALL = """
@@ -42,25 +43,25 @@ def run(folder: Path, *words: object, **environment: str) -> subprocess.Complete
     return done
 
 
+def release(out: Path, **environment: str) -> Path:
+    """A release made from this checkout, as it stands, in `out`."""
+    run(HOUSE, HOUSE / "kiosk_config" / "make_release.py", "--dirty", "-o", out, **environment)
+    return out
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release, made from this checkout."""
+    return release(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="module")
+def installed(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which nothing is installed but the wheel, built from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
+    (wheel,) = released.glob("*.whl")
     pip = ("-m", "pip", "--quiet", "--disable-pip-version-check")
-    source = folder / "source"  # a copy: setuptools leaves its build folder beside what it builds
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "installation", "models", "kiosk_config", "LICENSE", "README.md"],
-        cwd=HOUSE, capture_output=True, text=True, check=True,
-    ).stdout.split("\0")  # fmt: skip
-    made = [str(f.relative_to(HOUSE)) for f in (PAGE / "made").rglob("*") if f.is_file()]
-    for name in filter(None, (*tracked, *made, "pyproject.toml", "setup.py")):
-        if (HOUSE / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((HOUSE / name).read_bytes())
-    words = ("wheel", "--no-deps", "--no-build-isolation", "-w", folder / "wheels", source)
-    run(folder, *pip, *words)
-    (wheel,) = (folder / "wheels").glob("*.whl")
-    run(folder, *pip, "install", "--no-deps", "--target", folder / "site", wheel)
+    run(folder, *pip, "install", "--no-deps", "--no-index", "--target", folder / "site", wheel)
     return folder / "site"
 
 
@@ -111,6 +112,57 @@ def test_the_wheel_holds_the_page_to_play_at_home(installed: Path, tmp_path: Pat
     run(tmp_path, *words, PYTHONPATH=str(installed))
     ours = {f.relative_to(there) for f in there.rglob("*") if f.is_file()}
     assert {f.relative_to(tmp_path / "page") for f in (tmp_path / "page").rglob("*.*")} == ours
+
+
+def test_a_second_release_of_the_same_commit_has_the_same_bytes(released: Path, tmp_path: Path):
+    """Whoever makes it, wherever and whenever."""
+    before = os.umask(0o077)
+    try:
+        again = release(tmp_path / "again", TZ="Asia/Seoul", LC_ALL="C", PYTHONHASHSEED="7")
+    finally:
+        os.umask(before)
+    names = {path.name for path in released.iterdir()}
+    assert names == {path.name for path in again.iterdir()}
+    for name in names:
+        assert (released / name).read_bytes() == (again / name).read_bytes(), name
+    assert stat.S_IMODE((again / "install").stat().st_mode) == 0o755
+
+
+def test_a_release_says_what_it_is_of(released: Path):
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=released, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads((released / "release.json").read_text())
+    (tar,) = released.glob("*.tar")
+    with tarfile.open(tar) as archive:
+        within = {Path(name).name for name in archive.getnames()}
+    assert tar.name == f"uglynet-{told['name']}.tar"
+    assert within == {path.name for path in released.iterdir()} - {tar.name}
+
+
+def test_a_releases_bill_of_materials_names_every_library_model_and_font(released: Path):
+    bill = json.loads((released / "sbom.cdx.json").read_text())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    named = {part["name"] for part in bill["components"]}
+    asked = {re.split(r"[ <>=;\[!~]", line)[0].lower() for line in requires("uglynet") or ()
+             if "extra ==" not in line}  # fmt: skip
+    assert asked <= {name.replace("_", "-") for name in named} | {"pydantic_core"}
+    assert {"models/small/flow.onnx", "installation/show/fonts/BMJUA.ttf"} <= named
+    assert "onnxruntime-web" in named
+    (program,) = [each for each in bill["dependencies"] if each["ref"] == "uglynet"]
+    assert set(program["dependsOn"]) == {part["bom-ref"] for part in bill["components"]}
+
+
+def test_the_locked_libraries_are_those_the_tests_ran_with(released: Path):
+    tested = set(re.findall(r"^([\w.-]+==[^\s;]+)", (HOUSE / "constraints.txt").read_text(), re.M))
+    for name in ("wheelhouse.txt", "runtime-cpu.txt", "runtime-cuda.txt"):
+        text = (released / name).read_text()
+        locked = re.findall(r"^([\w.-]+==[^\s;]+)", text, re.M)
+        assert locked
+        assert {each for each in locked if not each.startswith("pip==")} <= tested, "make lock"
+        assert text.count("--hash=sha256:") >= len(locked)
+        assert ("onnxruntime" in text) == name.startswith("runtime")
 
 
 def test_whatever_is_imported_is_asked_for():

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from installation.experience import Experience, Phase
 from installation.vocabulary import DeviceHealth, Health
@@ -35,6 +36,16 @@ def settings_changed(now: Iterable[str], later: Iterable[str]) -> None:
         _log.info("settings changed: %s", told)
     if told := ", ".join(sorted(later)):
         _log.info("settings that wait for the next start: %s", told)
+
+
+def house_closes(opens: datetime | None) -> None:
+    """The house is closed, until it opens (by the clock on its wall), or for good."""
+    _log.info("closed%s", f" until {opens:%A, %Y-%m-%d %H:%M}" if opens is not None else "")
+
+
+def house_opens() -> None:
+    """The house is open again."""
+    _log.info("open")
 
 
 @dataclass

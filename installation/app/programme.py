@@ -60,6 +60,14 @@ class Programme:
             self.playing = wanted
             self._devices.player.play(wanted)
 
+    def rest(self) -> None:
+        """Play nothing: the house is closed. The next `follow` begins anew."""
+        self._turn_since_s = float("-inf")
+        if self.playing is not None:
+            self.playing = None
+            self._devices.player.play(None)
+        self._devices.loop.show(None)
+
     def _attract(self, now_s: float) -> None:
         if now_s - self._turn_since_s < self._in_use.now.gallery.each_s:
             return

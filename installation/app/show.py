@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -19,12 +19,15 @@ from installation.app.flash_guard import FlashGuard
 from installation.app.in_use import InUse
 from installation.app.journal import settings_changed
 from installation.app.needs import no_words, words_of
+from installation.app.opening import House
 from installation.app.sound import Sound
+from installation.experience import Phase
 from installation.gallery.store import Clocks
 from installation.live_settings.change import Refused, SettingsChanged, change, difference
 from installation.panel.driver import ByPointer
 from installation.settings import Settings
 from installation.show.paint.shapes import Rect, Scene
+from installation.show.scenes.closed import closed as closed_scene
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import ScreenLayout, arrange
 from installation.show.view_model import View
@@ -105,7 +108,7 @@ class Show:
         self.booth = Booth(self._in_use, devices, clocks.wall, seeds)
         self._devices, self._canvas = devices, canvas
         self._now, self._sound = clocks.steady, sound
-        self._guard = FlashGuard(settings.screen)
+        self._guard, self._house = FlashGuard(settings.screen), House(self._in_use, clocks.wall)
         panel = devices.panel
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
@@ -113,6 +116,11 @@ class Show:
     def held(self) -> int:
         """How many pictures the flash governor held back so far."""
         return self._guard.held
+
+    @property
+    def screen_off(self) -> bool:
+        """Whether the screen is to be switched off while the house is closed."""
+        return self._in_use.now.hours.screen_off
 
     def layout(self, size_px: tuple[int, int]) -> ScreenLayout:
         """Where everything stands on a picture of (width, height)."""
@@ -161,17 +169,24 @@ class Show:
         now_s = self._now()
         self._take_changes()
         wishes = frozenset(wish for event in inputs if (wish := self._hear(event, now_s)))
-        view = self.booth.tick(now_s)
+        closed = self._house.closed(idle=self.booth.experience.phase is Phase.ATTRACT)
+        self.booth.asleep = closed is not None
+        view = replace(self.booth.tick(now_s), closed=closed)
         if self._sound is not None:
             view = self._sound.follow(view)
         if self._canvas is None:
             return Ticked(view, None, wishes)
-        words = self.words.get(view.language, self.words["en"])
-        changed = self._canvas.draw(scene(view, self.layout(self._canvas.size_px), words))
+        changed = self._canvas.draw(self._scene(view, self.layout(self._canvas.size_px)))
         composed_s = time.perf_counter()
         flash, frame = self._in_use.now.flash, self._canvas.frame
         frame = self._guard.pass_on(frame, changed, now_s, flash, view.calm)
         return Ticked(view, frame, wishes, time.perf_counter() - composed_s)
+
+    def _scene(self, view: View, layout: ScreenLayout) -> Scene:
+        if view.closed is None or view.service is not None:
+            return scene(view, layout, self.words.get(view.language, self.words["en"]))
+        tongues = [self.words[name] for name in self._in_use.now.screen.languages]
+        return closed_scene(view.closed, layout, tongues)
 
     def _hear(self, event: Input, now_s: float) -> Wish | None:
         """Carry out what mouse or keyboard did; what it asks of whoever runs the show."""

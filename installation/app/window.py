@@ -14,6 +14,7 @@ from pathlib import Path
 
 from installation.app.devices import Devices
 from installation.app.pace import Lateness, Metronome
+from installation.app.screen_switch import ScreenSwitch
 from installation.app.show import Show, Wish
 from installation.app.sound import Sound
 from installation.app.watchdog import Watchdog
@@ -78,6 +79,7 @@ class Window:
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
         self.watchdog: Watchdog | None = None
+        self._switch = ScreenSwitch(settings.hours.command)
         self.stop = stop or Stop()
 
     @property
@@ -110,6 +112,8 @@ class Window:
         ticked = self.show.tick(self.screen.events(self.layout, shape.knobs, buttons))
         drawn_s, drawn_cpu_s = time.perf_counter(), time.thread_time()
         self.screen.present(ticked.frame)
+        dark = ticked.view.closed is not None and ticked.view.service is None
+        self._switch.tell(on=not (dark and self.show.screen_off))
         if self.watchdog is not None:
             self.watchdog.shown(ticked.view.health)
         door = self._devices.door
@@ -134,6 +138,7 @@ class Window:
             _log.warning("no screenshot: %s", error)
 
     def close(self) -> None:
+        self._switch.close()
         if self.sound is not None:
             self.sound.close()
         self.screen.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 from installation.experience import Experience
+from installation.opening_hours import OpeningHours
 from installation.vocabulary import Button, DeviceHealth, Frame, Net, Site, SourceKind
 
 
@@ -100,6 +102,16 @@ class ServicePicture:
     closes_s: float = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The house is closed: its hours, when it opens next (as the clock on its wall shows it; None
+    for never), and in how many days that is."""
+
+    hours: OpeningHours
+    opens: datetime | None = None
+    ahead_days: int = 0
+
+
 def _no_xray() -> Mapping[str, Frame]:
     return MappingProxyType({})
 
@@ -118,6 +130,7 @@ class View:
     In GALLERY the take is first seen whole, large; `seen_at_s` is when it had been, None before.
     `home` is how the take that was just kept is taken home, None where it cannot be.
     `service`, if it is there, shows the operator's page over the show, with `health`.
+    `closed`, if it is there, takes the place of the show.
     """
 
     experience: Experience
@@ -141,6 +154,7 @@ class View:
     turned_at_s: float = 0.0
     seen_at_s: float | None = None
     home: TakeHome | None = None
+    closed: Closed | None = None
 
     @property
     def calm(self) -> bool:

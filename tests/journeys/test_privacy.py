@@ -69,6 +69,9 @@ VERBS = {
     "atlas": ["!atlas -o atlas --size 32x32"],
     "curves": ["curves -o curves.svg"],
     "soak": ["soak --visits 1 --faults 1"],
+    "popup": ["popup --card card-to-start.pdf"],  # the show itself is `run`'s
+    "setup": ["--config mine.toml setup --defaults"],
+    "update": ["!update --status"],  # fetching is what an operator asks of it, by an address
     "out-of-service": [],  # it ends when it is told to: see the test below
 }  # fmt: skip
 

@@ -18,7 +18,12 @@ from installation.settings import HOUSE
 
 KIOSK = HOUSE / "kiosk_config"
 SESSION = KIOSK / "kiosk-session"
-UNITS = ("uglynet.service", "uglynet-out-of-service.service", "uglynet-again.timer")
+UNITS = (
+    "uglynet.service",
+    "uglynet-out-of-service.service",
+    "uglynet-again.timer",
+    "uglynet-trial.service",
+)
 UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
 RULES = KIOSK / "99-uglynet-panel.rules"
 
@@ -38,6 +43,7 @@ def verified(folder: Path, text: str) -> str:
         text = text.replace("RestartMode=direct\n", "")
     for name in UNITS:
         said = text if name == UNITS[0] else (KIOSK / name).read_text(encoding="utf-8")
+        said = said.replace("/opt/uglynet/previous", "/opt/uglynet")
         (folder / name).write_text(said.replace("/opt/uglynet", str(HOUSE)), encoding="utf-8")
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
@@ -121,7 +127,7 @@ class House:
         (folder / "kiosk_config" / "uglynet.toml").write_text("")
         self.path = folder / "path"
         self.path.mkdir()
-        for tool in ("sh", "dirname", "cat", "sleep"):
+        for tool in ("sh", "dirname", "cat", "sleep", "readlink"):
             found = shutil.which(tool)
             assert found
             (self.path / tool).symlink_to(found)
@@ -134,6 +140,12 @@ class House:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
+
+    def cage(self, text: str, version: str = "0.2.1") -> None:
+        self.program(
+            "path/cage", f'[ "$1" != -v ] || {{ echo "Cage version {version}"; exit; }}; {text}'
+        )
+        self.program("path/Xwayland", "exit 1")
 
     def environment(self, **variables: object) -> dict[str, str]:
         return {"PATH": str(self.path), **{k: str(v) for k, v in variables.items()}}
@@ -181,14 +193,46 @@ def test_without_a_display_it_brings_its_own(house: House):
     assert house.start().returncode == 0
     assert house.notes()[0] == ":0"
     assert house.notes()[-2:] == ["run", "--fullscreen"]
-    house.program("path/cage", '[ "$1" = -- ]; shift; export DISPLAY=:33; exec "$@"')
+    house.cage('[ "$1" = -- ]; shift; export DISPLAY=:33; exec "$@"')
     assert house.start().returncode == 0
     assert house.notes()[0] == ":33", "cage is asked first"
+    assert house.start(UGLYNET_SCREEN="x").returncode == 0
+    assert house.notes()[0] == ":0", "as the installer chose"
+
+
+def test_a_cage_that_cannot_do_it_gives_way_to_x(house: House):
+    """Before 0.2 it ends when a TV is switched off at night; without Xwayland it never begins."""
+    house.program("path/xinit", 'shift_to="$1 $2"; export DISPLAY=:0; exec $shift_to')
+    house.cage("exit 9", version="0.1.4")
+    assert house.start().returncode == 0
+    assert house.notes()[0] == ":0"
+    house.cage("exit 9", version="0.2.0")
+    (house.path / "Xwayland").unlink()
+    assert house.start().returncode == 0
+    assert house.start(UGLYNET_SCREEN="cage").returncode == 0
+    assert house.notes()[0] == ":0"
+
+
+def test_an_old_cage_is_better_than_no_picture(house: House):
+    house.cage('shift; export DISPLAY=:33; exec "$@"', version="0.1.4")
+    assert house.start().returncode == 0
+    assert house.notes()[0] == ":33"
+
+
+def test_through_a_link_it_starts_what_the_link_led_to(house: House):
+    """`current` may lead elsewhere before a release that runs has ended."""
+    (house.folder / "current").symlink_to("kiosk_config")
+    done = subprocess.run(
+        [str(house.folder / "current" / "kiosk-session")],
+        env=house.environment(DISPLAY=":7"), timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert house.notes()[-2:] == ["run", "--fullscreen"]
 
 
 def test_only_the_show_itself_says_that_it_is_up(house: House):
     """An X server would say READY=1 for itself."""
-    house.program("path/cage", '[ -z "${NOTIFY_SOCKET:-}" ] || exit 9; shift; DISPLAY=:1 exec "$@"')
+    house.cage('[ -z "${NOTIFY_SOCKET:-}" ] || exit 9; shift; DISPLAY=:1 exec "$@"')
     told = house.folder / "told"
     house.program(".venv/bin/uglynet", f'printf "%s" "$NOTIFY_SOCKET" >"{told}"')
     assert house.start(NOTIFY_SOCKET="/run/systemd/notify").returncode == 0
@@ -197,7 +241,7 @@ def test_only_the_show_itself_says_that_it_is_up(house: House):
 
 def test_the_out_of_service_screen_needs_neither_settings_nor_the_program(house: House):
     house.program(".venv/bin/python", f'printf "%s\\n" "$@" >"{house.noted}"')
-    house.program("path/cage", 'shift; export DISPLAY=:33; exec "$@"')
+    house.cage('shift; export DISPLAY=:33; exec "$@"')
     runtime = house.folder / "runtime"
     runtime.mkdir()
     done = house.start("out-of-service", RUNTIME_DIRECTORY=runtime)
@@ -209,7 +253,7 @@ def test_the_out_of_service_screen_needs_neither_settings_nor_the_program(house:
 def test_with_no_way_to_a_screen_it_says_what_to_install(house: House):
     done = house.start()
     assert done.returncode == 1
-    assert done.stderr == "no screen: install cage, or xserver-xorg and xinit\n"
+    assert done.stderr == "no screen: install cage and xwayland, or xserver-xorg and xinit\n"
     assert not house.noted.exists()
 
 
@@ -221,7 +265,7 @@ def test_stop_ends_the_program_itself_and_waits_for_it(house: House):
         f'trap "sleep 1; echo kept >{kept}; exit 0" TERM\n'
         f'echo up >"{house.noted}"\nwhile :; do sleep 0.1; done',
     )
-    house.program("path/cage", 'shift; export DISPLAY=:33; "$@"; exit $?')
+    house.cage('shift; export DISPLAY=:33; "$@"; exit $?')
     runtime = house.folder / "runtime"
     runtime.mkdir()
     environment = house.environment(RUNTIME_DIRECTORY=runtime)

@@ -37,13 +37,13 @@ def outage(code: int, size_px: tuple[int, int], tongues: Sequence[Words]) -> Sce
                 edge_px=0.4 * unit)  # fmt: skip
     return (
         backdrop(screen, ground, ()),
-        Sheet(half, None, _asleep(half, unit)),
+        Sheet(half, None, asleep(half, unit)),
         Sheet(box, None, tuple(words)),
         Sheet(foot, None, (told,)),
     )
 
 
-def _asleep(box: Rect, unit: float) -> tuple[Stroke, ...]:
+def asleep(box: Rect, unit: float) -> tuple[Stroke, ...]:
     """A lump with its eyes shut, and the z of a sleeper."""
     radius = box.h * 0.38
     lump = Lump(box.centre, radius, seed="asleep", pen=1.2 * unit)

@@ -1,0 +1,189 @@
+"""What `uglynet setup` asks, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from installation.drivers import PANELS, names
+from installation.live_settings.rows import rows
+from installation.panel.layouts import layout_names
+from installation.settings import Settings
+from installation.show.words import languages
+from installation.source.cameras import cameras
+from installation.vocabulary import UglyError
+
+NONE = "-"
+"""What is typed for none."""
+
+
+def _nothing() -> Sequence[str]:
+    return ()
+
+
+def _always(settings: Settings) -> bool:
+    return True
+
+
+def _text(value: object) -> str:
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One setting (`key`), how it is asked for, and how an answer is shown and read.
+
+    `suggested` is proposed for a new settings file, where that is not the default. `about` gives
+    lines to be read before; `asked` says whether it is asked at all.
+    """
+
+    key: str
+    asks: str
+    read: Callable[[str], object] = _text
+    shown: Callable[[object], str] = _text
+    suggested: object = None
+    about: Callable[[], Sequence[str]] = _nothing
+    asked: Callable[[Settings], bool] = _always
+
+
+def yes_or_no(text: str) -> bool:
+    """Yes or no, by its first letter.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    if text[:1].lower() in ("y", "j", "o", "t"):
+        return True
+    if text[:1].lower() in ("n", "f"):
+        return False
+    raise ValueError("yes or no")
+
+
+def _shown_yes(value: object) -> str:
+    return "yes" if value else "no"
+
+
+def _numbers(text: str) -> tuple[float, ...] | None:
+    if text in ("", NONE):
+        return None
+    words = text.replace("x", " ").replace("×", " ").replace(",", ".").split()
+    try:
+        return tuple(map(float, words))
+    except ValueError:
+        raise ValueError("numbers, such as 1.21 0.68") from None
+
+
+def _number(text: str) -> float | None:
+    numbers = _numbers(text)
+    if numbers is not None and len(numbers) != 1:
+        raise ValueError("one number")
+    return None if numbers is None else numbers[0]
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("a whole number") from None
+
+
+def _shown_numbers(value: object) -> str:
+    if value is None:
+        return NONE
+    many = value if isinstance(value, tuple) else (value,)
+    return " ".join(f"{number:g}" for number in many)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip() not in ("", NONE))
+
+
+def _shown_lines(value: object) -> str:
+    return "; ".join(value) if isinstance(value, tuple) and value else NONE
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    known = languages()
+    chosen = tuple(text.replace(",", " ").split())
+    for name in chosen:
+        if name not in known:
+            raise UglyError(f"{name} is none of {', '.join(sorted(known))}")
+    return chosen
+
+
+def _told_languages() -> Sequence[str]:
+    return [f"{name}: {words.name}" for name, words in sorted(languages().items())]
+
+
+def _shown_words(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _told_cameras() -> Sequence[str]:
+    found = [camera.told for camera in cameras() if camera.index == 0]
+    return found or ["no camera is plugged in: a film plays until one is"]
+
+
+def _told_panels() -> Sequence[str]:
+    return [f"{driver.name}: {driver.what}" for driver in PANELS]
+
+
+def _empty(text: str) -> str:
+    return "" if text == NONE else text
+
+
+def _schools() -> list[Question]:
+    """Settings for classes, if there are such."""
+    return [
+        Question(row.key, row.means.capitalize(), yes_or_no, _shown_yes)
+        for row in rows()
+        if "school" in row.key and row.allowed == "true or false"
+    ]
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "screen.languages", "Languages, the first one first", _languages, _shown_words,
+        about=_told_languages,
+    ),
+    Question("screen.title", "The name on the screen"),
+    Question("screen.fullscreen", "The whole screen", yes_or_no, _shown_yes, suggested=True),
+    Question(
+        "screen.size_m", "Width and height of the picture in metres, such as 1.21 0.68 (- unknown)",
+        _numbers, _shown_numbers,
+    ),
+    Question(
+        "screen.distance_m", "How near visitors come, in metres (- unknown)",
+        _number, _shown_numbers,
+    ),
+    Question(
+        "hours.open", "When it is open, such as Tue-Sun 10:00-18:00; Thu 10:00-21:00 (- always)",
+        _lines, _shown_lines,
+    ),
+    Question(
+        "hours.closed", "Dates on which it stays closed, such as 2026-12-24; 2026-12-25 (- none)",
+        _lines, _shown_lines, asked=lambda settings: bool(settings.hours.open),
+    ),
+    Question(
+        "hours.screen_off", "Switch the screen off while it is closed", yes_or_no, _shown_yes,
+        asked=lambda settings: bool(settings.hours.open),
+    ),
+    Question("gallery.keep_days", "Days that a take is kept", _number, _shown_numbers),
+    Question("gallery.most", "Takes that are kept at most", _whole),
+    *_schools(),
+    Question(
+        "source.driver", "Where clips come from: auto takes a camera once there is one",
+        about=_told_cameras,
+    ),
+    Question(
+        "source.device", "Which camera, by its number", _whole,
+        asked=lambda settings: len([c for c in cameras() if c.index == 0]) > 1,
+    ),
+    Question(
+        "panel.driver", f"The panel: {', '.join(names(PANELS))}", about=_told_panels,
+    ),
+    Question(
+        "panel.layout", f"Its layout: {', '.join(layout_names())}, or a .toml file",
+    ),
+    Question("door.on", "May visitors take things home by phone", yes_or_no, _shown_yes),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""What a setting's field says of itself: what it is for, and what may be written there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+
+class Setting(NamedTuple):
+    """What a setting is for, in a line, and whether it may change while the show runs."""
+
+    means: str
+    live: bool
+
+
+def live(means: str) -> Setting:
+    """A setting that takes effect on the show's next tick."""
+    return Setting(means, live=True)
+
+
+def restart(means: str) -> Setting:
+    """A setting that takes effect when the show is started again."""
+    return Setting(means, live=False)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Checks that a text is one of these names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, name: str) -> str:
+        if name not in self.names:
+            expected = ", ".join(f"'{known}'" for known in self.names)
+            raise PydanticCustomError("literal_error", "one of {expected}", {"expected": expected})
+        return name
+
+    @property
+    def checked(self) -> AfterValidator:
+        return AfterValidator(self)
+
+
+@dataclass(frozen=True)
+class InWords:
+    """Checks that a text can be read by `read`, whose ValueError says in words what is wanted."""
+
+    read: Callable[[str], object]
+
+    def __call__(self, text: str) -> str:
+        try:
+            self.read(text)
+        except ValueError as error:
+            raise PydanticCustomError("in_words", "{wanted}", {"wanted": str(error)}) from None
+        return text
