@@ -72,5 +72,5 @@ test: $(VENV)/.ready-training $(VENV)/.ready-play debian firmware check
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 clean:
-	rm -rf $(VENV) out build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made
+	rm -rf $(VENV) out build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made $(DOOR)/static/made
 	$(MAKE) --no-print-directory -C firmware clean

@@ -6,17 +6,26 @@ Paths in the file are relative to it; `~` is the home folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
-from pydantic_core import PydanticCustomError
 
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
+from installation.privacy_settings import PrivacySettings
+from installation.setting_kinds import (
+    STRICT,
+    Metres,
+    OneOf,
+    Seconds,
+    SizePx,
+    live,
+    restart,
+)
 from installation.vocabulary import Button, UglyError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -25,48 +34,7 @@ HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
 package (setup.py)."""
 
 
-class Setting(NamedTuple):
-    """What a setting is for, in a line, and whether it may change while the show runs."""
-
-    means: str
-    live: bool
-
-
-def live(means: str) -> Setting:
-    """A setting that takes effect on the show's next tick."""
-    return Setting(means, live=True)
-
-
-def restart(means: str) -> Setting:
-    """A setting that takes effect when the show is started again."""
-    return Setting(means, live=False)
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """Checks that a text is one of these names."""
-
-    names: tuple[str, ...]
-
-    def __call__(self, name: str) -> str:
-        if name not in self.names:
-            expected = ", ".join(f"'{known}'" for known in self.names)
-            raise PydanticCustomError("literal_error", "one of {expected}", {"expected": expected})
-        return name
-
-    @property
-    def checked(self) -> AfterValidator:
-        return AfterValidator(self)
-
-
-_STRICT = ConfigDict(extra="forbid")
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
-Metres = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
-Pixels = Annotated[int, Field(ge=16, le=7680)]
-SizePx = tuple[Pixels, Pixels]
-
-
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class ScreenSettings:
     """The picture. `size_px` is the window's, or 0 x 0 for the whole screen.
 
@@ -89,6 +57,9 @@ class ScreenSettings:
     credits: Annotated[
         str, Field(max_length=200), live("a line below the name, while nobody is there")
     ] = ""
+    out_of_service: Annotated[
+        bool, live("back soon on the screen, in every language; nobody can play")
+    ] = False
     panel: Annotated[
         bool, live("draw the panel on the screen, where there is none of hardware")
     ] = True
@@ -101,7 +72,7 @@ class ScreenSettings:
     ] = None
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PanelSettings:
     """The knobs. `replay` is a recording for driver = "replay". With `serial_number` only the
     Arduino that was given that number will do; 0 is any.
@@ -134,7 +105,7 @@ class PanelSettings:
     ] = 3.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class SourceSettings:
     """Where clips come from. `auto` is the webcam if there is one, else the file.
 
@@ -162,7 +133,7 @@ class SourceSettings:
     ] = True
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class ModelSettings:
     """The net. Threads are ONNX Runtime's for the preview; it never takes more than the cores.
 
@@ -183,7 +154,7 @@ class ModelSettings:
     ] = 2
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PlaySettings:
     """The live preview: its size, its frames a second, how many times slower it plays.
 
@@ -205,7 +176,7 @@ class PlaySettings:
     xray: Annotated[bool, restart("every layer on the screen shows what it sees")] = True
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class VisitSettings:
     """How long each phase may last."""
 
@@ -221,7 +192,7 @@ class VisitSettings:
     gallery_s: Annotated[Seconds, live("how long a visitor sees what was kept, in seconds")] = 20.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class GallerySettings:
     """What is kept, where and for how long. Takes past `most` leave, the oldest first."""
 
@@ -238,7 +209,7 @@ class GallerySettings:
     video_px: Annotated[SizePx, live("of the videos that are kept, width and height")] = (448, 256)
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class FlashSettings:
     """The flash governor: nobody is to be hurt, so `off` has to be written out.
 
@@ -253,7 +224,7 @@ class FlashSettings:
     )
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class SoundSettings:
     """The drone. `level_db` is its loudest sample in dB of full scale; -18 at most."""
 
@@ -265,7 +236,7 @@ class SoundSettings:
     ] = -24.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PrinterSettings:
     """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
     default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
@@ -288,7 +259,7 @@ class PrinterSettings:
     ] = "asked"
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class DoorSettings:
     """The web side: visitors' take-home pages, and the operators' page once a password is set.
 
@@ -312,7 +283,7 @@ class DoorSettings:
     )
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -327,6 +298,7 @@ class Settings:
     sound: SoundSettings = field(default_factory=SoundSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
 
 
 def load_settings(path: Path | None) -> Settings:

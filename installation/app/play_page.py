@@ -26,6 +26,7 @@ from installation.vocabulary import VISIBLE, Operation, UglyError
 PAGE = Path(__file__).parents[1] / "door" / "play"
 RUNTIME = PAGE.parent / "node_modules" / "onnxruntime-web"
 RUNTIME_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+PLOTS = ("uPlot.esm.js", "uPlot.min.css")
 PACKED = (".wasm", ".onnx")
 """What is kept packed: the page unpacks it itself, so that no server has to."""
 
@@ -93,6 +94,17 @@ def make(
     _put(out / "net.json", _json(about))
     told = {language: {"name": each.name, **_used(each.texts)} for language, each in words.items()}
     _put(out / "words.json", _json(told))
+
+
+def make_plots(out: Path, modules: Path = RUNTIME.parent) -> None:
+    """Write what the operators' page draws its plots with into the folder `out`.
+
+    Raises:
+        UglyError: if it is not there.
+        OSError: if it cannot be written.
+    """
+    for name in PLOTS:
+        _put(out / name, _read(modules / "uplot" / "dist" / name))
 
 
 def _read(path: Path) -> bytes:

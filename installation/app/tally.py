@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from installation.experience import Experience, Phase
+from installation.experience import Experience, Notice, Phase
 from installation.vocabulary import Net
 
 Count = Callable[[str, float], None]
@@ -37,5 +37,7 @@ class Tally:
             for step in net.rack:
                 if step.amount > 0:
                     count(f"tool {step.tool}"[:80], 1.0)
-        if before.phase is Phase.DECIDE and after.phase is Phase.GALLERY:
+        if after.phase is Phase.GALLERY and after.notice is Notice.SAVING:
             count("keeps", 1.0)
+        if before.phase is Phase.INVITE and after.dreams:
+            count("dreams", 1.0)

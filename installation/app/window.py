@@ -36,9 +36,15 @@ class Stop:
     """Whether somebody has asked the program to end. Plain, so that a signal may set it."""
 
     asked: bool = False
+    again: bool = False
+    """Whether it is to begin anew then."""
 
     def ask(self) -> None:
         self.asked = True
+
+    def ask_again(self) -> None:
+        """End, and begin anew."""
+        self.again = self.asked = True
 
 
 def open_screen(settings: ScreenSettings, size_px: tuple[int, int] | None = None) -> Screen:

@@ -17,7 +17,8 @@ from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
 from installation.mistakes import as_toml
-from installation.settings import OneOf, Setting, Settings
+from installation.setting_kinds import OneOf, Setting
+from installation.settings import Settings
 
 _BOUNDS = {"gt": "above {}", "ge": "at least {}", "lt": "below {}", "le": "at most {}"}
 _KINDS: Mapping[Any, str] = {

@@ -57,11 +57,12 @@ class GalleryPicture:
 class TakeHome:
     """How a take is taken home: `data` is what the QR code says. Typed, it is `address`
     ("192.168.0.7:8080") and `code`; both are "" where there is no network, and `data` is the net
-    itself."""
+    itself; `alone`: nothing but the net is there, since nothing was kept."""
 
     data: bytes
     address: str = ""
     code: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ class View:
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
     In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
     shown grows; None if there was none.
-    `home` is how the take that was just kept is taken home, None where it cannot be.
+    `mate` is the name of the net that the visitor's is just being bred with, "" for none;
+    `may_breed`: there is one to breed it with. `keep_days` is how long a take would be kept, and
+    with `by_link` its visitor could take it back by phone. `home` is how the take that was just
+    kept is taken home, None where it cannot be.
     `service`, if it is there, shows the operator's page over the show, with `health`.
     """
 
@@ -137,6 +141,10 @@ class View:
     before: Net | None = None
     turned_at_s: float = 0.0
     home: TakeHome | None = None
+    mate: str = ""
+    may_breed: bool = False
+    keep_days: float = 30.0
+    by_link: bool = True
 
     @property
     def calm(self) -> bool:
