@@ -12,6 +12,6 @@ if (location.protocol === "file:") {
     const language = navigator.languages.map((each) => each.slice(0, 2)).find((each) => each in said) ?? "en";
     document.documentElement.lang = language;
     document.getElementById("told").textContent = said[language];
-    for (const id of ["filming", "carving", "taking"]) document.getElementById(id).hidden = true;
+    for (const id of ["filming", "carving", "taking", "language"]) document.getElementById(id).hidden = true;
   });
 }

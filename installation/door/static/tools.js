@@ -7,6 +7,8 @@ const PLOTTED = {
 };
 const LOOK_EVERY_MS = 1500, PLOT_EVERY_MS = 60000;
 
+const short = (value) => String(Number(value.toPrecision(4)));
+
 /** Plots in `place`, a figure each; told in words where the library is not installed. */
 async function drawPlots(get, place, span) {
   const columns = await get(`/operator/history?span=${span}`);
@@ -29,7 +31,7 @@ async function drawPlots(get, place, span) {
     const caption = document.createElement("figcaption");
     const seen = columns[kind].filter((value) => value !== null);
     const newest = seen.at(-1), least = Math.min(...seen), most = Math.max(...seen);
-    caption.textContent = `${name}: now ${newest}, between ${least} and ${most}`;
+    caption.textContent = `${name}: now ${short(newest)}, between ${short(least)} and ${short(most)}`;
     figure.append(caption);
     const options = {
       width, height: 170, legend: { show: false }, cursor: { show: false },
