@@ -381,6 +381,8 @@ class Booth:
     def _keep(self, order: KeepTake) -> Event | None:
         assert self._clip is not None
         stills = self._held_keep.forget()
+        if order.in_gallery:
+            self._tally.shared()
         net, door = named(self.net), self._devices.door
         token = door.offer(order.visit, net).token if door is not None else ""
         wanted = TakeToKeep(

@@ -18,6 +18,11 @@ class Tally:
         self._count = count
         self._carve_s = 0.0
 
+    def shared(self) -> None:
+        """A visitor said yes to others, too."""
+        if self._count is not None:
+            self._count("shares", 1.0)
+
     def see(self, before: Experience, after: Experience, net: Net, now_s: float) -> None:
         """The experience before and after an event, and the net as it stands."""
         count = self._count

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from installation.app.door_gallery import GalleryShelf
 from installation.app.door_process import inks, texts
-from installation.app.play_page import write_page
+from installation.app.play_page import write_for_disk, write_page
 from installation.carve.nets import parse_net
 from installation.carve.packing import linked, packed
 from installation.door.server import stand_back
@@ -100,6 +100,7 @@ def _play(settings: Settings, out: Path) -> bool:
     try:
         model, words = load_model(settings.model.path), settings.screen.words
         write_page(out / "play", model, load_layout(LAYOUT), languages([words] if words else []))
+        write_for_disk(out / "play")
     except UglyError:  # without ONNX Runtime's files for browsers there is all but that
         return False
     return True

@@ -112,6 +112,27 @@ def test_a_school_group_leaves_nothing_and_sees_its_net(tmp_path: Path, write_cl
     school.close()
 
 
+def test_out_of_service_no_hand_is_heard_and_a_visit_under_way_is_forgotten(visit: Visit):  # noqa: F811
+    visit.film()
+    visit.turn(1, 0.6)
+    visit.show.change({"screen.out_of_service": True})
+    visit.tick()
+    visit.push(Button.KEEP)
+    assert visit.view.experience.phase is Phase.CARVE, "nobody sees what would be asked"
+    assert not visit.panel.lamps()
+    for _ in range(100):
+        visit.tick(0.5)
+    assert visit.view.experience.phase is Phase.ATTRACT
+    visit.turn(3, 0.9)
+    visit.push(Button.RECORD)
+    assert visit.view.experience.phase is Phase.ATTRACT
+    assert takes_in(visit) == []
+    visit.show.change({"screen.out_of_service": False})
+    visit.tick()
+    visit.push(Button.RECORD)
+    assert visit.view.experience.phase is Phase.RECORD
+
+
 def test_no_camera_is_a_dream_of_ones_own_in_place_of_the_film(visit: Visit, monkeypatch):  # noqa: F811
     monkeypatch.setattr(type(visit.devices.source), "kind", SourceKind.CAMERA)
     monkeypatch.setattr(

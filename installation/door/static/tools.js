@@ -24,7 +24,7 @@ async function drawPlots(get, place, span) {
     place.textContent = "The plots are not installed here (make play).";
     return;
   }
-  const width = Math.max(260, Math.min(520, place.clientWidth - 8));
+  const width = Math.max(200, Math.min(520, place.clientWidth - 40));
   const figures = kinds.map((kind) => {
     const [name, stroke] = PLOTTED[kind];
     const figure = document.createElement("figure");
