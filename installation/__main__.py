@@ -20,7 +20,8 @@ import click
 
 import installation.commands.backup
 import installation.commands.card
-import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
+import installation.commands.kin
+import installation.commands.web_gallery  # noqa: F401 - these add their verbs to others
 from installation import __version__
 from installation.commands.atlas import atlas, curves
 from installation.commands.bench import bench
@@ -32,6 +33,7 @@ from installation.commands.door import door
 from installation.commands.gallery import gallery
 from installation.commands.net import net
 from installation.commands.noise import noise
+from installation.commands.notice import notice
 from installation.commands.out_of_service import out_of_service
 from installation.commands.panel import panel
 from installation.commands.play_page import play_page
@@ -82,6 +84,7 @@ for verb in (
     atlas,
     curves,
     play_page,
+    notice,
     out_of_service,
     soak_command,
     update,

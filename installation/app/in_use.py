@@ -12,3 +12,8 @@ class InUse:
     """Holds the snapshot of this tick; only the show replaces it, between two ticks."""
 
     now: Settings
+
+    @property
+    def out_of_service(self) -> bool:
+        """Whether it is out of service: no hand is heard but the operator's."""
+        return self.now.screen.out_of_service
