@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from installation.app.door_gallery import done_to
-from installation.app.door_process import Spec
 from installation.app.door_sight import DoorSight
+from installation.app.door_spec import Spec
 from installation.carve.nets import net_document
 from installation.door.messages import (
     Alive,

@@ -13,14 +13,13 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
+from installation.app.door_spec import DOOR, Spec
 from installation.app.site_writer import SiteWriter
 from installation.door.address import facts, own_address, told_address
 from installation.door.audit import Audit
@@ -38,49 +37,9 @@ from installation.door.statistics import Statistics
 from installation.door.takes import Keeper
 from installation.door.talk import Talk
 from installation.door.words import LANGUAGES
-from installation.settings import Settings
 from installation.show.net_picture.looks import LOOKS
 from installation.show.words import languages
 from installation.vocabulary import UglyError
-
-DOOR = "door"
-"""The door's own folder in a gallery."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What the process is started with. `talk` is the socket to the show, -1 without one; with
-    `exact` no other port will do; `words` is the operator's own folder of words, "" for none."""
-
-    folder: str
-    port: int
-    host: str = ""
-    address: str = ""
-    title: str = "UGly-Net"
-    keep_days: float = 30.0
-    words: str = ""
-    talk: int = -1
-    exact: bool = False
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Spec:
-        """As the settings say, without a show."""
-        door, words = settings.door, settings.screen.words
-        return cls(
-            str(settings.gallery.folder),
-            door.port,
-            address=door.address,
-            title=settings.screen.title,
-            keep_days=settings.gallery.keep_days,
-            words=str(words) if words else "",
-            settings=TypeAdapter(Settings).dump_python(settings, mode="json"),
-        )
-
-    def command(self) -> list[str]:
-        """The command line of a process with this."""
-        text = json.dumps(asdict(self))
-        return [sys.executable, "-m", "installation.app.door_process", text]
 
 
 def parts_of(spec: Spec, keeper: Keeper, clock: Callable[[], float] = time.time) -> Parts:

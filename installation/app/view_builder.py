@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from installation.app.devices import Devices
-from installation.app.door_process import DOOR
+from installation.app.door_spec import DOOR
 from installation.app.in_use import InUse
 from installation.app.operator_access import OperatorAccess
 from installation.app.service_page import CLOSES_AFTER_S, Vitals

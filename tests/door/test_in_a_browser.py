@@ -13,7 +13,8 @@ from doors import Home, in_thread, kept, parts
 from playwright.sync_api import Browser, Page, expect
 from waiting import PATIENCE_S, eventually
 
-from installation.app.door_process import DOOR, Spec, operator_pages
+from installation.app.door_process import operator_pages
+from installation.app.door_spec import DOOR, Spec
 from installation.app.site_writer import SiteWriter
 from installation.carve.nets import net_document
 from installation.door.history import History

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from test_operator_pages import OURS, PASSWORD, Desk
 from waiting import eventually
 
-from installation.app.door_process import DOOR
+from installation.app.door_spec import DOOR
 from installation.door.history import SPANS, History
 from installation.door.messages import Live
 from installation.door.operator_tools import OperatorTools
