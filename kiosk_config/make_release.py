@@ -37,7 +37,8 @@ from release_contents import bill_of_materials
 
 HOUSE = Path(__file__).resolve().parent.parent
 SOURCES = ("installation", "models", "kiosk_config", "LICENSE", "README.md", "pyproject.toml")
-MADE = "installation/door/play/made"  # by `make play`; git does not track it
+# By `make play`; git does not track it.
+MADE = ("installation/door/play/made", "installation/door/static/made")
 RUNTIMES = {"onnxruntime": "runtime-cpu.txt", "onnxruntime-gpu": "runtime-cuda.txt"}
 SUMS = "SHA256SUMS"
 
@@ -62,8 +63,8 @@ def main() -> None:
     words = parser.parse_args()
     if git("status", "--porcelain", "--untracked-files=no") and not words.dirty:
         sys.exit("make release: there are changes that are not committed: a release is a commit's")
-    if not (HOUSE / MADE).is_dir():
-        sys.exit("make release: the page to play at home is not made yet: make play")
+    if not all((HOUSE / folder).is_dir() for folder in MADE):
+        sys.exit("make release: what browsers get is not made yet: make play")
     for made in build(words.out):
         print(made)
 
@@ -113,7 +114,8 @@ def text_of(name: str) -> str:
 def built_wheel(folder: Path, release: Release) -> Path:
     """The wheel as setuptools makes it, of a copy that holds what git tracks and nothing else."""
     tracked = git("ls-files", *SOURCES, "setup.py").splitlines()
-    made = [str(path.relative_to(HOUSE)) for path in (HOUSE / MADE).rglob("*") if path.is_file()]
+    found = (path for folder in MADE for path in (HOUSE / folder).rglob("*"))
+    made = [str(path.relative_to(HOUSE)) for path in found if path.is_file()]
     for name in sorted([*tracked, *made]):
         source, target = HOUSE / name, folder / "source" / name
         if source.is_file():  # else it was deleted, and that is not committed yet

@@ -108,6 +108,7 @@ def test_the_wheel_holds_the_page_to_play_at_home(installed: Path, tmp_path: Pat
     there = installed / "installation" / "door" / "play"
     assert (there / "index.html").is_file()
     assert (there / "made" / "ort" / "ort-wasm-simd-threaded.wasm.gz").is_file()
+    assert (there.parent / "static" / "made" / "uPlot.esm.js").is_file(), "the operators' plots"
     words = ("-m", "installation", "play-page", "-o", tmp_path / "page")
     run(tmp_path, *words, PYTHONPATH=str(installed))
     ours = {f.relative_to(there) for f in there.rglob("*") if f.is_file()}

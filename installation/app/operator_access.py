@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,22 +41,29 @@ class OperatorAccess:
         self._made_here = False
         self._open = False
         self._busy: threading.Thread | None = None
+        self._due = deque[Callable[[], None]](maxlen=2)  # a key that is held asks no more than once
 
     def follow(self, is_open: bool) -> None:
         """Told every tick whether the page is open: it is looked again when it opens, and what was
         shown is forgotten when it closes."""
         if is_open and not self._open:
-            self._work(self._look)
+            self._shown.put("")  # of a page that was closed too soon
+            self._due.append(self._look)
         elif self._open and not is_open:
+            self._due.clear()
             self._shown.put("")
             self._trouble.put("")
         self._open = is_open
+        if self._due and (self._busy is None or not self._busy.is_alive()):
+            work = self._due.popleft()
+            self._busy = threading.Thread(target=work, name="operator access", daemon=True)
+            self._busy.start()
 
     def ask(self) -> None:
         """Somebody at the keyboard asks for a password: only while the page is open, and where
         there is none, or only one that was made here since the start."""
         if self._open and (self._set.get() is False or self._made_here):
-            self._work(self._set_one)
+            self._due.append(self._set_one)
 
     def facts(self, address: str) -> tuple[Fact, ...]:
         """What the page says of it; nothing once a password is set."""
@@ -66,11 +74,6 @@ class OperatorAccess:
         if self._set.get() is False:
             return (Fact.of("password_none"),)
         return ()
-
-    def _work(self, work: Callable[[], None]) -> None:
-        if self._busy is None or not self._busy.is_alive():
-            self._busy = threading.Thread(target=work, name="operator access", daemon=True)
-            self._busy.start()
 
     def _look(self) -> None:
         self._set.put(bool(stored(self._folder)))
