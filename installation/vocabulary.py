@@ -264,7 +264,9 @@ class Site:
     side of one of its cells in pixels of the frame (1, 2, 4, ...). `curves` are how strong
     each operation is at 0, 1/n .. 1 of a knob's turn, so that every part of the turn shows,
     and `changes` how much of the picture a full turn changes (mean of full scale): both
-    measured, by the operation's value.
+    measured, by the operation's value. `copies` are how many of its layer there are (2 where A
+    and B each have one). `fine` marks with "+" the carved values that hold what the layer adds,
+    and with "-" those it adds to; empty, all of them add.
     """
 
     name: str
@@ -275,6 +277,8 @@ class Site:
         default_factory=_nothing, repr=False, hash=False
     )
     changes: Mapping[str, float] = field(default_factory=_nothing, repr=False, hash=False)
+    copies: int = 1
+    fine: str = ""
 
     def strength(self, operation: Operation, amount: float) -> float:
         """The strength (0..1) of an operation at a turn of 0..1; as the turn where the

@@ -20,7 +20,7 @@ from installation.app.in_use import InUse
 from installation.app.journal import HealthJournal, VisitJournal
 from installation.app.keys import Keys
 from installation.app.lamps import lamps
-from installation.app.programme import Programme
+from installation.app.programme import Programme, Visitors
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
 from installation.app.tally import Tally
@@ -67,6 +67,7 @@ from installation.experience import (
     Welcome,
     step,
 )
+from installation.gallery.baking import Baking
 from installation.gallery.driver import Answer, TakeToKeep
 from installation.live_settings.change import SettingsChanged
 from installation.settings import Settings
@@ -133,6 +134,7 @@ class Booth:
         self._seeds = seeds or chance_seeds()
         self._clip: Clip | None = None
         self._take: Take | None = None
+        self._baking: Baking | None = None
         self._parents: tuple[str, ...] = ()
         self._programme = Programme(in_use, devices, wall_clock)
         self._views = ViewBuilder(in_use, devices, wall_clock)
@@ -182,7 +184,8 @@ class Booth:
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         self._held_keep.tick(now_s)
         turns, phase = self._programme.turn, self.experience.phase
-        self._programme.follow(phase, self._clip, self.net, self._take, now_s)
+        visitors = Visitors(self._clip, self.net, self._baking, self._take)
+        self._programme.follow(phase, visitors, now_s)
         languages = len(self._in_use.now.screen.languages)
         if self._programme.turn != turns and self._programme.turn % languages == 0:
             self.next_language()
@@ -336,7 +339,7 @@ class Booth:
         if isinstance(order, (Welcome, Forget)):  # of a visit that is over, nothing more is kept
             self._held_keep.forget()
             self._cards.forget()
-            self._clip = self._take = None
+            self._clip = self._take = self._baking = None
             self._fresh_hand()
         elif isinstance(order, FilmClip):
             self._devices.source.film(order.visit)
@@ -366,10 +369,10 @@ class Booth:
     def _take_up(self, visit: int, now_s: float) -> Event | None:
         """Let the net of the take on show grow on the knobs, if it can be played here."""
         shown = self._devices.loop.latest()
-        if shown is None or shown.take.net.model != self._devices.interpolator.model:
+        if shown is None or shown.net.model != self._devices.interpolator.model:
             return None
-        self._cards.grow(shown.take.net, now_s)
-        self._parents = (shown.take.id,)
+        self._cards.grow(shown.net, now_s)
+        self._parents = (shown.take_id,)
         return NetTakenUp(visit)
 
     def _fresh_hand(self) -> None:
@@ -381,10 +384,12 @@ class Booth:
         stills = self._held_keep.forget()
         net, door = named(self.net), self._devices.door
         token = door.offer(order.visit, net).token if door is not None else ""
+        baking = Baking(net, self._clip.fps)
         wanted = TakeToKeep(
-            order.visit, self._clip, net, order.in_gallery, stills, token, self._parents
+            order.visit, self._clip, net, order.in_gallery, stills, token, self._parents, baking
         )
         if self._devices.archive.keep(wanted):
+            self._baking = baking
             return None
         full = TakeNotKept(order.visit, "too many takes wait to be kept already")
         self._note(full)

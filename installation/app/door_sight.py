@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import psutil
 
@@ -22,6 +21,7 @@ from installation import __version__
 from installation.door.messages import Device, Live, Picture
 from installation.gallery.lookup import room_for
 from installation.show.view_model import View
+from installation.video import jpeg_bytes
 from installation.vocabulary import DeviceHealth, Frame
 
 TICKS = 1200
@@ -133,9 +133,7 @@ class DoorSight:
             frame, self._frame = self._frame, None
         if frame is None:
             return None
-        bgr = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
-        well, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        return Picture(data.tobytes()) if well else None
+        return Picture(jpeg_bytes(frame, QUALITY))
 
 
 def _temperatures() -> dict[str, Any]:

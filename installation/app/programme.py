@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from installation.app.devices import Devices
 from installation.app.in_use import InUse
 from installation.carve.random_nets import roll
 from installation.experience import Phase
+from installation.gallery.baking import Baking
 from installation.interpolator.driver import Playing
 from installation.vocabulary import Clip, Net, Take
 
 DREAM_TURN = 4
 """Every so many turns of the attract loop play untrained networks, carved, instead of a take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """What the visitor has made, as far as there is: clip, net, the take that is being made and
+    the take that was kept."""
+
+    clip: Clip | None
+    net: Net
+    baking: Baking | None = None
+    take: Take | None = None
+
+    @property
+    def kept(self) -> Take | Baking | None:
+        """The take, once it was seen whole while it was made."""
+        return self.take if self.baking is None or self.baking.seen else self.baking
 
 
 class Programme:
@@ -30,16 +48,14 @@ class Programme:
         """How many turns the attract loop has had."""
         return self._turn
 
-    def follow(
-        self, phase: Phase, clip: Clip | None, net: Net, take: Take | None, now_s: float
-    ) -> None:
-        """Play what is due in a phase: the visitor's clip, net and take, as far as there are."""
+    def follow(self, phase: Phase, visitors: Visitors, now_s: float) -> None:
+        """Play what is due in a phase."""
         if phase is Phase.ATTRACT:
             self._attract(now_s)
         else:
             self._turn_since_s = float("-inf")
-            self._devices.loop.show(take if phase is Phase.GALLERY else None)
-        wanted = self._wanted(phase, clip, net)
+            self._devices.loop.show(visitors.kept if phase is Phase.GALLERY else None)
+        wanted = self._wanted(phase, visitors.clip, visitors.net)
         if wanted is not self.playing:
             self.playing = wanted
             self._devices.player.play(wanted)

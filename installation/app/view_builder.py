@@ -46,12 +46,15 @@ class Moment:
 
 
 class ViewBuilder:
-    """Makes the views; all it remembers is which past net was shown before this one."""
+    """Makes the views; all it remembers is which past net was shown before this one, and since
+    when the visitor has seen the take."""
 
     def __init__(self, in_use: InUse, devices: Devices, wall_clock: Callable[[], float]) -> None:
         self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
         self._vitals = Vitals(in_use.now.gallery.folder)
         self._past: tuple[Net | None, Net, float] | None = None
+        self._seen_at_s: float | None = None
+        self._showing = False
 
     def view(self, moment: Moment) -> View:
         """What there is to see at a moment."""
@@ -62,7 +65,8 @@ class ViewBuilder:
         shown = self._devices.loop.latest()
         gallery = None
         if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
-            gallery = GalleryPicture(shown.frame, shown.take.net, shown.take.net.name)
+            is_made = not shown.take_id
+            gallery = GalleryPicture(shown.frame, shown.net, shown.net.name, is_made=is_made)
         if phase is Phase.ATTRACT and played is not None:
             net = played.playing.net
         elif phase is Phase.ATTRACT and gallery is not None:
@@ -93,6 +97,7 @@ class ViewBuilder:
             top_site=self._top_site(net, playing),
             before=before,
             turned_at_s=turned_at_s,
+            seen_at_s=self._seen(phase, gallery, now_s),
             home=self._home(experience, net),
         )
 
@@ -126,6 +131,16 @@ class ViewBuilder:
             self._past = (self._past[1] if self._past else None, net, now_s)
         before, _, turned_at_s = self._past or (None, net, now_s)
         return before, turned_at_s
+
+    def _seen(self, phase: Phase, gallery: GalleryPicture | None, now_s: float) -> float | None:
+        """Since when the visitor has seen the take that was being made; None before."""
+        shows = phase is Phase.GALLERY and gallery is not None and gallery.is_made
+        if phase is not Phase.GALLERY:
+            self._seen_at_s = None
+        elif self._showing and not shows:
+            self._seen_at_s = now_s
+        self._showing = shows
+        return self._seen_at_s
 
     def _pictures(
         self, phase: Phase, playing: Playing | None

@@ -1,12 +1,13 @@
 """A carve as the arrays the graphs take. Pure numbers.
 
-The full graphs compute at every site, with one value a channel,
+Every site has a basis of its own (`models.training.lifting`). The full graphs change what its layer
+is there, z, with one value a channel, by
 
-    u = clip(x[take], -limit, limit)
-    y = x + chisel ((u - x) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
-                    + mean of the row across + mean of the column down + bias)
+    u = clip(z[take], -limit, limit)
+    (u - z) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
+        + mean of the row across + mean of the column down + bias
 
-and the plain ones y = x + chisel (x (gain - 1) + bias). The empty carve leaves every bit.
+where the chisel is open, and the plain ones by z (gain - 1) + bias. What isn't cut is left out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from installation.carve.masks import FloatArray, chance, channels, mask
-from installation.carve.operations import NO_LIMIT, NOTHING, PLAIN, Effect, effect, reach_of
+from installation.carve.operations import (
+    FINE,
+    NO_LIMIT,
+    NOTHING,
+    PLAIN,
+    Effect,
+    effect,
+    reach_of,
+)
 from installation.vocabulary import Carve, Cut, Operation, Site
 
 IntArray = npt.NDArray[np.int64]
@@ -30,25 +39,32 @@ _ROW = {name: number for number, name in enumerate(DIALS)}
 @dataclass(frozen=True, eq=False)
 class GraphInputs:
     """One graph's carve: dials float32 (9, N), take int64 (N,), shift int64 (sites,), chisel
-    float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all."""
+    float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all. `cut` holds
+    by site the numbers of the layer's copies that are carved, int64, all or none; `every` all."""
 
     dials: FloatArray
     take: IntArray
     shift: IntArray
     chisel: FloatArray
     plain: bool
+    cut: Mapping[str, IntArray]
+    every: Mapping[str, IntArray]
 
-    def feeds(self, full: bool) -> Mapping[str, npt.NDArray[np.generic]]:
-        """What to feed the full graph, or the plain one, by name."""
+    def feeds(self, full: bool, whole: bool = False) -> Mapping[str, npt.NDArray[np.generic]]:
+        """What to feed the full graph, or the plain one, by name. With `whole` every site is
+        carved, those at rest too: the same frames, at shapes that never change."""
+        taken = self.every if whole else self.cut
+        cut = {f"cut/{name}": numbers for name, numbers in taken.items()}
         if full:
             return {
                 "dials": self.dials,
                 "take": self.take,
                 "shift": self.shift,
                 "chisel": self.chisel,
+                **cut,
             }
         gain, bias = self.dials[_ROW["gain"]], self.dials[_ROW["bias"]]
-        return {"gain": gain, "bias": bias, "chisel": self.chisel}
+        return {"gain": gain, "bias": bias, "chisel": self.chisel, **cut}
 
 
 def graph_inputs(
@@ -67,6 +83,8 @@ def graph_inputs(
     shift = np.zeros(len(sites), np.int64)
     chisel = np.ones((len(sites), 1, *grid), np.float32)
     plain, offset = True, 0
+    every = {site.name: np.arange(site.copies) for site in sites}
+    cuts = {name: numbers[:0] for name, numbers in every.items()}
     for number, site in enumerate(sites):
         cut = carve.at(site.name)
         if cut is not None and not cut.is_idle:
@@ -77,15 +95,25 @@ def graph_inputs(
                 take[span] = _places(cut, site, done)
                 shift[number] = _cells(site, done, size_px)
                 chisel[number, 0] = _mask(cut, site, grid)
+                cuts[site.name] = every[site.name]
                 plain = plain and cut.operation in PLAIN
         offset += site.channels
     for array in (dials, take, shift, chisel):
         array.flags.writeable = False
-    return GraphInputs(dials, take, shift, chisel, plain)
+    return GraphInputs(dials, take, shift, chisel, plain, cuts, every)
+
+
+def _reached(cut: Cut, site: Site) -> IntArray:
+    """The numbers of the values a cut reaches."""
+    reached = np.flatnonzero(channels(site, cut.side, cut.grain))
+    if cut.operation in FINE and site.fine:
+        fine = np.array([mark == "+" for mark in site.fine])
+        return reached[fine[reached]] if fine[reached].any() else reached
+    return reached
 
 
 def _dial(cut: Cut, site: Site, done: Effect, dials: FloatArray) -> None:
-    reached = np.flatnonzero(channels(site, cut.side, cut.grain))
+    reached = _reached(cut, site)
     sigmas = np.asarray(site.sigmas, np.float32)[reached]
     bias = done.bias * sigmas
     if cut.operation is Operation.NOISE:  # each channel its own way, and A another than B

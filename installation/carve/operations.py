@@ -23,6 +23,9 @@ COARSEST_STEP = 4.0
 WIDEST_LIMIT, NARROWEST_LIMIT = 3.0, 0.02
 FURTHEST_ROLL = 0.5
 """Of the picture's width or height: half way round is as far as it gets."""
+FADED_IN = 0.25
+"""The strength from which on a roll of the picture net is all there. Its deep layers' cells are
+so large that already one of them further is another picture; little by little it comes in."""
 FURTHEST_MATCH_PX = 96
 """As far as the flow net's coarsest level looks for a match (three cells of 32 pixels). A copy
 rolled within it is found again elsewhere, and everything flies; further off nothing is found,
@@ -40,6 +43,10 @@ PLAIN = frozenset(
     }
 )
 """What the plain graphs can do; everything else takes the full ones."""
+
+FINE = frozenset({Operation.CUT_OFF, Operation.INVERT})
+"""What reaches only what a layer adds. Nothing and the negative of a whole layer look alike,
+whatever the layer: without what it adds, or with that turned round, each looks its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
     far_gain, far_bias = REACH[reach]
     rolled = FURTHEST_ROLL * strength
     most_px = FURTHEST_MATCH_PX * strength if reach == "flow" else math.inf
+    moved = 1.0 if reach == "flow" else min(1.0, strength / FADED_IN)
     return {
         Operation.ADD: Effect(bias=far_bias * strength),
         Operation.SUBTRACT: Effect(bias=-far_bias * strength),
@@ -94,8 +102,8 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
         Operation.MULTIPLY: Effect(gain=1.0 + (far_gain - 1.0) * strength),
         Operation.CUT_OFF: Effect(gain=1.0 - strength),
         Operation.INVERT: Effect(gain=1.0 - 2.0 * strength),
-        Operation.ROLL_ACROSS: Effect(0.0, moved=1.0, roll=(0.0, rolled), roll_px=most_px),
-        Operation.ROLL_DOWN: Effect(0.0, moved=1.0, roll=(rolled, 0.0), roll_px=most_px),
+        Operation.ROLL_ACROSS: Effect(1 - moved, moved=moved, roll=(0.0, rolled), roll_px=most_px),
+        Operation.ROLL_DOWN: Effect(1 - moved, moved=moved, roll=(rolled, 0.0), roll_px=most_px),
         Operation.SHUFFLE: Effect(shuffled=strength),
         Operation.SWAP: Effect(swapped=strength),
         Operation.QUANTISE: Effect(0.0, step=COARSEST_STEP * strength),

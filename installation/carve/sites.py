@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass as checked
 from installation.carve.documents import checked_document
 from installation.vocabulary import Site, UglyError
 
-MANIFEST_VERSION = 2
+MANIFEST_VERSION = 3
 GRAPHS = ("flow", "interp", "flow_full", "interp_full")
 _LAX = ConfigDict(extra="ignore")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -45,12 +45,14 @@ class _Site:
     scale: Annotated[int, Field(ge=1)]
     curves: dict[str, _Curve] = Field(default_factory=dict)
     changes: dict[str, float] = Field(default_factory=dict)
+    copies: Annotated[int, Field(ge=1, le=2)] = 1
+    fine: Annotated[str, Field(pattern=r"^[+-]*$")] = ""
 
 
 @checked(frozen=True, config=_LAX)
 class _Manifest:
     format: Literal["uglynet-model"]
-    version: Literal[2]
+    version: Literal[3]
     name: str
     model: Sha256
     graphs: _Graphs
@@ -101,11 +103,14 @@ def parse_manifest(document: object, where: str) -> Manifest:
             )
     found = checked_document(_Manifest, document, where, "model manifest")
     sites = tuple(
-        Site(s.name, s.sides, s.sigmas, s.scale, s.curves, s.changes) for s in found.sites
+        Site(s.name, s.sides, s.sigmas, s.scale, s.curves, s.changes, s.copies, s.fine)
+        for s in found.sites
     )
     for site in sites:
         if len(site.sigmas) != site.channels:
             raise UglyError(f"{where}: {site.name}: as many sigmas as sides are needed")
+        if site.fine and len(site.fine) != site.channels:
+            raise UglyError(f"{where}: {site.name}: fine has to mark as many values as sides")
     if len({site.name for site in sites}) != len(sites):
         raise UglyError(f"{where}: a site is named twice")
     return Manifest(

@@ -174,6 +174,8 @@ class Archive:
         with contextlib.suppress(queue.Empty):
             while True:
                 order = self._orders.get_nowait()
+                if order.baking is not None:
+                    order.baking.end()
                 self._answers.put(TakeNotKept(order.visit, why))
         return stopped
 
@@ -254,6 +256,8 @@ class Archive:
             return TakeNotKept(order.visit, str(error))
         finally:
             self._progress.put(None)
+            if order.baking is not None:
+                order.baking.end()
         self._not_kept.put("")
         for name in take.stills:
             self._answers.put(StillKept(order.visit, name))
@@ -270,6 +274,8 @@ class Archive:
                 self._progress.put(done)
                 self._worker.beat()
                 video.add(frame)
+                if order.baking is not None:
+                    order.baking.add(frame)
                 if middle is None or done <= 0.5:
                     middle = frame
         if middle is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
+from installation.gallery.baking import Baking
 from installation.gallery.curation import Takes
 from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Take
 
@@ -30,7 +31,7 @@ class Still:
 class TakeToKeep:
     """A take to be made and kept: this clip as carved by this net, with the visit's stills. With a
     `token` its visitor takes it home: the link to its page ends in it. `parents` are the ids of the
-    takes whose nets it grew from."""
+    takes whose nets it grew from; `baking` is told its frames while they are made."""
 
     visit: int
     clip: Clip
@@ -39,6 +40,7 @@ class TakeToKeep:
     stills: tuple[Still, ...] = ()
     token: str = field(default="", repr=False)
     parents: tuple[str, ...] = ()
+    baking: Baking | None = field(default=None, repr=False, compare=False)
 
 
 Answer: TypeAlias = TakeKept | TakeNotKept | StillKept | StillNotKept
@@ -48,10 +50,11 @@ before that of their take."""
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A frame of a past take."""
+    """A frame of a take and the take's net; `take_id` is "" while it is still being made."""
 
-    take: Take
     frame: Frame
+    net: Net
+    take_id: str = ""
 
 
 class TakeArchive(Protocol):
@@ -80,10 +83,10 @@ class TakeArchive(Protocol):
 
 
 class TakeLoop(Protocol):
-    """Plays one past take after another. Nothing here waits."""
+    """Plays one past take after another, and once through what is being made. Nothing waits."""
 
-    def show(self, take: Take | None) -> None:
-        """Show this take from now on, or none."""
+    def show(self, what: Take | Baking | None) -> None:
+        """Show this from now on, or none."""
 
     def latest(self) -> Shown | None:
         """The newest frame of what is shown; None where there is none."""

@@ -142,7 +142,8 @@ class UnetInterpolator:
         inputs = held[2]
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
-        feeds = {**given, **inputs.feeds(full)}
+        whole = self._fixed is not None and not full
+        feeds = {**given, **inputs.feeds(full, whole)}
         try:
             return self._run_graph(graph, feeds, size_px, full=full, xrays=xrays)
         except Exception:  # ONNX Runtime's errors share no base of their own
@@ -188,7 +189,11 @@ class UnetInterpolator:
         held = self._fixed.get(graph)
         if held is None or held.size_px != size_px:
             name, data = self.manifest.files[graph][0], self._model.graphs[graph]
-            session = fixed_session(data, name, self.provider, self._threads, size_px, self._cancel)
+            part = graph.removesuffix("_full")
+            cuts = {f"cut/{site.name}": site.copies for site in self._sites_of[part]}
+            session = fixed_session(
+                data, name, self.provider, self._threads, size_px, cuts, self._cancel
+            )
             held = FixedSession(session, self._memory or "cpu", size_px)
             self._fixed[graph] = held
         return held

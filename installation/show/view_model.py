@@ -48,11 +48,13 @@ class PanelPicture:
 @dataclass(frozen=True, slots=True)
 class GalleryPicture:
     """A past take now playing: its picture at this moment, its net, and what to call it ("":
-    nothing is said)."""
+    nothing is said). `is_made`: it is the visitor's own, seen for the first time while it is
+    still being made."""
 
     frame: Frame
     net: Net
     name: str = ""
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class View:
     `top_site` is the layer whose cut did most to the picture, "" while that is not known.
     In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
     shown grows; None if there was none.
+    In GALLERY the take is first seen whole, large; `seen_at_s` is when it had been, None before.
     `home` is how the take that was just kept is taken home, None where it cannot be.
     `service`, if it is there, shows the operator's page over the show, with `health`.
     `closed`, if it is there, takes the place of the show.
@@ -149,6 +152,7 @@ class View:
     top_site: str = ""
     before: Net | None = None
     turned_at_s: float = 0.0
+    seen_at_s: float | None = None
     home: TakeHome | None = None
     closed: Closed | None = None
 

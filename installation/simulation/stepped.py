@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from installation.app.devices import Devices
 from installation.experience import TakeKept
 from installation.gallery.archive import Render
+from installation.gallery.baking import Baking
 from installation.gallery.curation import Entry, Takes
 from installation.gallery.driver import Answer, Shown, TakeToKeep
 from installation.interpolator.ablation import ranking
@@ -197,9 +198,13 @@ class SteppedArchive:
             if made is None:
                 take = self._stored(order.net, self._frames)
                 self._order = self._rendering = self._progress = None
+                if order.baking is not None:
+                    order.baking.end()
                 return TakeKept(order.visit, take)
             self._progress = made[0]
             self._frames.append(made[1])
+            if order.baking is not None:
+                order.baking.add(made[1])
         return None
 
     def _stored(self, net: Net, frames: list[Frame]) -> Take:
@@ -229,21 +234,35 @@ class SteppedArchive:
 
 @dataclass
 class SteppedLoop:
-    """Shows the takes of a stepped archive, by the clock."""
+    """Shows the takes of a stepped archive, and what it makes, by the clock."""
 
     archive: SteppedArchive
-    _take: Take | None = None
+    _what: Take | Baking | None = None
     _since_s: float = 0.0
+    _revealed: Shown | None = None
 
-    def show(self, take: Take | None) -> None:
-        if take != self._take:
-            self._take, self._since_s = take, self.archive.clock()
+    def show(self, what: Take | Baking | None) -> None:
+        if what != self._what:
+            self._what, self._since_s, self._revealed = what, self.archive.clock(), None
 
     def latest(self) -> Shown | None:
-        if self._take is None or not (frames := self.archive.films.get(self._take.id)):
+        if isinstance(self._what, Baking):
+            return self._reveal(self._what)
+        if self._what is None or not (frames := self.archive.films.get(self._what.id)):
             return None
         number = int((self.archive.clock() - self._since_s) * self.archive.fps) % len(frames)
-        return Shown(self._take, frames[number])
+        return Shown(frames[number], self._what.net, self._what.id)
+
+    def _reveal(self, baking: Baking) -> Shown | None:
+        if not baking.begins:
+            self._since_s = self.archive.clock()
+            return None
+        number = int((self.archive.clock() - self._since_s) * baking.fps)
+        if baking.is_past(number):
+            baking.see()
+        elif baking.has(number):
+            self._revealed = Shown(baking.frame(number), baking.net)
+        return self._revealed
 
     def close(self) -> None:
-        self._take = None
+        self._what = None

@@ -4,8 +4,8 @@ Reading yields upright RGB frames of square pixels one at a time, each with its 
 whole file. Writing makes H.264 in MP4 that plays in a browser.
 """
 
-from installation.video.pictures import fitted, png_bytes
+from installation.video.pictures import fitted, from_jpeg, jpeg_bytes, png_bytes
 from installation.video.reader import VideoReader
 from installation.video.writer import VideoWriter
 
-__all__ = ["VideoReader", "VideoWriter", "fitted", "png_bytes"]
+__all__ = ["VideoReader", "VideoWriter", "fitted", "from_jpeg", "jpeg_bytes", "png_bytes"]

@@ -1,8 +1,9 @@
-"""Pictures in another size, and as PNG."""
+"""Pictures in another size, as PNG and as JPEG."""
 
 from __future__ import annotations
 
 import cv2
+import numpy as np
 
 from installation.vocabulary import Frame, UglyError, as_frame
 
@@ -29,3 +30,24 @@ def png_bytes(frame: Frame) -> bytes:
     if not done:
         raise UglyError("a picture could not be encoded as PNG")
     return bytes(data)
+
+
+def jpeg_bytes(frame: Frame, quality: int = 90) -> bytes:
+    """A frame as JPEG; `quality` is 1..100."""
+    bgr = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise UglyError("a picture could not be encoded as JPEG")
+    return bytes(data)
+
+
+def from_jpeg(data: bytes) -> Frame:
+    """The frame of a JPEG.
+
+    Raises:
+        UglyError: if it is none.
+    """
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if found is None:
+        raise UglyError("a picture is no JPEG that could be read")
+    return as_frame(cv2.cvtColor(found, cv2.COLOR_BGR2RGB))

@@ -1,6 +1,6 @@
 """Measure what every knob does, and write it into a model's manifest.
 
-    python -m models.training.calibrate MODEL DATA [--threads 2] [--go-on]
+    python -m models.training.calibrate MODEL DATA [--threads 2] [--go-on] [--like OTHER]
 
 For every site and operation the strength rises from 0 to 1 on three training clips, and the
 picture's change is measured: the mean absolute change, and structural unlikeness (SSIM). The
@@ -9,7 +9,9 @@ evenly with the turn: something at a tenth, something more at every further tent
 of the knob is where nothing more happens or the picture dies. Curves (11 strengths, at 0, 0.1 ..
 1 of the turn) and the change at full turn go into the manifest's sites. Sites with a copy of
 their own for each frame are cut on side A. Every site is written as soon as it is measured: after
-a kill the same command with --go-on measures those that are left.
+a kill the same command with --go-on measures those that are left. With --like, sites that
+another model has just so (name, sides, what is fine, deviations to a thousandth) keep what was
+measured there: after a new export of the same weights nothing is measured twice.
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ from typing import Any
 import numpy as np
 
 from installation.interpolator.difference import change, is_dead, unlikeness
-from installation.interpolator.model import load_model
+from installation.interpolator.model import Model, load_model
 from installation.interpolator.unet import UnetInterpolator
 from installation.video import fitted
-from installation.vocabulary import Carve, Clip, Cut, Net, Operation, Side, Site, as_frame
+from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, Side, Site, as_frame
 
 STRENGTHS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0)
 CLIPS = (("langer", 400, 3), ("single_face", 60, 2), ("cap13", 700, 2))  # name, first, step
@@ -52,19 +54,20 @@ def clips(data: Path) -> list[Clip]:
 
 
 class Rack:
-    """One interpolator, its clips and what they look like untouched."""
+    """The clips, each with an interpolator of its own (so that a cut of the picture net alone
+    finds its motion kept), and what they look like untouched."""
 
-    def __init__(self, interpolator: UnetInterpolator, shown: Sequence[Clip]) -> None:
-        self._interpolator, self._clips = interpolator, shown
+    def __init__(self, model: Model, shown: Sequence[Clip]) -> None:
+        self._clips = [(UnetInterpolator(model, "cpu", 1), clip) for clip in shown]
         # A carved frame lies at t = 1/2 whatever its margin, so the same moment is compared.
-        self._plain = [self._frame(clip, Carve()) for clip in shown]
+        self._plain = self._frames(Carve())
 
-    def _frame(self, clip: Clip, carve: Carve):  # noqa: ANN202 - a Frame
-        return self._interpolator.frame_at(clip, 0.5, Net(self._interpolator.model, carve))
+    def _frames(self, carve: Carve) -> list[Frame]:
+        return [made.frame_at(clip, 0.5, Net(made.model, carve)) for made, clip in self._clips]
 
     def effect(self, cut: Cut) -> tuple[float, float, bool]:
         """Mean change, mean unlikeness, and whether most of the clips died."""
-        frames = [self._frame(clip, Carve.of([cut])) for clip in self._clips]
+        frames = self._frames(Carve.of([cut]))
         pairs = list(zip(frames, self._plain, strict=True))
         dead = sum(is_dead(frame, plain) for frame, plain in pairs)
         return (
@@ -104,11 +107,33 @@ def calibrated(rack: Rack, site: Site, operation: Operation) -> tuple[list[float
 MEASURED = ("curves", "changes", "unlikeness")
 
 
+def missing(site: dict[str, Any]) -> list[Operation]:
+    """The operations of a manifest's site that have no curve yet."""
+    return [o for o in CUTTING if o.value not in site.get("curves", {})]
+
+
 def _kept(manifest: dict[str, Any], path: Path) -> None:
     """Write the manifest, whole or not at all."""
     new = path.with_suffix(".new")
     new.write_text(json.dumps(manifest, indent=1) + "\n")
     new.replace(path)
+
+
+def _same(site: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a site is just so in two manifests, though one is of before sites had copies."""
+    alike = all(site[key] == other.get(key, site[key]) for key in ("name", "sides", "fine"))
+    return alike and np.allclose(site["sigmas"], other["sigmas"], rtol=1e-3, atol=0)
+
+
+def like(folder: Path, other: Path) -> None:
+    """Give the model in `folder` what was measured of the model in `other`, at equal sites."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    measured = {s["name"]: s for s in json.loads((other / "manifest.json").read_text())["sites"]}
+    for site in manifest["sites"]:
+        known = measured.get(site["name"])
+        if known is not None and _same(site, known):
+            site |= {key: known[key] for key in MEASURED if key in known}
+    _kept(manifest, folder / "manifest.json")
 
 
 def calibrate(
@@ -120,7 +145,7 @@ def calibrate(
     part: str = "",
 ) -> None:
     """Measure the model in `folder` and write curves and changes into its manifest: all of it,
-    or with `go_on` the sites that have none; of sites whose names begin with `part` alone."""
+    or with `go_on` what has no curve; of sites whose names begin with `part` alone."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
     if not go_on:
@@ -130,18 +155,19 @@ def calibrate(
     _kept(manifest, path)  # measured without its old curves
     writing = Lock()
     model, shown, began_s = load_model(folder), clips(data), time.monotonic()
-    free = [Rack(UnetInterpolator(model, "cpu", 1), shown) for _ in range(threads)]
+    free = [Rack(model, shown) for _ in range(threads)]
 
     def measured(at: int) -> None:
         rack, site, entry = free.pop(), model.manifest.sites[at], manifest["sites"][at]
         found: dict[str, dict[str, Any]] = {name: {} for name in MEASURED}
-        for operation in CUTTING:
+        for operation in missing(entry):
             turned, changed, unlike = calibrated(rack, site, operation)
             found["curves"][operation.value] = turned
             found["changes"][operation.value] = round(changed, 4)
             found["unlikeness"][operation.value] = round(unlike, 4)
         with writing:
-            entry |= found
+            for name in MEASURED:
+                entry[name] = entry.get(name, {}) | found[name]
             _kept(manifest, path)
         best = max(entry["changes"], key=entry["changes"].get)
         minutes = (time.monotonic() - began_s) / 60
@@ -151,7 +177,7 @@ def calibrate(
     left = [
         k
         for k, entry in enumerate(manifest["sites"])
-        if "curves" not in entry and entry["name"].startswith(part)
+        if missing(entry) and entry["name"].startswith(part)
     ]
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(measured, left[:most]))
@@ -163,10 +189,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--most", type=int, help="only so many sites, to try it out")
-    parser.add_argument("--go-on", action="store_true", help="only sites not measured yet")
+    parser.add_argument("--go-on", action="store_true", help="only what isn't measured yet")
     parser.add_argument("--part", default="", help="only sites whose names begin so: interp/")
+    parser.add_argument("--like", type=Path, help="a model whose equal sites are measured already")
     given = parser.parse_args()
-    calibrate(given.model, given.data, given.threads, given.most, given.go_on, given.part)
+    if given.like is not None:
+        like(given.model, given.like)
+    go_on = given.go_on or given.like is not None
+    calibrate(given.model, given.data, given.threads, given.most, go_on, given.part)
 
 
 if __name__ == "__main__":

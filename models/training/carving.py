@@ -1,15 +1,16 @@
 """What a carve is inside the exported graphs.
 
-Two forms of the same thing. `PlainCarve` is what most cuts need and costs next to nothing:
+Two forms of the same thing, in the site's own basis (`lifting`): z is what the layer gets there,
+and a change of z becomes a change of x, multiplied by the chisel. `PlainCarve` is what most
+cuts need:
 
-    y = x + chisel (x (gain - 1) + bias)
+    change of z = z (gain - 1) + bias
 
 `FullCarve` is every operation of the house:
 
-    u = clip(x[take], -limit, limit)
-    y = x + chisel ((u - x) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
-                    + mean over the row of u across + mean over the column of u down
-                    + bias)
+    u = clip(z[take], -limit, limit)
+    change of z = (u - z) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
+                  + mean over the row of u across + mean over the column of u down + bias
 
 with one value a channel in `dials`, whose rows are named in `DIALS`; `take` puts channels of
 the same site in each other's place, as far as `taken` says; `shift` rolls a site's grid by
@@ -17,17 +18,23 @@ whole cells, read as one long line: a roll across spills into the next row, as a
 television's does. Dials at rest (1 for gain and taken, a huge limit, else 0) leave every bit
 as it was, in both forms.
 
-Both avoid If, Loop and Scan, and every operator is one ONNX Runtime also has for CUDA.
+**A site that isn't cut costs next to nothing.** Every site has an input of its own, `cut/...`,
+int64: the numbers of the layer's copies that are carved, all of them (0, or 0 and 1) or none.
+What is carved is a batch of that many; with none, every step of it works on nothing, and what
+comes out is the layer's input, copied. That needs no If, Loop or Scan, and every operator is
+one ONNX Runtime also has for CUDA.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from .lifting import Basis
 
 CHISEL_GRID = (36, 64)
 DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down")
@@ -40,44 +47,72 @@ Sites = Sequence[dict[str, Any]]
 @torch.jit.script
 def rolled(x: Tensor, shift: Tensor) -> Tensor:
     """The grid of x (N, C, H, W) read as one line and turned by `shift` (0-dim int64) cells."""
-    line = x.flatten(2)
-    start = int(shift)
-    return torch.cat((line[:, :, start:], line[:, :, :start]), 2).view(x.shape)
+    # Without a reshape: ONNX Runtime has none for an empty batch whose sides are worked out.
+    width = x.size(3)
+    down, across = int(shift) // width, int(shift) % width
+    below = torch.cat((x[:, :, 1:], x[:, :, :1]), 2)
+    turned = torch.cat((x, below), 3)[:, :, :, across : across + width]
+    return torch.cat((turned[:, :, down:], turned[:, :, :down]), 2)
 
 
-class _Places:
-    """Where each site's values lie in the arrays."""
+class _Carve:
+    """What both forms share: where a site's values lie, its basis, its chisel, what is cut."""
 
-    def __init__(self, sites: Sites) -> None:
-        self.at: dict[str, tuple[int, slice]] = {}
+    def __init__(
+        self, sites: Sites, lifts: Mapping[str, Basis], chisel: Tensor, cut: Sequence[Tensor]
+    ) -> None:
+        self._at: dict[str, tuple[int, slice]] = {}
         offset = 0
         for number, site in enumerate(sites):
             length = len(site["sides"])
-            self.at[site["name"]] = (number, slice(offset, offset + length))
+            self._at[site["name"]] = (number, slice(offset, offset + length))
             offset += length
-        self.values = offset
-
-
-def _spread(chisel: Tensor, number: int, x: Tensor) -> Tensor:
-    return F.interpolate(chisel[number : number + 1], size=x.shape[-2:], mode="nearest")
-
-
-class PlainCarve:
-    """Gain, bias and chisel. gain and bias are (N,), chisel (sites, 1, 36, 64)."""
-
-    def __init__(self, sites: Sites, gain: Tensor, bias: Tensor, chisel: Tensor) -> None:
-        self._places = _Places(sites)
-        self._gain, self._bias, self._chisel = gain, bias, chisel
+        self._lifts, self._chisel, self._cut = lifts, chisel, cut
 
     def __call__(self, site: str, x: Tensor) -> Tensor:
-        number, span = self._places.at[site]
+        number, span = self._at[site]
         copies = (span.stop - span.start) // x.shape[1]
-        gain, bias = (v[span].view(copies, -1, 1, 1) for v in (self._gain, self._bias))
-        return x + _spread(self._chisel, number, x) * (x * (gain - 1) + bias)
+        cut, chisel = self._cut[number], self._chisel[number : number + 1]
+        where = torch.cat([chisel] * copies, 0).index_select(0, cut)
+        where = F.interpolate(where, size=x.shape[-2:], mode="nearest")
+        before = x.index_select(0, cut)
+        z, lifted = self._lifts[site](before)
+        by = self._change(number, span, copies, z, cut)
+        after = before + where * self._lifts[site].change(lifted, by)
+        return torch.index_put(x, (cut,), after)
+
+    def _change(self, number: int, span: slice, copies: int, z: Tensor, cut: Tensor) -> Tensor:
+        raise NotImplementedError
 
 
-class FullCarve:
-    """Every operation. dials (9, N), take int64 (N,), shift int64 (sites,), chisel as above.
+def _row(values: Tensor, copies: int, cut: Tensor) -> Tensor:
+    """A site's values as (copies, C, 1, 1), those of what is cut."""
+    return values.view(copies, -1, 1, 1).index_select(0, cut)
+
+
+class PlainCarve(_Carve):
+    """Gain, bias and chisel. gain and bias are (N,), chisel (sites, 1, 36, 64), and one int64
+    (0 or copies,) a site."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        lifts: Mapping[str, Basis],
+        gain: Tensor,
+        bias: Tensor,
+        chisel: Tensor,
+        *cut: Tensor,
+    ) -> None:
+        super().__init__(sites, lifts, chisel, cut)
+        self._gain, self._bias = gain, bias
+
+    def _change(self, number: int, span: slice, copies: int, z: Tensor, cut: Tensor) -> Tensor:
+        gain, bias = (_row(v[span], copies, cut) for v in (self._gain, self._bias))
+        return z * (gain - 1) + bias
+
+
+class FullCarve(_Carve):
+    """Every operation. dials (9, N), take int64 (N,), shift int64 (sites,), the rest as above.
 
     With `directions` (site name to a (3, C, 1, 1) projection and a (3, 1, 1) middle) it also
     keeps an X-ray of what each site's layer gets: `xrays`, (1, 3, h, w) in deviations.
@@ -86,37 +121,39 @@ class FullCarve:
     def __init__(
         self,
         sites: Sites,
+        lifts: Mapping[str, Basis],
         dials: Tensor,
         take: Tensor,
         shift: Tensor,
         chisel: Tensor,
+        *cut: Tensor,
         directions: dict[str, tuple[Tensor, Tensor]] | None = None,
     ) -> None:
-        self._places = _Places(sites)
+        super().__init__(sites, lifts, chisel, cut)
         self._scales = {site["name"]: site["scale"] for site in sites}
-        self._dials, self._take, self._shift, self._chisel = dials, take, shift, chisel
+        self._dials, self._take, self._shift = dials, take, shift
         self._directions = directions or {}
         self.xrays: list[Tensor] = []
 
     def __call__(self, site: str, x: Tensor) -> Tensor:
-        number, span = self._places.at[site]
-        copies, channels = (span.stop - span.start) // x.shape[1], x.shape[1]
-        row = {
-            name: self._dials[k, span].view(copies, channels, 1, 1) for k, name in enumerate(DIALS)
-        }
-        # Both copies side by side as channels, so that A's may take the place of B's.
-        side_by_side = x.reshape(1, copies * channels, *x.shape[2:])
-        u = side_by_side.index_select(1, self._take[span]).reshape(x.shape)
-        u = torch.minimum(torch.maximum(u, -row["limit"]), row["limit"])
-        more = (u - x) * row["taken"] + u * (row["gain"] - 1)
-        more = more + rolled(u, self._shift[number]) * row["moved"]
-        more = more + torch.round(u * row["fineness"]) * row["step"]
-        more = more + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
-        more = more + u.mean(2, keepdim=True) * row["down"]
-        y = x + _spread(self._chisel, number, x) * more
+        y = super().__call__(site, x)
         if site in self._directions:
             self.xrays.append(self._xray(site, y))
         return y
+
+    def _change(self, number: int, span: slice, copies: int, z: Tensor, cut: Tensor) -> Tensor:
+        row = {name: _row(self._dials[k, span], copies, cut) for k, name in enumerate(DIALS)}
+        # Both copies side by side as channels, so that A's may take the place of B's.
+        channels = z.shape[1]
+        beside = torch.cat([z[k : k + 1] for k in range(copies)], 1) if copies > 1 else z
+        beside = beside.index_select(1, self._take[span])
+        u = torch.cat([beside[:, k * channels : (k + 1) * channels] for k in range(copies)], 0)
+        u = torch.minimum(torch.maximum(u, -row["limit"]), row["limit"])
+        by = (u - z) * row["taken"] + u * (row["gain"] - 1)
+        by = by + rolled(u, self._shift[number]) * row["moved"]
+        by = by + torch.round(u * row["fineness"]) * row["step"]
+        by = by + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
+        return by + u.mean(2, keepdim=True) * row["down"]
 
     def _xray(self, site: str, y: Tensor) -> Tensor:
         weight, middle = self._directions[site]
@@ -126,8 +163,8 @@ class FullCarve:
 
 
 def rest(sites: Sites) -> dict[str, Tensor]:
-    """The inputs that leave everything as it is, for both forms."""
-    values = _Places(sites).values
+    """The inputs that leave everything as it is, for both forms, though every site is cut."""
+    values = sum(len(site["sides"]) for site in sites)
     dials = torch.zeros(len(DIALS), values)
     dials[DIALS.index("gain")] = dials[DIALS.index("taken")] = 1.0
     dials[DIALS.index("limit")] = NO_LIMIT
@@ -139,4 +176,5 @@ def rest(sites: Sites) -> dict[str, Tensor]:
         "take": take,
         "shift": torch.zeros(len(sites), dtype=torch.int64),
         "chisel": torch.ones(len(sites), 1, *CHISEL_GRID),
+        **{f"cut/{site['name']}": torch.arange(site["copies"]) for site in sites},
     }

@@ -11,6 +11,8 @@ bit; `carving` says what a carve is inside. No graph holds an If, Loop or Scan. 
     motion   float32 (1, 9, H/2, W/2), the flow net's output (interp alone)
     t        float32 (1, 1, 1, 1) in 0..1 (interp alone)
     chisel   float32 (sites, 1, 36, 64): where in the picture a site is cut; 1 = everywhere
+    cut/...  one for each site, int64 (k,): the numbers of the layer's copies, all of them if
+             the site is cut (0, or 0 and 1), none if it isn't: then its carve costs nothing
     plain:   gain, bias  float32 (N,), one value for each carved channel of that graph, sites
              one after another as in the manifest; (1, 0) leaves it untouched
     full:    dials  float32 (9, N), take  int64 (N,), shift  int64 (sites,)
@@ -34,6 +36,7 @@ import torch
 from torch import Tensor, nn
 
 from .carving import CHISEL_GRID, FullCarve, PlainCarve, rest
+from .lifting import Basis, Lift
 from .measure import SIZE_PX, mean_gain_db, validation
 from .nets import MOTION_CHANNELS, UglyNet
 from .train import predictor
@@ -42,46 +45,85 @@ OPSET = 17
 MULTIPLE_OF_PX = 32
 
 
+LIFTED = ("interp/",)
+"""How the names of lifted sites begin. The motion net's layers are carved as they are: lifted, a
+cut of them is still no match, and no match no motion."""
 LEAST_MOTION_SIGMA = 1.5
 """Cells. Most real motion is small; at its own deviation a cut of it would hardly show."""
 
 
-class Gauge:
-    """Runs the net over real frames and notes every site's shape, sides and statistics."""
+def _sides(site: str, channels: int) -> str:
+    """Which frame each channel of one copy belongs to. Where the picture net carries both
+    frames, half of its features go with each."""
+    if not site.startswith(("interp/enc", "interp/skip", "interp/latent")):
+        return "-" * channels
+    of_a = (channels - 6 + 1) // 2
+    return "AAABBB" + "A" * of_a + "B" * (channels - 6 - of_a)
 
-    def __init__(self) -> None:
+
+class Gauge:
+    """Runs the net over real frames and notes every site's shape, sides and statistics.
+
+    With `lifts` the deviations are those of the lifted basis.
+    """
+
+    def __init__(self, lifts: dict[str, Basis] | None = None) -> None:
         self.shapes: dict[str, tuple[int, int]] = {}
         self.scales: dict[str, int] = {}
-        self._squares: dict[str, list[np.ndarray]] = {}
+        self._lifts = lifts or {}
+        self._means: dict[str, list[Tensor]] = {}
+        self._squares: dict[str, list[Tensor]] = {}
         self._values: dict[str, list[np.ndarray]] = {}
 
     def __call__(self, site: str, x: Tensor) -> Tensor:
         self.shapes[site] = (x.shape[0], x.shape[1])
         self.scales[site] = round(SIZE_PX[0] / x.shape[-1])
-        self._squares.setdefault(site, []).append(x.var((0, 2, 3)).numpy())
+        seen = self._lifts.get(site, Basis())(x)[0]
+        self._means.setdefault(site, []).append(seen.mean((0, 2, 3)))
+        self._squares.setdefault(site, []).append(seen.var((0, 2, 3)))
         some = x.mean(0).flatten(1)[:, :: max(1, x.shape[2] * x.shape[3] // 1000)]
         self._values.setdefault(site, []).append(some.numpy())
         return x
 
+    def sigmas(self, site: str) -> Tensor:
+        """Every channel's standard deviation within a frame."""
+        sigmas = torch.stack(self._squares[site]).mean(0).sqrt()
+        if site.startswith("flow/dec") and self.shapes[site][0] == 1:  # the last two are motion
+            sigmas[-2:] = sigmas[-2:].clamp_min(LEAST_MOTION_SIGMA)
+        return sigmas
+
+    def lifts(self) -> dict[str, Basis]:
+        """Every site's basis, for what was seen."""
+        found: dict[str, Basis] = {}
+        for site, (_, channels) in self.shapes.items():
+            if not site.startswith(LIFTED):
+                found[site] = Basis()
+                continue
+            groups = [
+                [k for k, s in enumerate(_sides(site, channels)) if s == side] for side in "AB-"
+            ]
+            mean = torch.stack(self._means[site]).mean(0)
+            found[site] = Lift(site, [g for g in groups if g], mean, self.sigmas(site))
+        return found
+
     def rows(self) -> list[dict[str, object]]:
-        """The manifest's list of sites, in graph order."""
+        """The manifest's list of sites, in graph order; for one with lifts."""
         found = []
         for site, (copies, channels) in self.shapes.items():
-            sigmas = np.sqrt(np.mean(self._squares[site], 0))
-            if copies == 2:  # the batch holds the layer's copy for A and for B
-                sides, sigmas = "A" * channels + "B" * channels, np.concatenate([sigmas, sigmas])
-            elif site.startswith(("interp/enc", "interp/skip", "interp/latent")):
-                sides = "AAABBB" + "-" * (channels - 6)
-            else:
-                sides = "-" * channels
-            if site.startswith("flow/dec") and copies == 1:  # the last two are motion
-                sigmas[-2:] = np.maximum(sigmas[-2:], LEAST_MOTION_SIGMA)
+            basis, sigmas = self._lifts[site], self.sigmas(site).repeat(copies)
+            # With two copies the batch holds the layer's for A and for B.
+            sides = "A" * channels + "B" * channels if copies == 2 else _sides(site, channels)
+            if isinstance(basis, Lift):
+                sides = "".join(sides[k] for k in basis.order.tolist())
+            marks = [] if basis.fine is None else basis.fine.tolist()
             found.append(
                 {
                     "name": site,
                     "sides": sides,
+                    "copies": copies,
+                    "fine": "".join("+" if mark else "-" for mark in marks),
                     "scale": self.scales[site],
-                    "sigma": round(float(np.sqrt(np.mean(sigmas**2))), 6),
+                    "sigma": round(float(sigmas.square().mean().sqrt()), 6),
                     "sigmas": [round(float(s), 6) for s in sigmas],
                 }
             )
@@ -113,10 +155,12 @@ class Graph(nn.Module):
         self,
         net: nn.Module,
         sites: list[dict[str, object]],
+        lifts: dict[str, Basis],
         directions: dict[str, tuple[Tensor, Tensor]] | None = None,
     ) -> None:
         super().__init__()
         self.net, self._sites, self._directions = net, sites, directions
+        self.lifts = nn.ModuleDict({str(site["name"]): lifts[str(site["name"])] for site in sites})
 
     def finished(self, out: Tensor) -> Tensor:
         return out
@@ -124,8 +168,8 @@ class Graph(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         given, cuts = inputs[: self.frames], inputs[self.frames :]
         if self._directions is None:
-            return self.finished(self.net(*given, PlainCarve(self._sites, *cuts))[0])
-        carve = FullCarve(self._sites, *cuts, directions=self._directions)
+            return self.finished(self.net(*given, PlainCarve(self._sites, self.lifts, *cuts))[0])
+        carve = FullCarve(self._sites, self.lifts, *cuts, directions=self._directions)
         out = self.finished(self.net(*given, carve)[0])
         return (out, *carve.xrays)
 
@@ -148,6 +192,7 @@ PLAIN, FULL = ("gain", "bias", "chisel"), ("dials", "take", "shift", "chisel")
 def _write(graph: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:
     spatial = {0: "one", 2: "height", 3: "width"}
     axes = {name: spatial for name in inputs if name in {"a", "b"}}
+    axes |= {name: {0: name} for name in inputs if name.startswith("cut/")}
     if "motion" in inputs:
         axes["motion"] = {0: "one", 2: "half_height", 3: "half_width"}
     with warnings.catch_warnings():
@@ -168,6 +213,10 @@ def sha256(*paths: Path) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
+def _tensors(*frames: np.ndarray) -> list[Tensor]:
+    return [torch.from_numpy(f.transpose(2, 0, 1)[None].astype(np.float32) / 255) for f in frames]
+
+
 def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, object]:
     """Write the graphs and the manifest; returns the manifest."""
     kept = torch.load(checkpoint, weights_only=True)
@@ -178,12 +227,12 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
     gauge = Gauge()
     with torch.inference_mode():
         for a, _, b in rows[::3]:
-            pair = [
-                torch.from_numpy(f.transpose(2, 0, 1)[None].astype(np.float32) / 255)
-                for f in (a, b)
-            ]
-            net(*pair, torch.full((1, 1, 1, 1), 0.5), gauge)
-    sites = gauge.rows()
+            net(*_tensors(a, b), torch.full((1, 1, 1, 1), 0.5), gauge)
+        lifts = gauge.lifts()
+        lifted = Gauge(lifts)
+        for a, _, b in rows[::3]:
+            net(*_tensors(a, b), torch.full((1, 1, 1, 1), 0.5), lifted)
+    sites = lifted.rows()
     out.mkdir(parents=True, exist_ok=True)
     a = torch.rand(1, 3, 160, 256)
     motion, t = torch.zeros(1, MOTION_CHANNELS, 80, 128), torch.full((1, 1, 1, 1), 0.5)
@@ -197,22 +246,25 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
     }
     directions = gauge.directions()
     parameters = sum(p.numel() for p in net.parameters())
-    gain_db = round(mean_gain_db(predictor(net), rows), 2)
+    # Weights that came back out of a model were judged when it was made.
+    judged_db = kept.get("validation_gain_db") or mean_gain_db(predictor(net), rows)
+    gain_db = round(judged_db, 2)
     net.align()
     for part, (kind, unet, output) in kinds.items():
         here = [site for site in sites if str(site["name"]).startswith(f"{part}/")]
         resting = rest(here)
+        cuts = [f"cut/{site['name']}" for site in here]
         xrays = [f"xray/{site['name']}" for site in here]
         with torch.no_grad():
             _write(
-                kind(unet, here),
-                {**given[part], **{name: resting[name] for name in PLAIN}},
+                kind(unet, here, lifts),
+                {**given[part], **{name: resting[name] for name in (*PLAIN, *cuts)}},
                 [output],
                 out / f"{part}.onnx",
             )
             _write(
-                kind(unet, here, directions),
-                {**given[part], **{name: resting[name] for name in FULL}},
+                kind(unet, here, lifts, directions),
+                {**given[part], **{name: resting[name] for name in (*FULL, *cuts)}},
                 [output, *xrays],
                 out / f"{part}_full.onnx",
             )
@@ -234,7 +286,7 @@ def _manifest(
     graphs = {name: out / f"{name}.onnx" for name in GRAPHS}
     manifest: dict[str, object] = {
         "format": "uglynet-model",
-        "version": 2,
+        "version": 3,
         "name": name,
         "model": sha256(*graphs.values()),
         "graphs": {

@@ -62,10 +62,11 @@ def of_model(folder: Path, threads: int) -> Predictor:
             folder / manifest["graphs"][graph]["file"], options, providers=["CPUExecutionProvider"]
         )
         shapes = {given.name: given.shape for given in session.get_inputs()}
-        untouched = {
+        untouched: dict[str, np.ndarray] = {
             name: (np.zeros if name == "bias" else np.ones)(shapes[name], np.float32)
             for name in ("gain", "bias", "chisel")
         }
+        untouched |= {name: np.zeros(0, np.int64) for name in shapes if name.startswith("cut/")}
         return session, untouched
 
     (flow, flow_carve), (interp, interp_carve) = opened("flow"), opened("interp")

@@ -22,6 +22,7 @@ from installation.noise.rack import finished
 from installation.settings import Settings
 from installation.show.paint.compositor import Compositor
 from installation.show.paint.text_layout import TextLayout
+from installation.show.scenes.gallery import is_first_seen
 from installation.show.window.keymap import ButtonDown, ButtonUp, Input, Key, KnobSelected, Quit
 from installation.simulation.stepped import SteppedArchive, SteppedClock, stepped_devices
 from installation.vocabulary import Button, Clip, Frame, Net, as_frame
@@ -107,6 +108,46 @@ def test_a_whole_visit_needs_no_thread_and_no_time():
     assert len(stage.show.booth.kept) == 3
     assert threading.active_count() == threads
     assert stage.shown == [], "without a canvas nothing is drawn"
+
+
+def test_a_kept_take_is_seen_whole_before_its_creature_walks_in():
+    stage = Stage(drawn=True)
+    stage.push(Button.RECORD)
+    stage.until(Phase.CARVE)
+    for _ in range(3):
+        view = stage.push(Button.KEEP).view
+    seen: list[Frame] = []
+    while view.seen_at_s is None:
+        assert view.experience.phase is Phase.GALLERY
+        assert is_first_seen(view)
+        if view.gallery is not None:
+            assert view.gallery.is_made
+            if not seen or view.gallery.frame is not seen[-1]:
+                seen.append(view.gallery.frame)
+        view = stage.tick().view
+    take = stage.show.booth.kept[-1]
+    film = stage.archive.films[take.id]
+    assert len(film) - 2 <= len(seen) <= len(film), "once, from its beginning to its end"
+    for one, other in zip(seen, film, strict=False):
+        assert np.abs(one.astype(int) - other).mean() < 3
+    assert not is_first_seen(view)
+    view = stage.tick().view
+    assert view.gallery is not None
+    assert not view.gallery.is_made, "then the take as it was kept"
+    stage.until(Phase.ATTRACT)
+    view = stage.tick().view
+    assert view.seen_at_s is None, "the next visitor's is seen anew"
+
+
+def test_a_take_that_was_not_kept_ends_what_is_seen_of_it(monkeypatch: pytest.MonkeyPatch):
+    stage = Stage()
+    monkeypatch.setattr(stage.archive, "keep", lambda order: False)
+    stage.push(Button.RECORD)
+    stage.until(Phase.CARVE)
+    for _ in range(3):
+        view = stage.push(Button.KEEP).view
+    assert view.experience.notice is Notice.SAVE_FAILED
+    assert not is_first_seen(view)
 
 
 def test_a_full_archive_is_told_at_once(monkeypatch: pytest.MonkeyPatch):

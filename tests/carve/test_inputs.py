@@ -157,3 +157,27 @@ def test_a_measured_curve_bends_the_turn():
     assert bent == straight == pytest.approx(1 + 3 * 0.5)
     full = Cut("interp/dec1", Operation.MULTIPLY, 1.0)
     assert graph_inputs(Carve.of([full]), [late], GRID, SIZE).dials[0, 0] == pytest.approx(2.8)
+
+
+def test_only_what_is_cut_is_carved_all_copies_of_it():
+    copied = Site("flow/enc1", "AB", (1.0, 1.0), 1, copies=2)
+    sites = (copied, Site("flow/dec1", "--", (1.0, 1.0), 2))
+    given = graph_inputs(Carve.of([Cut("flow/enc1", Operation.ADD, 0.5)]), sites, GRID, SIZE)
+    assert given.cut["flow/enc1"].tolist() == [0, 1]
+    assert given.cut["flow/dec1"].tolist() == []
+    whole = given.feeds(False, whole=True)
+    assert whole["cut/flow/dec1"].tolist() == [0]
+    assert whole["cut/flow/enc1"].tolist() == given.feeds(True)["cut/flow/enc1"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("operation", [Operation.CUT_OFF, Operation.INVERT])
+def test_what_a_layer_adds_is_cut_off_and_inverted_alone(operation: Operation):
+    site = Site("interp/dec2", "-" * 6, (1.0,) * 6, 2, fine="-+-+-+")
+    cut = Cut(site.name, operation, 1.0)
+    gain = graph_inputs(Carve.of([cut]), [site], GRID, SIZE).dials[DIALS.index("gain")]
+    assert (gain[::2] == 1).all()
+    assert (gain[1::2] < 1).all()
+    # A grain of one channel that only carries still cuts something.
+    one = [Cut(site.name, operation, 1.0, grain=Grain(0.01, seed)) for seed in range(8)]
+    for alone in one:
+        assert (graph_inputs(Carve.of([alone]), [site], GRID, SIZE).dials[0] < 1).sum() == 1

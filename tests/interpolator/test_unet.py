@@ -99,14 +99,15 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
         sites, grid = model.manifest.part(part), model.manifest.chisel_grid
         held = graph_inputs(Carve(), sites, grid, size)
         if inputs_of != "shut":
-            return dict(held.feeds(full))
+            return dict(held.feeds(full, whole=inputs_of == "resting"))
         # Chisels shut: wild dials that reach nowhere.
         wild = np.linspace(-8, 8, held.dials.size).astype(np.float32).reshape(held.dials.shape)
         wild[DIALS.index("limit")] = 0.1
         shift, nowhere = np.arange(len(sites)) % 7, np.zeros_like(held.chisel)
         ends = np.cumsum([site.channels for site in sites])[:-1]
         take = np.concatenate([part[::-1] for part in np.split(held.take, ends)])
-        return {"dials": wild, "take": take, "shift": shift, "chisel": nowhere}
+        wild_feeds = {"dials": wild, "take": take, "shift": shift, "chisel": nowhere}
+        return {**held.feeds(True, whole=True), **wild_feeds}
 
     motion = flow.run(["motion"], {"a": a, "b": b, **carve("flow")})[0]
     t = np.full((1, 1, 1, 1), 0.5, np.float32)
@@ -117,8 +118,8 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
 @pytest.mark.parametrize("size", [(256, 160), (448, 256), (320, 192), (64, 32)])
 def test_a_closed_chisel_and_the_empty_carve_are_the_same_to_the_bit(model, moving, size):
     plain = raw(model, moving, size, "plain")
-    assert (raw(model, moving, size, "full") == plain).all()
-    assert (raw(model, moving, size, "shut") == plain).all()
+    for cut in ("full", "resting", "shut"):
+        assert (raw(model, moving, size, cut) == plain).all(), cut
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -132,6 +133,31 @@ def test_both_forms_make_the_same_carved_frame_to_the_bit(unet: UnetInterpolator
     frame, xrays = unet.xrayed_frame_at(moving, 0.5, net)
     assert (unet.frame_at(moving, 0.5, net) == frame).all()
     assert set(xrays) == {site.name for site in unet.sites}
+
+
+@pytest.mark.parametrize("part", ["flow", "interp"])
+def test_a_site_that_is_not_cut_is_left_out_whatever_its_dials(model: Model, moving: Clip, part):
+    """And in this the graphs save their time: what isn't cut is a batch of nothing."""
+    site = model.manifest.part(part)[0]
+    cut = Carve.of([Cut(site.name, Operation.ADD, 1.0)])
+    held = graph_inputs(cut, model.manifest.part(part), model.manifest.chisel_grid, (64, 32))
+    assert {name for name, numbers in held.cut.items() if len(numbers)} == {site.name}
+    session = ort.InferenceSession(model.graphs[part], providers=["CPUExecutionProvider"])
+    a, b = (
+        fitted(f, (64, 32)).transpose(2, 0, 1)[None].astype(np.float32) / 255
+        for f in moving.frames[:2]
+    )
+    given = {"a": a, "b": b}
+    if part == "interp":
+        given |= {"motion": np.zeros((1, 9, 16, 32), np.float32)}
+        given |= {"t": np.full((1, 1, 1, 1), 0.5, np.float32)}
+    carved = session.run(None, {**given, **held.feeds(False)})[0]
+    none = {f"cut/{name}": np.arange(0) for name in held.cut}
+    left_out = session.run(None, {**given, **held.feeds(False), **none})[0]
+    empty = graph_inputs(Carve(), model.manifest.part(part), (36, 64), (64, 32))
+    plain = session.run(None, {**given, **empty.feeds(False)})[0]
+    assert (left_out == plain).all()
+    assert np.abs(carved - plain).max() > 0.01
 
 
 def test_held_inputs_change_no_bit(unet: UnetInterpolator, model: Model, moving: Clip):
@@ -166,22 +192,24 @@ def test_at_a_fixed_size_nothing_is_left_that_a_cuda_graph_cannot_hold(
     """A CUDA graph needs every node on the GPU. What works out shapes runs on the CPU, so with
     fixed shapes none of it may be left; and every shape has to be known beforehand."""
     onnx = pytest.importorskip("onnx")
-    session = fixed_session(model.graphs[part], part, "cpu", 1, (448, 256))
+    cuts = {f"cut/{site.name}": site.copies for site in model.manifest.part(part)}
+    session = fixed_session(model.graphs[part], part, "cpu", 1, (448, 256), cuts)
     assert all(isinstance(side, int) for side in session.get_outputs()[0].shape)
     options = ort.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "fixed.onnx")
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 4
-    for side, cells in (("one", 1), ("height", 256), ("width", 448)):
+    for side, cells in (("one", 1), ("height", 256), ("width", 448), *cuts.items()):
         options.add_free_dimension_override_by_name(side, cells)
     for side, cells in (("half_height", 128), ("half_width", 224)):
         options.add_free_dimension_override_by_name(side, cells)
     ort.InferenceSession(model.graphs[part], options, providers=["CPUExecutionProvider"])
     left = onnx.shape_inference.infer_shapes(onnx.load(tmp_path / "fixed.onnx")).graph
     kinds = {v.name: v.type.tensor_type.elem_type for v in (*left.value_info, *left.output)}
-    assert {kinds.get(made) for node in left.node for made in node.output} == {
-        onnx.TensorProto.FLOAT
-    }
+    # Beside floats only the numbers of what is cut, seen as a column: no shape among them.
+    others = [n for n in left.node if any(kinds.get(o) != onnx.TensorProto.FLOAT for o in n.output)]
+    assert {node.op_type for node in others} <= {"Unsqueeze"}
+    assert {node.input[0] for node in others} <= set(cuts)
 
 
 def test_an_xray_shows_what_a_cut_does_and_lets_the_rest_be(unet: UnetInterpolator, moving: Clip):
@@ -265,13 +293,18 @@ def test_a_damaged_graph_is_told(copied: Path, name: str):
         load_model(copied)
 
 
+ONE_SITE = {"name": "flow/enc1", "sides": "AB", "sigmas": [1, 1], "scale": 1}
+
+
 @pytest.mark.parametrize(
     ("change_of", "says"),
     [
-        ({"version": 3}, "newer version"),
-        ({"version": 1}, "older version"),
+        ({"version": 4}, "newer version"),
+        ({"version": 2}, "older version"),
         ({"format": "x"}, "format"),
         ({"sites": [{"name": "flow/enc1", "sides": "AB", "sigmas": [1], "scale": 1}]}, "sigmas"),
+        ({"sites": [{**ONE_SITE, "fine": "+"}]}, "fine"),
+        ({"sites": [{**ONE_SITE, "copies": 3}]}, "copies"),
         ({"chisel_grid": [0, 1]}, "chisel_grid"),
         ({"graphs": {"flow": {"file": "flow.onnx"}}}, "sha256"),
     ],

@@ -160,6 +160,14 @@ MOMENTS: dict[str, View] = {
     "decide_share": moment(Phase.DECIDE, question=Question.SHARE),
     "decide_top": moment(Phase.DECIDE, top_site="flow/latent"),
     "gallery_saving": moment(Phase.GALLERY, notice=Notice.SAVING, progress=0.4),
+    "gallery_reveal": moment(
+        Phase.GALLERY,
+        notice=Notice.SAVING,
+        progress=0.4,
+        home=HOME,
+        gallery=replace(PAST, is_made=True),
+    ),
+    "gallery_walk": moment(Phase.GALLERY, 3.0, notice=Notice.SAVED, gallery=PAST, seen_at_s=2.2),
     "gallery_saved": moment(Phase.GALLERY, notice=Notice.SAVED),
     "gallery_home": moment(Phase.GALLERY, notice=Notice.SAVED, home=HOME),
     "gallery_no_network": moment(

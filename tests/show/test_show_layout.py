@@ -111,6 +111,37 @@ def test_the_carved_clip_is_the_star(size: tuple[int, int], panel: bool) -> None
     assert film_box(clip, layout.clip, layout.unit).w >= 0.6 * size[0] - 1
 
 
+@pytest.mark.parametrize("panel", [True, False])
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+def test_cards_on_a_film_lie_in_it_and_apart(size: tuple[int, int], panel: bool) -> None:
+    layout = arrange(*size, panel=panel)
+    if layout.is_portrait:
+        assert layout.spread is None
+        return
+    spread = layout.spread
+    assert spread is not None
+    for corner in (spread.corner, spread.code):
+        cards = (spread.label, spread.clock, corner, spread.foot)
+        for card in cards:
+            assert card.w >= 10, card
+            assert card.h >= 8, card
+            assert spread.film.contains(card)
+            assert all(side == int(side) for side in card), "whole pixels"
+        for one, other in itertools.combinations(cards, 2):
+            assert not one.overlaps(other), (one, other)
+    assert spread.corner.contains(spread.square)
+    if layout.panel is not None:
+        assert not spread.film.overlaps(layout.panel)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)], ids=str)
+def test_a_take_plays_nearly_full_screen(size: tuple[int, int]) -> None:
+    layout = arrange(*size, panel=False)
+    assert layout.spread is not None
+    clip = np.zeros((144, 256, 3), np.uint8)
+    assert film_box(clip, layout.spread.film, layout.unit).w >= 0.9 * size[0]
+
+
 def test_a_screen_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match="240"):
         arrange(1920, 100)

@@ -50,7 +50,8 @@ def visit() -> list[View]:
                 moment(
                     view.experience.phase, now_s, net=net, frame=picture(shift=tick),
                     filming=view.experience.filming, gallery=view.gallery,
-                    notice=view.experience.notice, service=view.service if tick % 2 == 0 else None,
+                    notice=view.experience.notice, seen_at_s=view.seen_at_s, home=view.home,
+                    service=view.service if tick % 2 == 0 else None,
                     health=view.health, panel=PANEL,
                 )
             )  # fmt: skip
@@ -83,6 +84,28 @@ def test_what_lies_on_top_stays_on_top(letters: TextLayout, tongues: dict[str, W
             pass
     fresh.draw(scene(view, layout, tongues["en"]))
     assert np.array_equal(kept.frame, fresh.frame)
+
+
+def test_what_lies_on_a_film_is_neither_painted_over_nor_anew(letters: TextLayout) -> None:
+    screen, card = Rect(0, 0, 60, 40), Rect(30, 20, 20, 10)
+
+    def at(film: int, told: int) -> tuple[Sheet, ...]:
+        return (
+            Sheet(screen, Colour(9, 9, 9)),
+            Sheet(Rect(4, 4, 52, 32), Colour(film, 0, 0), spares=(card,)),
+            Sheet(card.inset(2), Colour(0, told, 0)),
+        )
+
+    stage = Compositor(60, 40, letters)
+    stage.draw(at(50, 50))
+    assert stage.draw(at(60, 50)) == (Rect(4, 4, 52, 32),), "the card is left alone"
+    assert tuple(stage.frame[10, 10]) == (60, 0, 0)
+    assert tuple(stage.frame[21, 31]) == (9, 9, 9), "what a film spares shows the backdrop"
+    assert tuple(stage.frame[25, 40]) == (0, 50, 0)
+    stage.draw(at(70, 80))
+    fresh = Compositor(60, 40, letters)
+    fresh.draw(at(70, 80))
+    assert np.array_equal(stage.frame, fresh.frame)
 
 
 def test_what_can_wait_is_spread_over_moments(letters: TextLayout) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from installation.interpolator.model import load_model
 from installation.vocabulary import Operation
-from models.training.calibrate import STRENGTHS, TURNS, curve
+from models.training.calibrate import STRENGTHS, TURNS, curve, like
 
 seen = st.lists(st.floats(0, 1), min_size=len(STRENGTHS), max_size=len(STRENGTHS))
 
@@ -65,3 +65,24 @@ def test_a_calibration_that_was_stopped_goes_on_with_what_is_left(
     assert after["interp/latent"]["curves"].keys() == wanted["curves"].keys()
     assert after[manifest["sites"][0]["name"]]["curves"]["add"] == elsewhere
     assert not path.with_suffix(".new").exists()
+
+
+def test_what_was_measured_is_kept_at_sites_that_stayed_as_they_were(model, tmp_path: Path):
+    old, new = (Path(shutil.copytree(model.path.parent, tmp_path / n)) for n in ("old", "new"))
+    manifest = json.loads((new / "manifest.json").read_text())
+    names = [site["name"] for site in manifest["sites"]]
+    for site in manifest["sites"]:
+        for kind in ("curves", "changes", "unlikeness"):
+            del site[kind]
+    turned, louder, rounded = manifest["sites"][-3:]
+    turned["fine"] = turned["fine"][::-1]
+    louder["sigmas"] = [s * 1.01 for s in louder["sigmas"]]
+    rounded["sigmas"] = [s * 1.00001 for s in rounded["sigmas"]]
+    (new / "manifest.json").write_text(json.dumps(manifest))
+    like(new, old)
+    after = {site.name: site for site in load_model(new).manifest.sites}
+    assert {name for name in names if not after[name].curves} == {turned["name"], louder["name"]}
+    for site in model.manifest.sites:
+        if site.name not in (turned["name"], louder["name"]):
+            assert after[site.name].curves == site.curves
+            assert after[site.name].changes == site.changes

@@ -154,7 +154,15 @@ def carves(session: ort.InferenceSession) -> dict[str, np.ndarray]:
         "gain": np.ones(shapes["gain"], np.float32),
         "bias": np.zeros(shapes["bias"], np.float32),
         "chisel": np.ones(shapes["chisel"], np.float32),
+        **{name: np.arange(copies_of(name)) for name in shapes if name.startswith("cut/")},
     }
+
+
+def copies_of(cut: str) -> int:
+    """How many copies of its layer a site's input names: the flow net's encoder holds two."""
+    deep = "flow/dec5"  # matching features of both frames; the later ones hold motion
+    part, layer = cut.removeprefix("cut/").split("/")
+    return 2 if part == "flow" and (not layer.startswith("dec") or cut.endswith(deep)) else 1
 
 
 def through_graphs(
@@ -195,6 +203,7 @@ def test_the_empty_carve_is_exact(exported, shards):
     def wild(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         count = given["gain"].shape
         return {
+            **given,
             "gain": rng.uniform(-8, 8, count).astype(np.float32),
             "bias": rng.normal(size=count).astype(np.float32),
             "chisel": given["chisel"] * 0,
@@ -212,16 +221,17 @@ def test_the_carver_leaves_the_net_alone_to_the_bit(exported, shards, form):
     net, sites = UglyNet().eval(), manifest_of(exported)["sites"]
     pair = [torch.from_numpy(f) for f in pair_of(shards, 64, 96).values()]
     t = torch.full((1, 1, 1, 1), 0.3)
-    carvers = {}
+    gauge = export_module.Gauge()
+    with torch.inference_mode():
+        net(*pair, t, gauge)
+    lifts, carvers = gauge.lifts(), {}
+    kind = {"plain": carving.PlainCarve, "full": carving.FullCarve}[form]
+    names = {"plain": export_module.PLAIN, "full": export_module.FULL}[form]
     for part in ("flow", "interp"):
         here = [site for site in sites if site["name"].startswith(f"{part}/")]
         resting = carving.rest(here)
-        if form == "plain":
-            given = [resting[name] for name in export_module.PLAIN]
-            carvers[part] = carving.PlainCarve(here, *given)
-        else:
-            given = [resting[name] for name in export_module.FULL]
-            carvers[part] = carving.FullCarve(here, *given)
+        cut = [resting[f"cut/{site['name']}"] for site in here]
+        carvers[part] = kind(here, lifts, *(resting[name] for name in names), *cut)
 
     def carver(site: str, x: torch.Tensor) -> torch.Tensor:
         return carvers[site.split("/")[0]](site, x)

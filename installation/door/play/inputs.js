@@ -6,7 +6,7 @@ import { roundedEven } from "./packing.js";
 
 const REACH = { flow: [-6, 6], interp: [4, 1.6], "interp skip": [6, 2.6] };
 const NO_LIMIT = 1e30, COARSEST_STEP = 4, WIDEST_LIMIT = 3, NARROWEST_LIMIT = 0.02;
-const FURTHEST_ROLL = 0.5, FURTHEST_MATCH_PX = 96;
+const FURTHEST_ROLL = 0.5, FURTHEST_MATCH_PX = 96, FADED_IN = 0.25;
 const DIALS = ["gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down"];
 const PLAIN = new Set(["preserve", "add", "subtract", "multiply", "cut off", "invert", "noise"]);
 const FINE = new Set(["cut off", "invert"]); // what reaches only what a layer adds, if it is told
@@ -26,6 +26,7 @@ export function effect(operation, strength, reach) {
   if (strength <= 0) return NOTHING;
   const [gain, bias] = REACH[reach], rolled = FURTHEST_ROLL * strength;
   const rollPx = reach === "flow" ? FURTHEST_MATCH_PX * strength : Infinity;
+  const moved = reach === "flow" ? 1 : Math.min(1, strength / FADED_IN);
   const done = {
     add: () => ({ bias: bias * strength }),
     subtract: () => ({ bias: -bias * strength }),
@@ -33,8 +34,8 @@ export function effect(operation, strength, reach) {
     multiply: () => ({ gain: 1 + (gain - 1) * strength }),
     "cut off": () => ({ gain: 1 - strength }),
     invert: () => ({ gain: 1 - 2 * strength }),
-    "roll across": () => ({ gain: 0, moved: 1, roll: [0, rolled], rollPx }),
-    "roll down": () => ({ gain: 0, moved: 1, roll: [rolled, 0], rollPx }),
+    "roll across": () => ({ gain: 1 - moved, moved, roll: [0, rolled], rollPx }),
+    "roll down": () => ({ gain: 1 - moved, moved, roll: [rolled, 0], rollPx }),
     shuffle: () => ({ shuffled: strength }),
     swap: () => ({ swapped: strength }),
     quantise: () => ({ gain: 0, step: COARSEST_STEP * strength }),

@@ -54,13 +54,24 @@ def paint(
     if x1 <= x0 or y1 <= y0:
         return None
     patch = canvas[y0:y1, x0:x1]
+    spared = [_within(patch, rect, x0, y0) for rect in sheet.spares]
+    as_it_was = [part.copy() for part in spared]
     if sheet.ground is not None:
         cv2.rectangle(patch, (0, 0), (x1 - x0, y1 - y0), sheet.ground, cv2.FILLED)
     elif backdrop is not None:
         patch[:] = backdrop[y0:y1, x0:x1]
     for stroke in sheet.strokes:
         draw(patch, stroke, letters, x0, y0)
+    for part, kept in zip(spared, as_it_was, strict=True):
+        part[:] = kept
     return Rect(x0, y0, x1 - x0, y1 - y0)
+
+
+def _within(patch: Canvas, rect: Rect, x0: int, y0: int) -> Canvas:
+    """The part of a patch, whose corner is at (x0, y0), that lies in a rectangle."""
+    left, top = max(0, math.floor(rect.x) - x0), max(0, math.floor(rect.y) - y0)
+    right, bottom = max(0, math.ceil(rect.right) - x0), max(0, math.ceil(rect.bottom) - y0)
+    return patch[top:bottom, left:right]
 
 
 def draw(patch: Canvas, stroke: Stroke, letters: TextLayout, dx: float = 0, dy: float = 0) -> None:

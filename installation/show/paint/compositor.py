@@ -63,7 +63,7 @@ class Compositor:
         kept = list(scene)
         waiting: list[int] = []
         for number, (old, new) in enumerate(zip(shown[1:], scene[1:], strict=True), 1):
-            covered = any(new.box.overlaps(under.box) for under in painted)
+            covered = any(under.touches(new.box) for under in painted)
             if old == new and not covered:
                 continue
             if new.can_wait and old.can_wait and not covered:
@@ -80,7 +80,7 @@ class Compositor:
                 continue
             self._paint(scene[number], dirty, painted)
             for sheet in scene[number + 1 :]:  # what lies on top stays on top
-                if sheet.box.overlaps(scene[number].box):
+                if scene[number].touches(sheet.box):
                     self._paint(sheet, dirty, painted)
             self._waits.pop(number, None)
             busy, urgent = True, 2 * PATIENCE  # one at a time, unless another has starved

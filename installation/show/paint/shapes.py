@@ -68,6 +68,15 @@ class Rect(NamedTuple):
             and other.y < self.bottom
         )
 
+    def contains(self, other: Rect) -> bool:
+        """True when nothing of the other is outside."""
+        return (
+            self.x <= other.x
+            and self.y <= other.y
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
     def columns(self, count: int, gap: float = 0.0) -> tuple[Rect, ...]:
         """Split into `count` equal columns, from left to right."""
         w = (self.w - gap * (count - 1)) / count
@@ -174,13 +183,20 @@ class Sheet:
     """A rectangle of the screen with its ground and its strokes, painted in order.
 
     Without a ground of its own it stands on the backdrop: the scene's first sheet. One that
-    `can_wait` may be painted a moment later, so that no one moment has too much to paint.
+    `can_wait` may be painted a moment later, so that no one moment has too much to paint. What
+    lies on top of it, in the rectangles that it `spares`, is not painted over: those are whole
+    pixels, and no part of it.
     """
 
     box: Rect
     ground: Colour | None
     strokes: tuple[Stroke, ...] = ()
     can_wait: bool = False
+    spares: tuple[Rect, ...] = ()
+
+    def touches(self, box: Rect) -> bool:
+        """Whether painting it changes pixels of that box."""
+        return self.box.overlaps(box) and not any(spared.contains(box) for spared in self.spares)
 
 
 Scene: TypeAlias = tuple[Sheet, ...]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from installation.carve.crossover import interpolated
 from installation.show.net_picture.looks import LOOKS
-from installation.show.net_picture.network import Shown, net_sheets, site_names
+from installation.show.net_picture.network import Shown, net_sheets, site_names, tubes
 from installation.show.net_picture.node_shape import BEATS_HZ
 from installation.show.paint.palette import INK, PAPER
 from installation.show.paint.shapes import (
@@ -23,7 +23,16 @@ from installation.show.paint.shapes import (
 )
 from installation.show.scenes.attract_demo import DEMO_TURN_S, demo_net
 from installation.show.scenes.screen_layout import ScreenLayout
-from installation.show.scenes.widgets import bubble, creature, film, heading, turning_creature
+from installation.show.scenes.spread import Spread
+from installation.show.scenes.widgets import (
+    bubble,
+    card,
+    creature,
+    film,
+    heading,
+    spread_film,
+    turning_creature,
+)
 from installation.show.view_model import GalleryPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Button, Net, Operation
@@ -45,6 +54,8 @@ def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     names, unit = site_names(view.sites), layout.unit
     past, sheets = view.gallery, []
     demo, site, amount = _demo(view, names)
+    if layout.spread is not None and shows_film(view):
+        return _spread(view, layout, layout.spread, words, ground)
     if shows_film(view):
         sheets.append(Sheet(layout.header, None, (heading(view.title, layout.header, unit),)))
         told = Rect(layout.hero.x, layout.hero.bottom - 5 * unit, layout.hero.w, 5 * unit)
@@ -57,13 +68,61 @@ def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         sheets.append(_poster(view, layout))
     if not shows_network(view):
         assert past is not None
-        sheets += _creature(past, view, names, layout)
+        sheets += _creature(past, view, names, layout.side, unit)
     else:
-        net, touched = drawn(view, names)
-        shown = Shown(net, names, touched)
-        sheets += net_sheets(shown, layout.side, unit, ground, now_s=view.now_s, calm=view.calm)
+        sheets += _network(view, layout.side, unit, ground)
     sheets += _invitation(view, layout, words, demo, site, amount)
     return sheets
+
+
+def _network(view: View, box: Rect, unit: float, ground: Colour) -> list[Sheet]:
+    names = site_names(view.sites)
+    net, touched = drawn(view, names)
+    shown = Shown(net, names, touched)
+    return net_sheets(shown, box, unit, ground, now_s=view.now_s, calm=view.calm)
+
+
+def _spread(
+    view: View, layout: ScreenLayout, spread: Spread, words: Words, ground: Colour
+) -> list[Sheet]:
+    """The film over the whole screen; title, net and invitation are cards on it."""
+    names, unit, past = site_names(view.sites), layout.unit, view.gallery
+    told = _told(past, view, words) if past else ""
+    whole, name, more = spread.lines(told=bool(told))
+    if shows_network(view):
+        beside, corner = _network(view, _inside(spread), unit, ground), spread.corner
+    else:
+        assert past is not None
+        beside = list(_creature(past, view, names, spread.square, unit))
+        corner = beside[0].box
+    frame = past.frame if past else view.frame
+    sheets = [
+        spread_film(frame, spread, (whole, corner, spread.foot), unit),
+        Sheet(name, None, (heading(view.title, name, unit),)),
+    ]
+    if told:
+        sheets.append(Sheet(more, None, (Text(told, more, 3.6 * unit, INK, Align.LEFT),)))
+    demo, site, amount = _demo(view, names)
+    return [*sheets, *beside, *_invitation(view, layout, words, demo, site, amount)]
+
+
+def _inside(spread: Spread) -> Rect:
+    return spread.corner.inset(0.04 * spread.corner.w)
+
+
+def under_attract(
+    view: View, layout: ScreenLayout, words: Words, ground: Colour
+) -> tuple[Stroke, ...]:
+    """What stands still: the cards, and the network's tubes."""
+    names, unit, spread = site_names(view.sites), layout.unit, layout.spread
+    network = shows_network(view)
+    if spread is None or not shows_film(view):
+        return tubes(names, layout.side, ground, unit) if network else ()
+    told = view.gallery is not None and bool(_told(view.gallery, view, words))
+    cards = [card(spread.lines(told=told)[0], unit), card(spread.foot, unit)]
+    if not network:
+        return tuple(cards)
+    return (*cards, card(spread.corner, unit, ground), *tubes(names, _inside(spread), ground, unit))
 
 
 def _told(past: GalleryPicture, view: View, words: Words) -> str:
@@ -124,14 +183,14 @@ def _eased(share: float) -> float:
 
 
 def _creature(
-    past: GalleryPicture, view: View, names: tuple[str, ...], layout: ScreenLayout
+    past: GalleryPicture, view: View, names: tuple[str, ...], box: Rect, unit: float
 ) -> tuple[Sheet, ...]:
     """The take's creature, which grows out of the last one's once the net has changed."""
     share = (view.now_s - view.turned_at_s - MORPH_S) / MORPH_S
     if view.before is None or not _turning_s(view) or not 0 <= share < 1:
-        return creature(past.net, names, layout.side, layout.unit, PAPER)
+        return creature(past.net, names, box, unit, PAPER)
     step = math.floor(_eased(share) * _MORPH_STEPS) / _MORPH_STEPS
-    return turning_creature(view.before, past.net, step, names, layout.side, layout.unit, PAPER)
+    return turning_creature(view.before, past.net, step, names, box, unit, PAPER)
 
 
 def _demo(view: View, names: tuple[str, ...]) -> tuple[Net, str, float]:
@@ -173,7 +232,8 @@ def _invitation(
     view: View, layout: ScreenLayout, words: Words, demo: Net, site: str, amount: float
 ) -> list[Sheet]:
     """The banner that calls, with a knob that turns by itself."""
-    unit, banner = layout.unit, layout.banner
+    unit, spread = layout.unit, layout.spread if shows_film(view) else None
+    banner = layout.banner if spread is None else spread.foot.inset(1.4 * unit)
     foot_h = 4.0 * unit if view.credits else 0.0
     height = banner.h - foot_h
     dial = Rect(banner.x, banner.y, height, height)
@@ -188,7 +248,7 @@ def _invitation(
         call = Rect(inner.x, inner.y, inner.w * 0.52, inner.h)
         line = Rect(call.right + 3 * unit, inner.y, inner.right - call.right - 3 * unit, inner.h)
     said: tuple[Stroke, ...] = (
-        bubble(rest, unit),
+        *((bubble(rest, unit),) if spread is None else ()),
         Text(words("attract.call"), call, 12 * unit, INK, lines=2),
         Text(words("attract.line"), line, 5.2 * unit, INK, lines=2),
     )

@@ -203,13 +203,20 @@ def net_names(
     return tuple(strokes)
 
 
+DEEPEST = 5
+"""Of how many depths the words tell; a deeper layer of another model is told of as this one."""
+
+
 def duty(target: str) -> str:
-    """The key of the words that tell what a target does."""
+    """The key of the words that tell what a target does: a layer of the motion net its work,
+    one of the picture net its voice, which is what a cut of it looks like."""
     part, _, layer = target.partition("/")
     if part not in ("flow", "interp"):
         return "other.tone" if part == "tone" else "other.noise"
     kind = layer.rstrip("0123456789")
     number = int(layer[len(kind) :] or 0)
+    if part == "interp" and kind in ("enc", "dec", "skip"):
+        return f"interp.{kind}{max(1, min(number, DEEPEST))}"
     if kind == "enc":
         return f"{part}.{'first' if number <= 2 else 'deep'}"
     if kind == "dec":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from installation.experience import Notice, Phase, Question
+from installation.experience import Phase, Question
 from installation.show.net_picture.network import site_names, tubes
 from installation.show.paint.palette import INK, LIVE, NO, PAPER, YES, ground_of, shade
 from installation.show.paint.shapes import (
@@ -24,18 +24,17 @@ from installation.show.paint.shapes import (
     Stroke,
     Text,
 )
-from installation.show.scenes.attract import attract, shows_film, shows_network
-from installation.show.scenes.carving import carve, invite, net_names, top_layer, turned_parts
+from installation.show.scenes.attract import attract, shows_film, under_attract
+from installation.show.scenes.carving import carve, invite, net_names, turned_parts
+from installation.show.scenes.gallery import gallery, result, under_gallery
 from installation.show.scenes.panel_picture import panel_sheets
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
-from installation.show.scenes.take_home import take_home_sheet
 from installation.show.scenes.widgets import (
     backdrop,
     bar,
     bubble,
     clock,
-    creature,
     film,
     film_box,
     heading,
@@ -58,18 +57,16 @@ def scene(view: View, layout: ScreenLayout, words: Words) -> Scene:
 
 def _under(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> tuple[Stroke, ...]:
     """What stands still below the network, where there is one."""
-    box = {
-        Phase.ATTRACT: layout.side if shows_network(view) else None,
-        Phase.INVITE: layout.nets,
-        Phase.CARVE: layout.nets,
-    }.get(view.experience.phase)
-    if box is None:
+    phase, unit = view.experience.phase, layout.unit
+    if phase is Phase.ATTRACT:
+        return under_attract(view, layout, words, ground)
+    if phase is Phase.GALLERY:
+        return under_gallery(view, layout)
+    if phase not in (Phase.INVITE, Phase.CARVE):
         return ()
     names = site_names(view.sites)
-    under = tubes(names, box, ground, layout.unit)
-    if view.experience.phase is Phase.ATTRACT:
-        return under
-    return (*under, *net_names(names, box, layout.unit, turned_parts(view.panel), words))
+    under = tubes(names, layout.nets, ground, unit)
+    return (*under, *net_names(names, layout.nets, unit, turned_parts(view.panel), words))
 
 
 def _net(view: View) -> Net:
@@ -115,23 +112,6 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     return sheets
 
 
-def _result(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    """The visitor's film beside the visitor's creature, or the code by which both go home; below
-    it, which layer did most."""
-    unit, hero = layout.unit, layout.hero
-    told = Rect(hero.x, hero.bottom - 9 * unit, hero.w, 9 * unit)
-    cut = view.net.carve.at(view.top_site) if view.top_site else None
-    box = hero if cut is None else Rect(hero.x, hero.y, hero.w, hero.h - told.h)
-    sheets = [Sheet(box, None, film(view.frame, box, unit))]
-    if cut is not None:
-        sheets.append(top_layer(cut, told, unit, words, ground))
-    if view.home is not None:
-        sheets.append(take_home_sheet(view.home, layout.side, unit, words))
-    else:
-        sheets += creature(view.net, site_names(view.sites), layout.side, unit, PAPER)
-    return sheets
-
-
 def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit = view.experience, layout.unit
     question = "keep" if e.question is Question.KEEP else "share"
@@ -139,7 +119,7 @@ def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
     ]
-    sheets += _result(view, layout, words, ground)
+    sheets += result(view, layout, words, ground)
     boxes = (layout.banner.rows if layout.is_portrait else layout.banner.columns)(2, 1.6 * unit)
     for yes, box in zip((True, False), boxes, strict=True):
         answer = words(f"decide.{question}_{'yes' if yes else 'no'}")
@@ -176,39 +156,6 @@ def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> S
     return Sheet(box, None, tuple(strokes))
 
 
-def _gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
-    e, unit = view.experience, layout.unit
-    says = {
-        Notice.SAVED: words("gallery.saved"),
-        Notice.SAVED_WITHOUT_STILL: words("notice.still_not_kept"),
-        Notice.SAVE_FAILED: words("notice.save_failed"),
-        Notice.PRINTING: words("notice.printing"),
-    }.get(e.notice, words("gallery.saving"))
-    kept = view.gallery.name if view.gallery is not None else ""
-    name = view.net.name or kept or view.title
-    sheets = [
-        Sheet(layout.header, None, (heading(name, layout.header, unit),)),
-        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
-    ]
-    sheets += _result(view, layout, words, ground)
-    box = layout.banner
-    if view.home is not None:  # the code has the creature's place, and it sits beside the words
-        small = Rect(box.x, box.y, box.h, box.h)
-        sheets += creature(view.net, site_names(view.sites), small, unit, PAPER)
-        box = Rect(small.right + unit, box.y, box.right - small.right - unit, box.h)
-    upper, lower = box.inset(4 * unit, 1.8 * unit).rows(2, unit)
-    strokes: list[Stroke] = [bubble(box, unit), Text(says, upper, 8.6 * unit, INK)]
-    if e.notice is Notice.SAVING:
-        share = view.progress if view.progress is not None else 0.0
-        tube = lower.inset(lower.w * 0.1, lower.h * 0.22)
-        strokes += bar(tube, round(share, 2), YES, unit)
-    else:
-        again = words("gallery.print_or_again" if e.may_print else "gallery.again")
-        strokes.append(Text(again, lower, 4.6 * unit, shade(INK, -0.12)))
-    sheets.append(Sheet(box, None, tuple(strokes)))
-    return sheets
-
-
 _Compose = Callable[[View, ScreenLayout, Words, Colour], list[Sheet]]
 
 _PHASES: Mapping[Phase, _Compose] = {
@@ -217,5 +164,5 @@ _PHASES: Mapping[Phase, _Compose] = {
     Phase.RECORD: _record,
     Phase.CARVE: carve,
     Phase.DECIDE: _decide,
-    Phase.GALLERY: _gallery,
+    Phase.GALLERY: gallery,
 }

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 
 from installation.show.paint.shapes import Rect
+from installation.show.scenes.spread import Spread, spread_over
 
 STAR = 0.6
 """The carved clip's share of a wide screen's width."""
@@ -49,7 +50,8 @@ class ScreenLayout:
 
     `clip`, `untouched`, `caption` and `nets` are the carver's; `stage` is all that lies
     between header and footer, for phases that show one great thing; `hero` and `side` split
-    the stage; `banner` is the line that invites. `panel` is None when it is hidden.
+    the stage; `banner` is the line that invites. `spread` is for a film over all of it; None on a
+    portrait screen, whose width a film fills as it is. `panel` is None when it is hidden.
     """
 
     screen: Rect
@@ -67,6 +69,7 @@ class ScreenLayout:
     panel: Rect | None
     knobs: tuple[Rect, ...]
     buttons: tuple[Rect, ...]
+    spread: Spread | None = None
 
     @property
     def is_portrait(self) -> bool:
@@ -169,9 +172,10 @@ def _landscape(screen: Rect, page: Rect, unit: float, knobs: int, buttons: int) 
     hero_w = min(upper.w * 0.68, _film_w(upper.h, unit))
     hero = Rect(upper.x, upper.y, hero_w, upper.h)
     side = Rect(hero.right + gap, upper.y, upper.right - hero.right - gap, upper.h)
+    spread = spread_over(Rect(page.x, page.y, page.w, body.bottom - page.y), unit)
     return ScreenLayout(
         screen, unit, header, clock, body, clip, untouched, caption, nets, hero, side, banner,
-        panel, knob_rects, button_rects,
+        panel, knob_rects, button_rects, spread,
     )  # fmt: skip
 
 

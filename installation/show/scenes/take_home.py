@@ -22,9 +22,11 @@ def _code(data: bytes, side_px: int) -> Frame:
     return enlarged(qr_code(data), side_px)
 
 
-def take_home_sheet(home: TakeHome, box: Rect, unit: float, words: Words) -> Sheet:
+def take_home_sheet(
+    home: TakeHome, box: Rect, unit: float, words: Words, *, framed: bool = True
+) -> Sheet:
     """The code, white all round as readers need it, over its words."""
-    inner = box.inset(1.6 * unit)
+    inner = box.inset(1.6 * unit if framed else 0.0)
     told = min(16 * unit, inner.h * 0.3)
     upper = Rect(inner.x, inner.y, inner.w, inner.h - told)
     code = _code(home.data, int(min(upper.w, upper.h)))
@@ -38,9 +40,9 @@ def take_home_sheet(home: TakeHome, box: Rect, unit: float, words: Words) -> She
     if not home.address:
         says, below = words("home.no_network"), words("home.photograph")
     strokes: tuple[Stroke, ...] = (
-        bubble(box, unit, _WHITE),
+        *((bubble(box, unit, _WHITE),) if framed else ()),
         Picture(code, at),
         Text(says, first, 5.6 * unit, INK, lines=2),
         Text(below, second, 4.2 * unit, shade(INK, -0.12), lines=2),
     )
-    return Sheet(box, None, strokes)
+    return Sheet(box, None if framed else _WHITE, strokes)

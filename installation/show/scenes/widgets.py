@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from installation.show.net_picture.node_shape import Lump, lump_strokes
 from installation.show.net_picture.portrait import SIDE, portrait, portrait_between
+from installation.show.net_picture.portrait import creature as walker
 from installation.show.paint.palette import INK, PAPER, shade
 from installation.show.paint.shapes import (
     Align,
@@ -23,6 +24,7 @@ from installation.show.paint.shapes import (
     moved,
 )
 from installation.show.scenes.panel_picture import rounded
+from installation.show.scenes.spread import Spread
 from installation.vocabulary import Frame, Net
 
 
@@ -98,6 +100,20 @@ def turning_creature(
     return (frame, Sheet(at, ground, inside))
 
 
+def walking_creature(
+    net: Net, share: float, names: tuple[str, ...], box: Rect, unit: float, ground: Colour
+) -> tuple[Sheet, ...]:
+    """The card of `creature` while the creature walks onto it from the right, `share` 0..1: in
+    four hops, each as high as a tenth of the card."""
+    frame, whole = creature(net, names, box, unit, ground)
+    at = whole.box
+    left_px = (1 - share) * at.w
+    hop_px = 0.1 * at.h * abs(math.sin(4 * math.pi * share))
+    still = len(whole.strokes) - len(walker(net, names))  # ground and rays
+    walks = tuple(moved(stroke, 1.0, left_px, -hop_px) for stroke in whole.strokes[still:])
+    return (frame, Sheet(at, ground, (*whole.strokes[:still], *walks)))
+
+
 def bubble(box: Rect, unit: float, fill: Colour = PAPER) -> Blob:
     """A speech bubble that fills its box."""
     return Blob(rounded(box.inset(0.6 * unit), 3 * unit), fill, INK, 0.55 * unit)
@@ -117,17 +133,32 @@ def bar(box: Rect, share: float, fill: Colour, unit: float) -> tuple[Stroke, ...
     )
 
 
-def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
-    """Time left, in minutes and seconds, on a paper badge."""
+def clock_words(seconds: float, box: Rect, unit: float) -> Text:
+    """Time left, in minutes and seconds."""
     whole = math.ceil(seconds)
     words = f"{whole // 60}:{whole % 60:02d}"
+    return Text(words, box.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK)
+
+
+def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
+    """Time left on a paper badge."""
     badge = Rect(box.right - min(box.w, 19 * unit), box.y, min(box.w, 19 * unit), box.h)
-    return (
-        bubble(badge, unit),
-        Text(words, badge.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK),
-    )
+    return (bubble(badge, unit), clock_words(seconds, badge, unit))
 
 
 def heading(words: str, box: Rect, unit: float, align: Align = Align.LEFT) -> Text:
     """The one line that says what to do now."""
     return Text(words, box, 7.4 * unit, INK, align)
+
+
+def card(box: Rect, unit: float, face: Colour = PAPER) -> Blob:
+    """A card's face and edge; it fills its box."""
+    inner = box.inset(0.8 * unit)
+    corners = ((inner.x, inner.y), (inner.right, inner.y), (inner.right, inner.bottom),
+               (inner.x, inner.bottom))  # fmt: skip
+    return Blob(tuple(Point(x, y) for x, y in corners), face, INK, 0.8 * unit)
+
+
+def spread_film(frame: Frame | None, spread: Spread, cards: tuple[Rect, ...], unit: float) -> Sheet:
+    """The film, that spares the cards on it."""
+    return Sheet(spread.film, None, film(frame, spread.film, unit), spares=cards)
