@@ -44,7 +44,9 @@ class Stick:
     def release(self, name: str) -> None:
         told = {"format": "uglynet-release", "name": name, "wheel": "uglynet-9.9.9.whl"}
         files = {"release.json": json.dumps(told, indent=2) + "\n", "uglynet-9.9.9.whl": name}
-        files |= dict.fromkeys(["wheelhouse.txt", "runtime-cpu.txt", "sbom.cdx.json"], "")
+        files |= dict.fromkeys(
+            ["wheelhouse.txt", "runtime-cpu.txt", "midi.txt", "sbom.cdx.json"], ""
+        )
         for each, text in files.items():
             (self.folder / each).write_text(text)
         shutil.copy2(INSTALL, self.folder)
