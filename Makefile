@@ -89,5 +89,5 @@ lock: $(VENV)/.ready
 	mv $(VENV)/wheels.lock kiosk_config/wheels.lock
 
 clean:
-	rm -rf $(VENV) out dist build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made
+	rm -rf $(VENV) out dist build *.egg-info $(DOOR)/node_modules $(DOOR)/play/made $(DOOR)/static/made
 	$(MAKE) --no-print-directory -C firmware clean

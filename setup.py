@@ -26,6 +26,7 @@ setup(
             "door/words/*.toml",
             "door/pages/*.html",
             "door/static/*",
+            "door/static/made/*",
             "door/play/*",
             "door/play/made/*",
             "door/play/made/*/*",

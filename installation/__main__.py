@@ -18,36 +18,43 @@ from types import FrameType
 
 import click
 
-import installation.commands.backup
-import installation.commands.card
-import installation.commands.kin  # noqa: F401 - adds its verbs to `net`
 from installation import __version__
-from installation.commands.atlas import atlas, curves
-from installation.commands.bench import bench
-from installation.commands.carve import carve
-from installation.commands.check import check
-from installation.commands.context import Context
-from installation.commands.doctor import doctor
-from installation.commands.door import door
-from installation.commands.gallery import gallery
-from installation.commands.net import net
-from installation.commands.noise import noise
-from installation.commands.out_of_service import out_of_service
-from installation.commands.panel import panel
-from installation.commands.play_page import play_page
-from installation.commands.popup import popup
-from installation.commands.run import run
-from installation.commands.setup import setup
-from installation.commands.soak import soak_command
-from installation.commands.source import source
-from installation.commands.tour import tour_command
-from installation.commands.update import update
+from installation.commands.lazy_group import LazyGroup, Verb
 from installation.files import remove_unfinished
 from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
 
+VERBS = {
+    "atlas": Verb("atlas"),
+    "bench": Verb("bench"),
+    "carve": Verb("carve"),
+    "check": Verb("check"),
+    "curves": Verb("atlas", "curves"),
+    "doctor": Verb("doctor"),
+    "door": Verb("door"),
+    "gallery": Verb("gallery", adds=("backup", "web_gallery")),
+    "net": Verb("net", adds=("card", "kin")),
+    "noise": Verb("noise"),
+    "notice": Verb("notice"),
+    "out-of-service": Verb("out_of_service"),
+    "panel": Verb("panel"),
+    "play-page": Verb("play_page"),
+    "popup": Verb("popup"),
+    "run": Verb("run"),
+    "setup": Verb("setup"),
+    "soak": Verb("soak", "soak_command"),
+    "source": Verb("source"),
+    "tour": Verb("tour", "tour_command"),
+    "update": Verb("update"),
+}
+"""Every verb there is, and where it is. Only the one that is asked for is imported."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=LazyGroup,
+    verbs=VERBS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="uglynet")
 @click.option(
     "--config",
@@ -63,32 +70,9 @@ def uglynet(context: click.Context, config: Path | None, verbose: bool) -> None:
         format="%(asctime)s %(threadName)s %(levelname)s %(message)s",
         force=True,  # libraries set it up too, as they are imported (python-escpos does)
     )
+    from installation.commands.context import Context  # takes long: not before it is needed
+
     context.obj = Context(config)
-
-
-for verb in (
-    run,
-    carve,
-    net,
-    gallery,
-    door,
-    source,
-    noise,
-    panel,
-    doctor,
-    bench,
-    check,
-    tour_command,
-    atlas,
-    curves,
-    play_page,
-    out_of_service,
-    soak_command,
-    update,
-    setup,
-    popup,
-):
-    uglynet.add_command(verb)
 
 
 def main() -> None:

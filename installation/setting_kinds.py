@@ -1,12 +1,12 @@
-"""What a setting's field says of itself: what it is for, and what may be written there."""
+"""What every setting is made of: what it means, whether it may change live, and common ranges."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -56,3 +56,10 @@ class InWords:
         except ValueError as error:
             raise PydanticCustomError("in_words", "{wanted}", {"wanted": str(error)}) from None
         return text
+
+
+STRICT = ConfigDict(extra="forbid")
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Metres = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+Pixels = Annotated[int, Field(ge=16, le=7680)]
+SizePx = tuple[Pixels, Pixels]

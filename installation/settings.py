@@ -10,14 +10,24 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
 from installation.opening_hours import read_date, read_line, read_zone
-from installation.setting_kinds import InWords, OneOf, live, restart
+from installation.privacy_settings import PrivacySettings
+from installation.setting_kinds import (
+    STRICT,
+    InWords,
+    Metres,
+    OneOf,
+    Seconds,
+    SizePx,
+    live,
+    restart,
+)
 from installation.vocabulary import Button, UglyError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -26,14 +36,7 @@ HOUSE = _PACKAGE / "house" if (_PACKAGE / "house").is_dir() else _PACKAGE.parent
 package (setup.py)."""
 
 
-_STRICT = ConfigDict(extra="forbid")
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
-Metres = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
-Pixels = Annotated[int, Field(ge=16, le=7680)]
-SizePx = tuple[Pixels, Pixels]
-
-
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class ScreenSettings:
     """The picture. `size_px` is the window's, or 0 x 0 for the whole screen.
 
@@ -56,6 +59,9 @@ class ScreenSettings:
     credits: Annotated[
         str, Field(max_length=200), live("a line below the name, while nobody is there")
     ] = ""
+    out_of_service: Annotated[
+        bool, live("back soon on the screen, in every language; nobody can play")
+    ] = False
     panel: Annotated[
         bool, live("draw the panel on the screen, where there is none of hardware")
     ] = True
@@ -68,7 +74,7 @@ class ScreenSettings:
     ] = None
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PanelSettings:
     """The knobs. `replay` is a recording for driver = "replay". With `serial_number` only the
     Arduino that was given that number will do; 0 is any.
@@ -101,7 +107,7 @@ class PanelSettings:
     ] = 3.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class SourceSettings:
     """Where clips come from. `auto` is the webcam if there is one, else the file.
 
@@ -129,7 +135,7 @@ class SourceSettings:
     ] = True
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class ModelSettings:
     """The net. Threads are ONNX Runtime's for the preview; it never takes more than the cores.
 
@@ -150,7 +156,7 @@ class ModelSettings:
     ] = 2
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PlaySettings:
     """The live preview: its size, its frames a second, how many times slower it plays.
 
@@ -172,7 +178,7 @@ class PlaySettings:
     xray: Annotated[bool, restart("every layer on the screen shows what it sees")] = True
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class VisitSettings:
     """How long each phase may last."""
 
@@ -187,13 +193,11 @@ class VisitSettings:
     decide_s: Annotated[Seconds, live("for each question, in seconds")] = 25.0
     gallery_s: Annotated[Seconds, live("how long a visitor sees what was kept, in seconds")] = 20.0
     patience: Annotated[
-        float,
-        Field(ge=1, le=5),
-        live("how many times as long as that everything waits for a hand, for those who need it"),
+        float, Field(ge=1, le=5), live("how many times as long everything waits for a hand")
     ] = 1.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class GallerySettings:
     """What is kept, where and for how long. Takes past `most` leave, the oldest first."""
 
@@ -210,7 +214,7 @@ class GallerySettings:
     video_px: Annotated[SizePx, live("of the videos that are kept, width and height")] = (448, 256)
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class FlashSettings:
     """The flash governor: nobody is to be hurt, so `off` has to be written out.
 
@@ -225,7 +229,7 @@ class FlashSettings:
     )
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class SoundSettings:
     """The drone. `level_db` is its loudest sample in dB of full scale; -18 at most."""
 
@@ -237,7 +241,7 @@ class SoundSettings:
     ] = -24.0
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class HoursSettings:
     """When the house is open. Outside of these hours the screen is dark and says when it opens; no
     visit begins, and none is cut short.
@@ -264,7 +268,7 @@ class HoursSettings:
     ] = None
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class PrinterSettings:
     """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
     default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
@@ -287,7 +291,7 @@ class PrinterSettings:
     ] = "asked"
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class DoorSettings:
     """The web side: visitors' take-home pages, and the operators' page once a password is set.
 
@@ -311,7 +315,7 @@ class DoorSettings:
     )
 
 
-@checked(frozen=True, config=_STRICT)
+@checked(frozen=True, config=STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -327,6 +331,7 @@ class Settings:
     hours: HoursSettings = field(default_factory=HoursSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -9,12 +9,15 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 from pathlib import Path
 
+import onnxruntime as ort
 import pytest
 from hypothesis import HealthCheck, settings
 from pictures import gradient
 
 from installation import worker
+from installation.interpolator import sessions, unet
 from installation.interpolator.model import Model, load_model
+from installation.interpolator.sessions import Cancel
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, VideoWriter, fitted
@@ -32,6 +35,29 @@ def alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """All threads count alike: a test that moves its clock by hand draws without a rest, and on a
     busy machine those that give way to it would never come to their turn."""
     monkeypatch.setattr(worker, "NICENESS", 0)
+
+
+_SESSIONS: dict[tuple[bytes, str, str, int], ort.InferenceSession] = {}
+
+
+@pytest.fixture(autouse=True)
+def shared_sessions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph is loaded once for all tests of a process: a session holds nothing of those who run
+    it. Tests of the loading itself are marked `own_sessions`."""
+    if request.node.get_closest_marker("own_sessions"):
+        return
+
+    def session_of(
+        graph: bytes, name: str, provider: str, threads: int, cancel: Cancel | None = None
+    ) -> ort.InferenceSession:
+        if cancel is not None:
+            cancel.check()
+        key = (graph, name, provider, threads)
+        if key not in _SESSIONS:
+            _SESSIONS[key] = sessions.session_of(graph, name, provider, threads, cancel)
+        return _SESSIONS[key]
+
+    monkeypatch.setattr(unet, "session_of", session_of)
 
 
 @pytest.fixture(scope="session")

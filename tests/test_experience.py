@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.experience import (
     TABLE,
+    BreedNet,
     ClipFilmed,
     Event,
     Experience,
@@ -19,11 +22,14 @@ from installation.experience import (
     NextLanguage,
     Notice,
     Order,
+    Pace,
     Phase,
     Pressed,
+    PrintTake,
     Question,
     Released,
     RollSurprise,
+    ShowNet,
     StillKept,
     StillNotKept,
     TakeKept,
@@ -170,8 +176,61 @@ def test_solo_lasts_as_long_as_it_is_held():
 
 
 def test_surprise_only_where_there_is_something_to_carve():
-    assert RollSurprise(1) in told(*FILMED, Pressed(Button.SURPRISE))[1]
-    assert not told(Touched(), Pressed(Button.SURPRISE))[1][1:]
+    tapped = (Pressed(Button.SURPRISE), Released(Button.SURPRISE))
+    assert RollSurprise(1) in told(*FILMED, *tapped)[1]
+    assert not told(Touched(), *tapped)[1][1:]
+
+
+def test_surprise_held_breeds_and_does_not_roll():
+    held, orders = told(*FILMED, Pressed(Button.SURPRISE), 0.5)
+    assert not held.breeding
+    assert not orders[2:]
+    held, orders = told(4.0, start=held)
+    assert held.breeding
+    assert orders == [BreedNet(1)]
+    left, orders = told(Released(Button.SURPRISE), start=held)
+    assert not left.breeding
+    assert orders == []
+    assert not told(Pressed(Button.KEEP), start=held)[0].breeding, "what is kept stands still"
+
+
+def test_a_school_group_is_asked_nothing_and_nothing_is_kept():
+    for ending in (Pressed(Button.KEEP), 200.0):
+        school = Experience(keeps=False, pace=Pace(idle_s=400.0))
+        shown, orders = told(*FILMED, ending, start=school)
+        assert (shown.phase, shown.notice) == (Phase.GALLERY, Notice.NET_ALONE)
+        assert shown.nothing_kept
+        assert orders == [Welcome(1), FilmClip(1), ShowNet(1)]
+    over, orders = told(400.0, start=shown)
+    assert over.phase is Phase.ATTRACT
+    assert orders == [Forget(1)]
+
+
+def test_the_gallery_closed_while_a_visitor_is_asked_keeps_nothing():
+    asked = told(*FILMED, Pressed(Button.KEEP), Pressed(Button.KEEP))[0]
+    for button in (Button.KEEP, Button.DISCARD):
+        orders = told(Pressed(button), start=replace(asked, keeps=False))[1]
+        assert orders == [ShowNet(1)]
+    assert told(Tick(), start=replace(asked, keeps=False))[0].nothing_kept
+
+
+def test_the_net_alone_is_printed_if_its_visitor_asks():
+    shown, _ = told(*FILMED, Pressed(Button.KEEP), start=Experience(keeps=False, prints=True))
+    printing, orders = told(Pressed(Button.KEEP), start=shown)
+    assert orders == [PrintTake(1)]
+    assert printing.nothing_kept
+
+
+def test_who_would_rather_not_be_filmed_dreams_until_the_visit_is_over():
+    invited, _ = told(Touched(), start=Experience(may_dream=True))
+    dreaming, orders = told(Pressed(Button.DISCARD), Tick(), start=invited)
+    assert (dreaming.phase, dreaming.dreams) == (Phase.RECORD, True)
+    assert orders == [FilmClip(1)], "at once: nobody has to get ready"
+    again, _ = told(ClipFilmed(1), Pressed(Button.RECORD), start=dreaming)
+    assert again.dreams, "no camera means no camera, also the second time"
+    left, _ = told(Pressed(Button.DISCARD), start=again)
+    assert not left.dreams, "the next visitor is asked anew"
+    assert told(Pressed(Button.DISCARD), start=told(Touched())[0])[0].phase is Phase.INVITE
 
 
 def test_decide_asks_one_thing_after_the_other():
@@ -194,6 +253,7 @@ def test_what_leads_where():
         (Phase.CARVE, Phase.ATTRACT),
         (Phase.CARVE, Phase.RECORD),
         (Phase.CARVE, Phase.DECIDE),
+        (Phase.CARVE, Phase.GALLERY),
         (Phase.DECIDE, Phase.ATTRACT),
         (Phase.DECIDE, Phase.GALLERY),
         (Phase.GALLERY, Phase.ATTRACT),

@@ -52,6 +52,8 @@ from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
 from installation.source.card_reader import CardReader
 from installation.source.choice import BUNDLED_CLIP, open_source
+from installation.source.dreamer import Dreamer
+from installation.source.driver import Asked as SourceAsked
 from installation.source.driver import SeesLarge, Source
 from installation.source.made import MADE, made
 from installation.source.networks import Networks
@@ -136,6 +138,8 @@ def open_devices(
         in_use = InUse(settings)
         rendering = renderer(in_use)
         clocks = Clocks(wall_clock, clock)
+        dreamer = Dreamer(SourceAsked(settings.source).form, clock)
+        opened.callback(dreamer.close)
         with blamed_on(Outage.GALLERY):
             archive = _archive(settings, rendering, portraits(preview.sites), clocks)
             opened.callback(archive.close)
@@ -143,7 +147,7 @@ def open_devices(
         opened.pop_all()
     return Devices(
         panel, layout.knowing(preview.sites), source, preview, player, archive, loop,
-        demo, preview_px, dream, rendering.cancel, in_use, printer, cards,
+        demo, preview_px, dream, rendering.cancel, in_use, printer, cards, dreamer=dreamer,
     )  # fmt: skip
 
 

@@ -7,20 +7,21 @@ there is to see is said in a view. Nothing in a tick waits.
 from __future__ import annotations
 
 import logging
-import secrets
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from installation import __version__
 from installation.app.card_desk import CardDesk
 from installation.app.devices import Devices
-from installation.app.gesture import HeldTogether
+from installation.app.gesture import HeldTogether, is_calm
 from installation.app.in_use import InUse
 from installation.app.journal import HealthJournal, VisitJournal
-from installation.app.keys import Keys
+from installation.app.keys import SORT_STEP, Keys
 from installation.app.lamps import lamps
+from installation.app.mates import Lineage
+from installation.app.outcomes import Outcomes
 from installation.app.programme import Programme, Visitors
+from installation.app.rules import allowed, chance_seeds, pace_of
 from installation.app.service_page import ServicePage
 from installation.app.stills import HeldKeep, named
 from installation.app.tally import Tally
@@ -28,7 +29,6 @@ from installation.app.view_builder import Moment, ViewBuilder
 from installation.carve.mapping import (
     ButtonPressed,
     ButtonReleased,
-    Gesture,
     Hand,
     KnobTurned,
     hand_of_net,
@@ -39,6 +39,7 @@ from installation.carve.mapping import (
 from installation.carve.panel_layout import SOURCE_TARGETS
 from installation.carve.random_nets import roll
 from installation.experience import (
+    BreedNet,
     ClipFilmed,
     Event,
     Experience,
@@ -50,14 +51,12 @@ from installation.experience import (
     NetTakenUp,
     NextLanguage,
     Order,
-    Pace,
     Phase,
     Pressed,
     PrintTake,
     Released,
     RollSurprise,
-    StillKept,
-    StillNotKept,
+    ShowNet,
     TakeKept,
     TakeNotKept,
     TakeUpCard,
@@ -70,46 +69,13 @@ from installation.experience import (
 from installation.gallery.baking import Baking
 from installation.gallery.driver import Answer, TakeToKeep
 from installation.live_settings.change import SettingsChanged
-from installation.settings import Settings
 from installation.show.view_model import View
-from installation.vocabulary import Button, Clip, DeviceHealth, Net, Take
+from installation.vocabulary import Button, Clip, Net, Take
 
 UNDECIDED = (Phase.CARVE, Phase.DECIDE)
 """The phases in which a visitor may still take a still."""
 
-REMEMBERED = 100
-"""How many of the newest takes, stills and failures are remembered."""
-
 _log = logging.getLogger(__name__)
-
-
-SORT_STEP = 0.25
-"""How much of a turn one press of an arrow key sorts."""
-
-
-def _is_calm(gesture: Gesture) -> bool:
-    return isinstance(gesture, (ButtonPressed, ButtonReleased)) and gesture.button is Button.CALM
-
-
-def chance_seeds() -> Iterator[int]:
-    """A seed for every surprise, never twice the same row of them."""
-    while True:
-        yield secrets.randbelow(2**31)
-
-
-def pace_of(settings: Settings) -> Pace:
-    """How long the phases may last."""
-    visit, seconds, patience = settings.visit, settings.source.seconds, settings.visit.patience
-    return Pace(
-        invite_s=visit.invite_s * patience,
-        countdown_s=visit.countdown_s,
-        film_s=seconds,
-        film_late_s=seconds + 6,
-        carve_s=visit.carve_s * patience,
-        idle_s=visit.idle_s * patience,
-        decide_s=visit.decide_s * patience,
-        gallery_s=visit.gallery_s * patience,
-    )
 
 
 class Booth:
@@ -135,18 +101,15 @@ class Booth:
         self._clip: Clip | None = None
         self._take: Take | None = None
         self._baking: Baking | None = None
-        self._parents: tuple[str, ...] = ()
+        self._lineage = Lineage(devices.interpolator.model)
         self._programme = Programme(in_use, devices, wall_clock)
-        self._views = ViewBuilder(in_use, devices, wall_clock)
-        self.kept = deque[Take](maxlen=REMEMBERED)
-        self.not_kept = deque[str](maxlen=REMEMBERED)
-        self.stills = deque[str](maxlen=REMEMBERED)
-        self.stills_not_kept = deque[str](maxlen=REMEMBERED)
+        self.views = ViewBuilder(in_use, devices, wall_clock)
         self._held_keep = HeldKeep()
         model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
         self._visit_journal = VisitJournal()
+        self.outcomes = Outcomes(self._visit_journal)
         self._tally = Tally(devices.door.count if devices.door is not None else None)
         panel = settings.panel
         self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
@@ -177,7 +140,13 @@ class Booth:
 
     def tick(self, now_s: float) -> View:
         """Move on to `now_s` (seconds of a steady clock) and say what there is to see."""
-        for event in (*self._hands(now_s), *self._answers(now_s), Tick()):
+        self.experience = allowed(self.experience, self._in_use.now, self._devices)
+        hands = tuple(self._hands(now_s))
+        for event in (
+            *(() if self._in_use.out_of_service else hands),
+            *self._answers(now_s),
+            Tick(),
+        ):
             self._happen(event, now_s)
         self.hand = self._cards.grown(self.hand, now_s)
         self._page.tick(now_s)
@@ -189,9 +158,11 @@ class Booth:
         languages = len(self._in_use.now.screen.languages)
         if self._programme.turn != turns and self._programme.turn % languages == 0:
             self.next_language()
-        lit = lamps(self.experience, () if self._in_use.asleep else self._devices.layout.buttons)
+        deaf = self._in_use.asleep or self._in_use.out_of_service
+        lit = lamps(self.experience, () if deaf else self._devices.layout.buttons)
         self._devices.panel.light(lit.lit, lit.blinking)
-        view = self._views.view(
+        mate = self._lineage.mate
+        view = self.views.view(
             Moment(
                 now_s=now_s,
                 experience=self.experience,
@@ -202,6 +173,8 @@ class Booth:
                 language=self.language,
                 service=self.service,
                 selected=self._selected,
+                mate=mate.net.name if mate and self.experience.breeding else "",
+                may_breed=self._lineage.may_breed,
             )
         )
         self._health_journal.look(view.health, now_s)
@@ -231,6 +204,8 @@ class Booth:
     def sort(self, direction: str, now_s: float) -> None:
         """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
         keys of Roidl's noise tool did; past the full turn it begins again."""
+        if self._in_use.out_of_service:
+            return
         self._happen(Touched(), now_s)
         self.hand = nudged(self.hand, f"noise/sort {direction}", SORT_STEP)
 
@@ -274,14 +249,14 @@ class Booth:
                 yield Touched()
         if self.hand.moved_at_s > before:
             self.touch_service(now_s)
-            if not gestures or not all(map(_is_calm, gestures)):  # CALM alone starts no visit
+            if not gestures or not all(map(is_calm, gestures)):  # CALM alone starts no visit
                 yield Touched()
         pressed = self.hand.state.pressed if self.hand.state else ()
         if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
             self.toggle_service(now_s)
 
     def _answers(self, now_s: float) -> Iterator[Event]:
-        filmed = self._devices.source.filmed()
+        filmed = self._devices.source_of(self.experience.dreams).filmed()
         if filmed is not None:
             if filmed.visit == self.experience.visit and filmed.clip is not None:
                 self._clip = filmed.clip
@@ -303,21 +278,11 @@ class Booth:
         _log.info("visit %d: %s", answer.visit, type(answer).__name__)
         if door is not None and isinstance(answer, (TakeKept, TakeNotKept)):
             door.answered(answer.visit, kept=isinstance(answer, TakeKept))
-        if isinstance(answer, TakeKept):
-            self.kept.append(answer.take)
-            if answer.visit == visit:
-                self._take = answer.take
-                if self._cards.prints_always:
-                    self._print(answer.take)
-            self._visit_journal.kept(answer.visit, visit, answer.take.id)
-        elif isinstance(answer, TakeNotKept):
-            self.not_kept.append(answer.why)
-            self._visit_journal.not_kept(answer.visit, visit, answer.why)
-        elif isinstance(answer, StillKept):
-            self.stills.append(answer.name)
-        elif isinstance(answer, StillNotKept):
-            self.stills_not_kept.append(answer.why)
-            self._visit_journal.not_kept(answer.visit, visit, answer.why)
+        self.outcomes.note(answer, visit)
+        if isinstance(answer, TakeKept) and answer.visit == visit:
+            self._take = answer.take
+            if self._cards.prints_always:
+                self._print(answer.take)
 
     def _happen(self, event: Event, now_s: float) -> None:
         if self._in_use.asleep and isinstance(event, (Touched, Pressed)):
@@ -325,6 +290,10 @@ class Booth:
         before = self.experience
         self.experience, orders = step(self.experience, event, now_s)
         self._visit_journal.see(before, self.experience, now_s)
+        if before.breeding and not self.experience.breeding:
+            self._cards.stay()
+        if self.experience.phase is Phase.CARVE and before.phase is not Phase.CARVE:
+            self._lineage.look(self._devices.archive.takes(), self._wall_clock())
         self._tally.see(before, self.experience, self.net, now_s)
         if self.experience.phase is not before.phase:
             _log.info("visit %d: %s", self.experience.visit, self.experience.phase.value)
@@ -342,29 +311,35 @@ class Booth:
             self._clip = self._take = self._baking = None
             self._fresh_hand()
         elif isinstance(order, FilmClip):
-            self._devices.source.film(order.visit)
+            self._devices.source_of(self.experience.dreams).film(order.visit)
         elif isinstance(order, RollSurprise):
-            net = self._devices.interpolator
-            rolled = roll(net.sites, net.model, next(self._seeds))
-            self._parents = ()
-            self.hand = hand_of_net(self._devices.layout, rolled, self.hand)
+            self._roll()
+        elif isinstance(order, BreedNet):
+            self._breed(now_s)
         elif isinstance(order, Heal):
             self._fresh_hand()
         elif isinstance(order, NextLanguage):
             self.next_language()
         elif isinstance(order, TakeUpCard):
             self._cards.take_up(now_s)
-            self._parents = ()
+            self._lineage.begin()
         elif isinstance(order, TakeUpShown):
             return self._take_up(order.visit, now_s)
         elif isinstance(order, PrintTake):
             self._print(self._take)
+        elif isinstance(order, ShowNet):
+            self._held_keep.forget()  # only the net may leave: as a code, or on paper
+            if self._cards.prints_always:
+                self._print(None)
         elif isinstance(order, KeepTake):
             return self._keep(order)
         return None
 
     def _print(self, take: Take | None) -> None:
-        self._cards.print_take(take, self.language)
+        net, at_s = (
+            (named(self.net), self._wall_clock()) if take is None else (take.net, take.kept_at_s)
+        )
+        self._cards.print_net(net, at_s, self.language)
 
     def _take_up(self, visit: int, now_s: float) -> Event | None:
         """Let the net of the take on show grow on the knobs, if it can be played here."""
@@ -372,21 +347,46 @@ class Booth:
         if shown is None or shown.net.model != self._devices.interpolator.model:
             return None
         self._cards.grow(shown.net, now_s)
-        self._parents = (shown.take_id,)
+        self._lineage.begin(shown.take_id)
         return NetTakenUp(visit)
 
+    def _roll(self) -> None:
+        net = self._devices.interpolator
+        rolled = roll(net.sites, net.model, next(self._seeds))
+        self._lineage.begin()
+        self.hand = hand_of_net(self._devices.layout, rolled, self.hand)
+
+    def _breed(self, now_s: float) -> None:
+        """Let the visitor's net turn into its child with a stranger's; a surprise where there is
+        no stranger."""
+        own, seed, takes = self.net, next(self._seeds), self._devices.archive.takes()
+        child = self._lineage.bred(own, takes, seed, self._wall_clock())
+        if child is None:
+            self._roll()
+        else:
+            self._cards.turn_into(child, own, now_s)
+
     def _fresh_hand(self) -> None:
-        self._parents = ()
+        self._lineage.begin()
         self.hand = Hand.fresh(self._devices.layout, self.hand)
 
     def _keep(self, order: KeepTake) -> Event | None:
         assert self._clip is not None
         stills = self._held_keep.forget()
+        if order.in_gallery:
+            self._tally.shared()
         net, door = named(self.net), self._devices.door
         token = door.offer(order.visit, net).token if door is not None else ""
         baking = Baking(net, self._clip.fps)
         wanted = TakeToKeep(
-            order.visit, self._clip, net, order.in_gallery, stills, token, self._parents, baking
+            order.visit,
+            self._clip,
+            net,
+            order.in_gallery,
+            stills,
+            token,
+            self._lineage.parents,
+            baking,
         )
         if self._devices.archive.keep(wanted):
             self._baking = baking
@@ -394,7 +394,3 @@ class Booth:
         full = TakeNotKept(order.visit, "too many takes wait to be kept already")
         self._note(full)
         return full
-
-    def health(self) -> tuple[DeviceHealth, ...]:
-        """Every device's health."""
-        return self._devices.health()

@@ -30,20 +30,29 @@ GROWS_S = 1.5
 in most, and to be seen growing."""
 
 
+BREEDS_S = 5.0
+"""How long a visitor's net takes to turn into its child: the visitor lets go where it pleases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A card's net on its way to the visitor's hand, since `since_s`."""
+    """A net on its way to the visitor's hand since `since_s`, from nothing or from the net
+    `before`, in so many seconds."""
 
     net: Net
     since_s: float
+    before: Net | None = None
+    lasts_s: float = GROWS_S
 
     def hand(self, hand: Hand, layout: PanelLayout, now_s: float) -> tuple[Hand, bool]:
-        """The hand at `now_s`, and whether it holds the whole net now. A visitor who turns a knob
-        meanwhile has it at once."""
-        share = min(1.0, max(0.0, (now_s - self.since_s) / GROWS_S))
-        if hand.moved_at_s > self.since_s:
-            share = 1.0
-        net = interpolated(Net(self.net.model), self.net, share)
+        """The hand at `now_s`, and whether it is on its way no longer. A visitor who turns a knob
+        meanwhile has the whole net at once; where it grows from another, what there is of it."""
+        share = min(1.0, max(0.0, (now_s - self.since_s) / self.lasts_s))
+        touched = hand.moved_at_s > self.since_s
+        if touched and self.before is not None:
+            return hand, True
+        share = 1.0 if touched else share
+        net = interpolated(self.before or Net(self.net.model), self.net, share)
         return hand_of_net(layout, net, hand), share >= 1.0
 
 

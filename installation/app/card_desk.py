@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from installation.app.card import Growing, Paper, net_of_code
+from installation.app.card import BREEDS_S, Growing, Paper, net_of_code
 from installation.app.devices import Devices
 from installation.app.needs import words_of
 from installation.carve.mapping import Hand
 from installation.experience import CardShown, CardUnknown, Event, Phase
 from installation.settings import Settings
-from installation.vocabulary import Net, Take, UglyError
+from installation.vocabulary import Net, UglyError
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +65,14 @@ class CardDesk:
         """A net grows from now on."""
         self._growing = Growing(net, now_s)
 
+    def turn_into(self, net: Net, before: Net, now_s: float) -> None:
+        """The visitor's net turns into another from now on."""
+        self._growing = Growing(net, now_s, before, BREEDS_S)
+
+    def stay(self) -> None:
+        """Nothing grows any further."""
+        self._growing = None
+
     def forget(self) -> None:
         """The visit is over."""
         self._shown = self._growing = None
@@ -78,11 +86,12 @@ class CardDesk:
             self._growing = None
         return hand
 
-    def print_take(self, take: Take | None, language: str) -> None:
-        """Print a take's card with words of that language, unless too many wait already."""
+    def print_net(self, net: Net, at_s: float, language: str) -> None:
+        """Print a net's card, of that day, with words of that language, unless too many wait
+        already."""
         printer = self._devices.printer
-        if printer is None or take is None:
+        if printer is None:
             return
-        job = self._paper.job(take.net, take.kept_at_s, self._words[language])
+        job = self._paper.job(net, at_s, self._words[language])
         if not printer.print_out(job):
             _log.warning("a card is not printed: too many wait already")

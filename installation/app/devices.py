@@ -35,7 +35,8 @@ class Devices:
     `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
     between whatever was kept. `cancel_rendering` breaks off what the archive renders, which
     reads its settings through `in_use`, if that is there. `printer` prints what is kept, `cards`
-    reads what is held up to the camera, where there are such.
+    reads what is held up to the camera, where there are such; `dreamer` makes clips for who would
+    rather not be filmed.
     """
 
     panel: Panel
@@ -54,6 +55,11 @@ class Devices:
     cards: CardReader | None = None
     supervision: Supervision = field(default_factory=Supervision)
     door: Door | None = None
+    dreamer: Source | None = None
+
+    def source_of(self, dreams: bool) -> Source:
+        """Where a visitor's clip comes from, who plays with a dream or not."""
+        return self.dreamer if dreams and self.dreamer is not None else self.source
 
     def close(self) -> None:
         """Close all of them, the archive first: it finishes what was ordered, and whatever the
@@ -67,6 +73,7 @@ class Devices:
             self.loop.close,
             self._close_printer,
             self._close_cards,
+            *((self.dreamer.close,) if self.dreamer else ()),
             self.source.close,
             self.panel.close,
         ):

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from installation.door.messages import Act
-from installation.door.takes import Outcome, SeenTake
+from installation.door.takes import Outcome, Relative, SeenTake
 from installation.gallery.changes import Receipt, change_take, withdraw
 from installation.gallery.clock_file import GalleryClock
+from installation.gallery.family import Relative as Kin
+from installation.gallery.family import family
 from installation.gallery.lookup import Lookup
-from installation.gallery.record import Record
+from installation.gallery.record import PORTRAIT_PNG, Record
 from installation.gallery.store import new_token
 from installation.gallery.take_folder import TAKES
 from installation.vocabulary import UglyError
@@ -47,6 +49,20 @@ class GalleryShelf:
         """How many takes there are so, and `limit` of them, the newest first, after `skip`."""
         count, records = self._lookup.page(limit, skip, text, moderation)
         return count, tuple(self._seen(record) for record in records)
+
+    def family(self, take: SeenTake) -> tuple[Relative, ...]:
+        """The takes that its net grew from, the oldest first, then those that grew from it."""
+        own = self._lookup.record(take.id)
+        if own is None:
+            return ()
+        now_s = max(self._clock(), self._floor_s)
+        return tuple(self._relative(each) for each in family(self._lookup, own, now_s))
+
+    def _relative(self, relative: Kin) -> Relative:
+        record = relative.record
+        path = self._folder / TAKES / record.id / PORTRAIT_PNG
+        portrait = path if PORTRAIT_PNG in record.files else None
+        return Relative(relative.generation, record.id, record.name, record.net, portrait)
 
     def _is_over(self, record: Record) -> bool:
         """By the clock, or by the time that has surely come, where the clock was set back."""

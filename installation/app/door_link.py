@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from installation.app.door_gallery import done_to
-from installation.app.door_process import Spec
 from installation.app.door_sight import DoorSight
+from installation.app.door_spec import Spec
 from installation.carve.nets import net_document
 from installation.door.messages import (
     Alive,
@@ -31,6 +31,7 @@ from installation.door.messages import (
     Message,
     Open,
     Order,
+    Restart,
     Splitter,
     encoded,
 )
@@ -86,6 +87,8 @@ class Door:
         self._clock, self._wall_clock = clock, wall_clock
         self.change: Callable[[Mapping[str, object]], SettingsChanged | Refused] | None = None
         """How the show's settings are changed; set by who runs the show."""
+        self.restart: Callable[[], None] | None = None
+        """How the show ends and begins anew; set by who runs it."""
         self.sight = sight or DoorSight(settings.gallery.folder, wall_clock)
         self._outbox: queue.Queue[Message] = queue.Queue(WAITING)
         self._open = Latest[Open | None](None)
@@ -207,6 +210,13 @@ class Door:
         line = _refused(self.change(change.changes))
         return Done(change.number, not line, line[:2000])
 
+    def begin_anew(self, order: Restart) -> Done:
+        """End the show so that it begins anew, as the door orders."""
+        if self.restart is None:
+            return Done(order.number, False, "this show cannot be restarted from here")
+        self.restart()
+        return Done(order.number, True)
+
     def obey(self, order: Order) -> Done:
         """Carry out what the door orders, and tell the show."""
         outcome = done_to(self._folder, order.act, order.take_id, self._wall_clock)
@@ -287,6 +297,9 @@ class _Conversation:
                     self._out += encoded(self._door.obey(message))
                 elif isinstance(message, Change):
                     self._out += encoded(self._door.adopt(message))
+                elif isinstance(message, Restart):
+                    self._out += encoded(self._door.begin_anew(message))
+                    self._send()
         except GarbledError as error:
             raise UglyError(f"the door cannot be understood ({error})") from None
 

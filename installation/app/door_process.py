@@ -12,21 +12,24 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
+from installation.app.door_spec import DOOR, Spec
+from installation.app.site_writer import SiteWriter
 from installation.door.address import facts, own_address, told_address
 from installation.door.audit import Audit
 from installation.door.doomed import Doomed
-from installation.door.messages import Open
+from installation.door.history import History
+from installation.door.messages import Live, Open
 from installation.door.offers import Offers
 from installation.door.operator_pages import OperatorPages, Showing, Watch
+from installation.door.operator_tools import OperatorTools
+from installation.door.privacy import Privacy
 from installation.door.server import Beside, listen, serve, stand_back
 from installation.door.site import site
 from installation.door.site_parts import Parts
@@ -34,73 +37,49 @@ from installation.door.statistics import Statistics
 from installation.door.takes import Keeper
 from installation.door.talk import Talk
 from installation.door.words import LANGUAGES
-from installation.settings import Settings
 from installation.show.net_picture.looks import LOOKS
 from installation.show.words import languages
 from installation.vocabulary import UglyError
-
-DOOR = "door"
-"""The door's own folder in a gallery."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What the process is started with. `talk` is the socket to the show, -1 without one; with
-    `exact` no other port will do; `words` is the operator's own folder of words, "" for none."""
-
-    folder: str
-    port: int
-    host: str = ""
-    address: str = ""
-    title: str = "UGly-Net"
-    keep_days: float = 30.0
-    words: str = ""
-    talk: int = -1
-    exact: bool = False
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Spec:
-        """As the settings say, without a show."""
-        door, words = settings.door, settings.screen.words
-        return cls(
-            str(settings.gallery.folder),
-            door.port,
-            address=door.address,
-            title=settings.screen.title,
-            keep_days=settings.gallery.keep_days,
-            words=str(words) if words else "",
-            settings=TypeAdapter(Settings).dump_python(settings, mode="json"),
-        )
-
-    def command(self) -> list[str]:
-        """The command line of a process with this."""
-        text = json.dumps(asdict(self))
-        return [sys.executable, "-m", "installation.app.door_process", text]
 
 
 def parts_of(spec: Spec, keeper: Keeper, clock: Callable[[], float] = time.time) -> Parts:
     """The site's parts over a gallery."""
     folder, cards = Path(spec.folder), Cards(spec.address)
-    inks = {operation.value: (_hex(look.fill), _hex(look.ink)) for operation, look in LOOKS.items()}
     return Parts(
         shelf=GalleryShelf(folder, clock),
         keeper=Forgetting(keeper, cards),
         offers=Offers(clock),
         audit=Audit(folder / DOOR, spec.keep_days * 86400, clock),
-        texts=_texts(spec.words),
-        inks=inks,
+        texts=texts(spec.words),
+        inks=inks(),
         title=spec.title,
         play_link=play_link,
+        privacy=lambda: Privacy.of(spec.settings),
         card=cards,
     )
+
+
+def settings_now(
+    settings: Mapping[str, Mapping[str, Any]], changed: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """A settings' document with what was changed since, by "section.name"."""
+    now = {name: dict(section) for name, section in settings.items()}
+    for key, value in changed.items():
+        section, _, name = key.partition(".")
+        now.setdefault(section, {})[name] = value
+    return now
+
+
+def inks() -> dict[str, tuple[str, str]]:
+    """An operation's fill, and what is written on it."""
+    return {operation.value: (_hex(look.fill), _hex(look.ink)) for operation, look in LOOKS.items()}
 
 
 def _hex(colour: tuple[int, int, int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def _texts(words: str) -> dict[str, dict[str, str]]:
+def texts(words: str) -> dict[str, dict[str, str]]:
     """The show's words for nets; the operator's own where they can be read."""
     try:
         found = languages([Path(words)] if words else [])
@@ -145,15 +124,23 @@ async def _served(
             on_counted=statistics.note,
         )
     parts = replace(parts_of(spec, keeper), offers=offers, counted=statistics.count)
+    if talk is not None:
+        parts = replace(
+            parts, privacy=lambda: Privacy.of(settings_now(spec.settings, talk.changed))
+        )
     operators = operator_pages(spec, parts, statistics, watch, talk)
-    beside: tuple[Beside, ...] = (operators.doomed.run, statistics.run)
+    live: Callable[[], Live | None] = lambda: None if talk is None else talk.live  # noqa: E731
+    history = History(Path(spec.folder) / DOOR, live, time.time)
+    tools = OperatorTools(operators, history, SiteWriter(spec.settings), talk)
+    beside: tuple[Beside, ...] = (operators.doomed.run, statistics.run, history.run)
     if talk is not None:
         beside = (*beside, talk.run)
     else:
         opened = where()
         say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
     try:
-        await serve(site(parts, operators.routes()), listening, beside)
+        routes = (*tools.routes(), *operators.routes())
+        await serve(site(parts, routes), listening, beside)
     finally:
         parts.close()
 

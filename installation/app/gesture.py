@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from installation.carve.mapping import ButtonPressed, ButtonReleased, Gesture
 from installation.vocabulary import Button
+
+
+def is_calm(gesture: Gesture) -> bool:
+    """Whether it is CALM, which alone is no sign that somebody wants to play."""
+    return isinstance(gesture, (ButtonPressed, ButtonReleased)) and gesture.button is Button.CALM
 
 
 class HeldTogether:

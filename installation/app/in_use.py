@@ -15,3 +15,8 @@ class InUse:
 
     now: Settings
     asleep: bool = False
+
+    @property
+    def out_of_service(self) -> bool:
+        """Whether it is out of service: no hand is heard but the operator's."""
+        return self.now.screen.out_of_service

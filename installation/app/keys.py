@@ -14,6 +14,9 @@ from installation.panel.driver import PanelShape
 from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import PanelState
 
+SORT_STEP = 0.25
+"""How much of a turn one press of an arrow key sorts."""
+
 
 class Keys:
     """The keys' buttons, by number, laid over what the panel says.

@@ -40,6 +40,8 @@ def lamps(experience: Experience, buttons: Sequence[Button | None]) -> Lamps:
     """The lamps of a panel whose button numbers mean `buttons`."""
     wanted = WANTED.get(experience.phase, frozenset())
     lively = LIVELY[experience.phase] - wanted
+    if experience.may_dream and experience.phase is Phase.INVITE:
+        lively |= {Button.DISCARD}
     if experience.may_print:
         lively |= {Button.KEEP}
     if experience.calm:

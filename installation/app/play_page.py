@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from installation.vocabulary import VISIBLE, Operation, UglyError
 PAGE = Path(__file__).parents[1] / "door" / "play"
 RUNTIME = PAGE.parent / "node_modules" / "onnxruntime-web"
 RUNTIME_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+DISK_FILES = "disk-files.js"
+PLOTS = ("uPlot.esm.js", "uPlot.min.css")
 PACKED = (".wasm", ".onnx")
 """What is kept packed: the page unpacks it itself, so that no server has to."""
 
@@ -58,6 +61,24 @@ def write_page(
         shutil.copytree(made / "ort", out / "made" / "ort", dirs_exist_ok=True)
         runtime = Path()
     make(out / "made", model, layout, words, runtime)
+
+
+def write_for_disk(page: Path) -> None:
+    """Write beside a whole page in the folder `page` what it needs where it is opened from a disk:
+    all that it is made of, in one plain script (`door/play/disk.js` unpacks it).
+
+    Raises:
+        OSError: if it cannot be read or written.
+    """
+    texts, packed = {}, {}
+    for path in sorted(page.rglob("*")):
+        name = path.relative_to(page).as_posix()
+        if path.suffix in (".js", ".mjs") and path.name not in ("disk.js", DISK_FILES):
+            texts[name] = path.read_text(encoding="utf-8")
+        elif name.startswith("made/") and path.is_file():
+            packed[name] = b64encode(path.read_bytes()).decode()
+    document = json.dumps({"texts": texts, "bytes": packed}, separators=(",", ":"))
+    write_whole(page / DISK_FILES, f"globalThis.disk = {document};\n".encode())
 
 
 def make(
@@ -93,6 +114,17 @@ def make(
     _put(out / "net.json", _json(about))
     told = {language: {"name": each.name, **_used(each.texts)} for language, each in words.items()}
     _put(out / "words.json", _json(told))
+
+
+def make_plots(out: Path, modules: Path = RUNTIME.parent) -> None:
+    """Write what the operators' page draws its plots with into the folder `out`.
+
+    Raises:
+        UglyError: if it is not there.
+        OSError: if it cannot be written.
+    """
+    for name in PLOTS:
+        _put(out / name, _read(modules / "uplot" / "dist" / name))
 
 
 def _read(path: Path) -> bytes:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from installation.app.booth import Booth
@@ -28,11 +29,14 @@ from installation.panel.driver import ByPointer
 from installation.settings import Settings
 from installation.show.paint.shapes import Rect, Scene
 from installation.show.scenes.closed import closed as closed_scene
+from installation.show.scenes.outage import outage
 from installation.show.scenes.phases import scene
 from installation.show.scenes.screen_layout import ScreenLayout, arrange
+from installation.show.scenes.service import service_sheet
 from installation.show.view_model import View
 from installation.show.window.keymap import (
     LANGUAGE_KEY,
+    PASSWORD_KEY,
     SCREENSHOT_KEY,
     SERVICE_KEY,
     SORT_KEYS,
@@ -60,6 +64,9 @@ class Canvas(Protocol):
 
     def draw(self, scene: Scene) -> tuple[Rect, ...]:
         """Bring the picture to a scene; return where it was painted, in whole pixels."""
+
+
+_back_soon = lru_cache(maxsize=4)(outage)
 
 
 class Wish(str, Enum):
@@ -176,17 +183,24 @@ class Show:
             view = self._sound.follow(view)
         if self._canvas is None:
             return Ticked(view, None, wishes)
-        changed = self._canvas.draw(self._scene(view, self.layout(self._canvas.size_px)))
+        changed = self._canvas.draw(self._scene(view, self._canvas.size_px))
         composed_s = time.perf_counter()
         flash, frame = self._in_use.now.flash, self._canvas.frame
         frame = self._guard.pass_on(frame, changed, now_s, flash, view.calm)
         return Ticked(view, frame, wishes, time.perf_counter() - composed_s)
 
-    def _scene(self, view: View, layout: ScreenLayout) -> Scene:
-        if view.closed is None or view.service is not None:
-            return scene(view, layout, self.words.get(view.language, self.words["en"]))
-        tongues = [self.words[name] for name in self._in_use.now.screen.languages]
-        return closed_scene(view.closed, layout, tongues)
+    def _scene(self, view: View, size_px: tuple[int, int]) -> Scene:
+        """What there is to see; while the house is closed, or an operator took it out of service,
+        only that, and the operator's page."""
+        words = self.words.get(view.language, self.words["en"])
+        layout, screen = self.layout(size_px), self._in_use.now.screen
+        tongues = tuple(self.words[name] for name in screen.languages)
+        if screen.out_of_service:
+            page = (service_sheet(view, layout, words),) if view.service is not None else ()
+            return (*_back_soon(None, size_px, tongues), *page)
+        if view.closed is not None and view.service is None:
+            return closed_scene(view.closed, layout, tongues)
+        return scene(view, layout, words)
 
     def _hear(self, event: Input, now_s: float) -> Wish | None:
         """Carry out what mouse or keyboard did; what it asks of whoever runs the show."""
@@ -211,6 +225,8 @@ class Show:
             self.booth.toggle_service(now_s)
         elif name == LANGUAGE_KEY:
             self.booth.next_language()
+        elif name == PASSWORD_KEY:
+            self.booth.views.access.ask()
         elif name in SORT_KEYS:
             self.booth.sort(SORT_KEYS[name], now_s)
         elif name == SCREENSHOT_KEY and self._operated:

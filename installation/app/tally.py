@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from installation.experience import Experience, Phase
+from installation.experience import Experience, Notice, Phase
 from installation.vocabulary import Net
 
 Count = Callable[[str, float], None]
@@ -17,6 +17,11 @@ class Tally:
     def __init__(self, count: Count | None) -> None:
         self._count = count
         self._carve_s = 0.0
+
+    def shared(self) -> None:
+        """A visitor said yes to others, too."""
+        if self._count is not None:
+            self._count("shares", 1.0)
 
     def see(self, before: Experience, after: Experience, net: Net, now_s: float) -> None:
         """The experience before and after an event, and the net as it stands."""
@@ -37,5 +42,7 @@ class Tally:
             for step in net.rack:
                 if step.amount > 0:
                     count(f"tool {step.tool}"[:80], 1.0)
-        if before.phase is Phase.DECIDE and after.phase is Phase.GALLERY:
+        if after.phase is Phase.GALLERY and after.notice is Notice.SAVING:
             count("keeps", 1.0)
+        if before.phase is Phase.INVITE and after.dreams:
+            count("dreams", 1.0)

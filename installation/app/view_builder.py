@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from installation.app.devices import Devices
+from installation.app.door_spec import DOOR
 from installation.app.in_use import InUse
+from installation.app.operator_access import OperatorAccess
 from installation.app.service_page import CLOSES_AFTER_S, Vitals
 from installation.carve.mapping import Hand
 from installation.carve.packing import packed
@@ -21,6 +23,7 @@ from installation.show.view_model import (
     TakeHome,
     View,
 )
+from installation.source.driver import Source
 from installation.vocabulary import Frame, Net, PanelState
 
 LARGEST_CODE = 400
@@ -32,7 +35,7 @@ where visitors stand."""
 class Moment:
     """The booth at `now_s` (seconds of a steady clock): `net` is what the hand has made, `playing`
     what the player was last told to play; these lamps are lit, and `selected` is the knob that
-    keys turn."""
+    keys turn; `mate` is the name of the net that the visitor's is being bred with."""
 
     now_s: float
     experience: Experience
@@ -43,6 +46,8 @@ class Moment:
     language: str = "en"
     service: bool = False
     selected: int | None = None
+    mate: str = ""
+    may_breed: bool = False
 
 
 class ViewBuilder:
@@ -52,6 +57,7 @@ class ViewBuilder:
     def __init__(self, in_use: InUse, devices: Devices, wall_clock: Callable[[], float]) -> None:
         self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
         self._vitals = Vitals(in_use.now.gallery.folder)
+        self.access = OperatorAccess(in_use.now.gallery.folder / DOOR)
         self._past: tuple[Net | None, Net, float] | None = None
         self._seen_at_s: float | None = None
         self._showing = False
@@ -61,7 +67,8 @@ class ViewBuilder:
         experience, net, playing = moment.experience, moment.net, moment.playing
         now_s = moment.now_s
         phase, screen = experience.phase, self._in_use.now.screen
-        played, frame, untouched = self._pictures(phase, playing)
+        source = self._devices.source_of(experience.dreams)
+        played, frame, untouched = self._pictures(phase, playing, source)
         shown = self._devices.loop.latest()
         gallery = None
         if shown is not None and phase in (Phase.ATTRACT, Phase.GALLERY):
@@ -72,11 +79,12 @@ class ViewBuilder:
         elif phase is Phase.ATTRACT and gallery is not None:
             net = gallery.net
         before, turned_at_s = self._turned(phase, gallery.net if gallery else net, now_s)
+        self.access.follow(moment.service)
         health = self._devices.health()
         self._vitals.note(health, now_s, self._wall_clock())
         progress = self._devices.archive.progress()
         if phase is Phase.RECORD:
-            progress = self._devices.source.progress()
+            progress = source.progress()
         return View(
             experience=experience,
             now_s=now_s,
@@ -87,7 +95,7 @@ class ViewBuilder:
             untouched=untouched,
             gallery=gallery,
             progress=progress,
-            source=self._devices.source.kind,
+            source=source.kind,
             language=moment.language,
             title=screen.title,
             credits=screen.credits,
@@ -99,11 +107,17 @@ class ViewBuilder:
             turned_at_s=turned_at_s,
             seen_at_s=self._seen(phase, gallery, now_s),
             home=self._home(experience, net),
+            mate=moment.mate,
+            may_breed=moment.may_breed,
+            keep_days=self._in_use.now.gallery.keep_days,
+            by_link=self._devices.door is not None and bool(self._devices.door.address),
         )
 
     def _home(self, experience: Experience, net: Net) -> TakeHome | None:
         """How the take that was just kept is taken home; without a network, as the net itself."""
         door = self._devices.door
+        if experience.nothing_kept:
+            return self._net_alone(net, alone=True)
         if door is None or experience.phase is not Phase.GALLERY:
             return None
         offer = door.offered(experience.visit)
@@ -112,8 +126,12 @@ class ViewBuilder:
         if address := door.address:
             link = f"{address}/t/{offer.token}".encode()
             return TakeHome(link, address.partition("://")[2], offer.code)
+        return self._net_alone(net)
+
+    def _net_alone(self, net: Net, *, alone: bool = False) -> TakeHome | None:
+        """The net itself as a code, if it is not too large for one."""
         data = packed(net, self._devices.interpolator.model)
-        return TakeHome(data) if len(data) <= LARGEST_CODE else None
+        return TakeHome(data, alone=alone) if len(data) <= LARGEST_CODE else None
 
     def _top_site(self, net: Net, playing: Playing | None) -> str:
         """The layer that did most to what plays, "" while that isn't known."""
@@ -143,11 +161,11 @@ class ViewBuilder:
         return self._seen_at_s
 
     def _pictures(
-        self, phase: Phase, playing: Playing | None
+        self, phase: Phase, playing: Playing | None, source: Source
     ) -> tuple[Played | None, Frame | None, Frame | None]:
         """What the player last made for what plays now; while filming, the live picture."""
         if phase is Phase.RECORD:
-            return None, self._devices.source.latest(), None
+            return None, source.latest(), None
         played = self._devices.player.latest()
         if played is None or playing is None or played.playing.clip is not playing.clip:
             return None, None, None
@@ -190,6 +208,7 @@ class ViewBuilder:
         facts = (
             *self._vitals.facts(now_s),
             Fact.of("takes", count=takes, folder=str(settings.gallery.folder)),
+            *(self.access.facts(devices.door.address) if devices.door is not None else ()),
             Fact.of("model", model=devices.interpolator.model[:12] or "-"),
             Fact.of(
                 "preview",

@@ -23,7 +23,7 @@ from installation.settings import ScreenSettings, Settings
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.view_model import View
 from installation.show.window.screen import Screen
-from installation.vocabulary import UglyError
+from installation.vocabulary import DeviceHealth, UglyError
 
 _log = logging.getLogger(__name__)
 
@@ -37,9 +37,15 @@ class Stop:
     """Whether somebody has asked the program to end. Plain, so that a signal may set it."""
 
     asked: bool = False
+    again: bool = False
+    """Whether it is to begin anew then."""
 
     def ask(self) -> None:
         self.asked = True
+
+    def ask_again(self) -> None:
+        """End, and begin anew."""
+        self.again = self.asked = True
 
 
 def open_screen(settings: ScreenSettings, size_px: tuple[int, int] | None = None) -> Screen:
@@ -136,6 +142,10 @@ class Window:
             self.screen.screenshot(Path(f"uglynet-{time.strftime('%Y%m%d-%H%M%S')}.png"))
         except UglyError as error:  # a key must not end the show
             _log.warning("no screenshot: %s", error)
+
+    def health(self) -> tuple[DeviceHealth, ...]:
+        """Every device's health."""
+        return self._devices.health()
 
     def close(self) -> None:
         self._switch.close()

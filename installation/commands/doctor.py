@@ -16,6 +16,7 @@ import click
 from installation.app import needs
 from installation.app.assemble import open_interpolator
 from installation.app.needs import Finding
+from installation.app.notice import privacy_of
 from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
@@ -128,6 +129,20 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("flash", "note", "the flash governor is off: not for showing in public")
 
 
+def _notice(settings: Settings) -> Iterator[Finding]:
+    """What of the notice on privacy is not filled in, and whether its code will lead somewhere."""
+    gaps = privacy_of(settings).gaps
+    if gaps:
+        line = f"not filled in for `uglynet notice`: {', '.join(gaps)}"
+        yield Finding("privacy", "note", line)
+    elif not (settings.privacy.page or settings.door.address):
+        line = "the notice's code needs an address that stays: [door] address or [privacy] page"
+        yield Finding("privacy", "note", line)
+    else:
+        keeps = "" if settings.privacy.keeps else "; nothing is kept"
+        yield Finding("privacy", "fine", f"{settings.privacy.operator}{keeps}")
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
@@ -142,6 +157,7 @@ def doctor(context: Context, as_json: bool) -> None:
     for need in needs.NEEDS:
         findings.extend(need(context.settings, needs.PATIENCE_S))
     findings.extend(_disk(context.settings))
+    findings.extend(_notice(context.settings))
     well = all(finding.state != "missing" for finding in findings)
     if as_json:
         told({"well": well, "findings": [asdict(finding) for finding in findings]})

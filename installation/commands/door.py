@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from installation.app.door_gallery import done_to
-from installation.app.door_process import DOOR, Spec
+from installation.app.door_spec import DOOR, Spec
 from installation.commands.context import Context, pass_context
 from installation.door.address import own_address, told_address
 from installation.door.passwords import remove_password, set_password

@@ -18,6 +18,8 @@ from installation.commands.context import Context, pass_context, told
 from installation.gallery import faults
 from installation.gallery.deletion import delete_still, delete_take, still_told_of
 from installation.gallery.export import export_file, export_take
+from installation.gallery.family import family
+from installation.gallery.lookup import Lookup
 from installation.gallery.quarantine import removed
 from installation.gallery.reading import GalleryReader
 from installation.gallery.record import VIDEO, Record
@@ -72,6 +74,20 @@ def _still_document(opened: GalleryReader, record: Record, name: str) -> dict[st
         "take": record.id,
         "expires_at": _day(record.expires_at_s),
         "in_gallery": record.shown,
+    }
+
+
+def _family(record: Record, folder: Path) -> dict[str, Any]:
+    """The takes of its family that others may see: a line each, the oldest first."""
+    lookup = Lookup(folder)
+    try:
+        found = family(lookup, record, time.time())
+    finally:
+        lookup.close()
+    older = [one for one in found if one.generation > 0]
+    return {
+        "ancestors": [f"{one.record.id} {one.record.name}" for one in older],
+        "children": [f"{one.record.id} {one.record.name}" for one in found if one not in older],
     }
 
 
@@ -135,7 +151,7 @@ def show(context: Context, name: str, as_json: bool) -> None:
         elif found.is_still:
             document = _still_document(opened, found.record, found.name)
         else:
-            document = _document(found.record, opened)
+            document = {**_document(found.record, opened), **_family(found.record, opened.folder)}
     if as_json:
         told(document)
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from installation.app.play_page import PAGE, make, write_page
+from installation.app.play_page import PAGE, make, make_plots, write_page
 from installation.commands.context import Context, pass_context
 from installation.commands.outputs import allow_replacing, force_option
 from installation.interpolator.model import load_model
@@ -36,6 +36,7 @@ def play_page(context: Context, out: Path | None, force: bool) -> None:
     try:
         if out is None:
             make(PAGE / "made", model, load_layout(LAYOUT), told)
+            make_plots(PAGE.parent / "static" / "made")
         else:
             if out.is_dir() and any(out.iterdir()):
                 allow_replacing(str(out), force)

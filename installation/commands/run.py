@@ -115,6 +115,7 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
             window.watchdog = watchdog
             if devices.door is not None:
                 devices.door.change = window.show.change
+                devices.door.restart = stop.ask_again
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             try:
                 window.run()
@@ -126,6 +127,8 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         finally:
             screen.close()
             devices.close()
+    if stop.again and not os.environ.get("INVOCATION_ID"):  # else systemd starts it again
+        os.execv(sys.executable, sys.orig_argv)
 
 
 def _visits(settings: Settings, visits: int, out: Path, as_json: bool) -> None:

@@ -14,6 +14,13 @@ _TOKEN = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 100},
 }
+_TAKE = {
+    "name": "take_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+}
+_PNG = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
 _LANGUAGE = {
     "name": "lang",
     "in": "query",
@@ -58,6 +65,7 @@ def description() -> dict[str, Any]:
         "info": {"title": "UGly-Net's door", "version": "1"},
         "paths": {
             "/": {"get": {"parameters": [_LANGUAGE], "responses": page}},
+            "/privacy": {"get": {"parameters": [_LANGUAGE], "responses": page}},
             "/health": {"get": {"responses": _answers((200,), {"text/plain": {}}, "open")}},
             "/code": {
                 "post": {
@@ -74,6 +82,12 @@ def description() -> dict[str, Any]:
             "/t/{token}/portrait.svg": _file("image/svg+xml"),
             "/t/{token}/portrait.png": _file("image/png"),
             "/t/{token}/net.json": _file("application/json"),
+            "/t/{token}/family/{take_id}.png": {
+                "get": {
+                    "parameters": [_TOKEN, _TAKE],
+                    "responses": _answers((200,), _PNG, "a relative's portrait"),
+                }
+            },
             "/t/{token}/hide": {"post": act},
             "/t/{token}/show": {"post": act},
             "/t/{token}/delete": {

@@ -141,7 +141,16 @@ class Change:
     changes: dict[_Word, Any]
 
 
-Message: TypeAlias = Live | Baking | Done | Counted | Picture | Open | Alive | Order | Change
+@checked(frozen=True, config=_STRICT)
+class Restart:
+    """End, and begin anew. `number` comes back in the answer."""
+
+    number: int
+
+
+Message: TypeAlias = (
+    Live | Baking | Done | Counted | Picture | Open | Alive | Order | Change | Restart
+)
 
 _KINDS: Mapping[int, type[Any]] = {
     1: Live,
@@ -153,6 +162,7 @@ _KINDS: Mapping[int, type[Any]] = {
     17: Alive,
     18: Order,
     19: Change,
+    20: Restart,
 }
 _NUMBERS = {kind: number for number, kind in _KINDS.items()}
 _READERS = {kind: TypeAdapter(kind) for kind in _KINDS.values() if kind is not Picture}

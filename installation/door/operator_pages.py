@@ -82,7 +82,7 @@ class OperatorPages:
 
     def routes(self) -> list[Route]:
         """Every path of an operator's."""
-        inside, changing = self._inside, self._changing
+        inside, changing = self.inside, self.changing
         return [
             Route("/operator", self.page, methods=["GET"]),
             Route("/operator/login", self.login, methods=["POST"]),
@@ -109,7 +109,9 @@ class OperatorPages:
     def _is_in(self, request: Request) -> bool:
         return self.sessions.lives(request.cookies.get(COOKIE, ""), self._password())
 
-    def _inside(self, answer: Answer) -> Answer:
+    def inside(self, answer: Answer) -> Answer:
+        """An answer that only those get who are in."""
+
         async def guarded(request: Request) -> Response:
             if not self._is_in(request):
                 return JSONResponse({"error": "log in"}, 401)
@@ -117,10 +119,12 @@ class OperatorPages:
 
         return guarded
 
-    def _changing(self, answer: Answer) -> Answer:
+    def changing(self, answer: Answer) -> Answer:
+        """Likewise, and only to what comes from our own page."""
+
         async def guarded(request: Request) -> Response:
             self._from_our_page(request)
-            return await self._inside(answer)(request)
+            return await self.inside(answer)(request)
 
         return guarded
 
@@ -143,7 +147,7 @@ class OperatorPages:
         if not self.parts.guard.allows("login", client_of(request), LOGIN):
             self.parts.audit.note("operator login refused: too often", well=False)
             raise TroubleError(429)
-        given = await _document(request)
+        given = await document_of(request)
         password = given.get("password", "")
         known = isinstance(password, str) and await asyncio.to_thread(is_password, held, password)
         self.parts.audit.note("operator login", well=known)
@@ -183,6 +187,7 @@ class OperatorPages:
                     "live": None if live is None else asdict(live),
                     "alone": self.showing is None,
                     "doomed": self.doomed.due(),
+                    "out_of_service": self._now("screen", "out_of_service"),
                 }
                 yield f"data: {json.dumps(values)}\n\n"
                 await asyncio.sleep(self.every_s)
@@ -277,19 +282,23 @@ class OperatorPages:
         """What is set, what it means and may be, and whether it may change while the show runs."""
         return JSONResponse({"settings": self._settings_rows()})
 
-    def _settings_rows(self) -> list[dict[str, Any]]:
+    def _now(self, section: str, name: str) -> Any:
+        """A setting's value now, as far as this door changed it."""
         changed = {} if self.showing is None else self.showing.changed
+        return changed.get(f"{section}.{name}", self.settings.get(section, {}).get(name))
+
+    def _settings_rows(self) -> list[dict[str, Any]]:
         found = []
         for row in rows():
             section, _, name = row.key.partition(".")
-            value = changed.get(row.key, self.settings.get(section, {}).get(name))
+            value = self._now(section, name)
             found.append({**asdict(row), "value": value, "default": row.default})
         return found
 
     async def change(self, request: Request) -> Response:
         """Change settings (by "section.name") that may change while the show runs; until its next
         start."""
-        given = await _document(request)
+        given = await document_of(request)
         if self.showing is None:
             return JSONResponse({"well": False, "line": "there is no show to be changed"}, 409)
         if not given or set(given) - live_keys():
@@ -302,7 +311,8 @@ class OperatorPages:
         return JSONResponse(told, 200 if outcome.well else 409)
 
 
-async def _document(request: Request) -> dict[str, Any]:
+async def document_of(request: Request) -> dict[str, Any]:
+    """The JSON object that was sent; {} where it is none."""
     try:
         document = json.loads(await request.body())
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ GALLERY/door/password
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -36,7 +37,8 @@ def set_password(folder: Path, password: str) -> None:
             file.write(text)
         partial.replace(folder / PASSWORD)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise UglyError(f"{folder / PASSWORD}: cannot be written ({error.strerror})") from None
 
 

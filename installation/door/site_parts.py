@@ -18,6 +18,7 @@ from installation.door.audit import Audit
 from installation.door.limits import Guard
 from installation.door.net_drawing import Inks
 from installation.door.offers import Offers
+from installation.door.privacy import Privacy
 from installation.door.takes import Keeper, SeenTake, Shelf
 from installation.door.words import LANGUAGES, DoorWords, chosen_language, own_texts
 
@@ -37,11 +38,16 @@ def _no_link(net: Mapping[str, Any]) -> str:
     return ""
 
 
+def _told_nothing() -> Privacy:
+    return Privacy()
+
+
 def _uncounted(what: str, much: float) -> None:
     """Nobody counts."""
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where the templates are, autoescaped."""
     return Environment(
         loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined
     )
@@ -51,7 +57,8 @@ def _environment() -> Environment:
 class Parts:
     """The parts of the site. `texts` are further words by language (the show's), `inks` how
     operations look, `play_link` where a net is played at home ("" for nowhere), `card` makes a
-    take's card, if anybody can; `count` notes that something happened, so often."""
+    take's card, if anybody can; `privacy` what is told of visitors' privacy now;
+    `count` notes that something happened, so often."""
 
     shelf: Shelf
     keeper: Keeper
@@ -63,8 +70,9 @@ class Parts:
     title: str = "UGly-Net"
     play_link: Callable[[Mapping[str, Any]], str] = _no_link
     card: Callable[[SeenTake, str], bytes] | None = None
+    privacy: Callable[[], Privacy] = _told_nothing
     counted: Callable[[str, float], None] = _uncounted
-    templates: Environment = field(default_factory=_environment)
+    templates: Environment = field(default_factory=environment)
     _reader: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="shelf")
     )

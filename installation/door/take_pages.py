@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -24,7 +24,7 @@ from starlette.routing import Route
 from installation.door.limits import CARD, CODE, LINK, WITHDRAW
 from installation.door.net_drawing import PARTS, count_cuts, drawing, said_cuts
 from installation.door.site_parts import Parts, TroubleError, client_of
-from installation.door.takes import SeenTake
+from installation.door.takes import Relative, SeenTake
 from installation.door.words import LANGUAGES, DoorWords
 from installation.vocabulary import UglyError
 
@@ -58,8 +58,10 @@ class TakePages:
         """Every path of a visitor's."""
         return [
             Route("/", self.home, methods=["GET"]),
+            Route("/privacy", self.privacy, methods=["GET"]),
             Route("/code", self.code, methods=["POST"]),
             Route("/t/{token}", self.take, methods=["GET"]),
+            Route("/t/{token}/family/{take_id}.png", self.relative, methods=["GET"]),
             Route("/t/{token}/state", self.state, methods=["GET"]),
             Route("/t/{token}/{act:str}", self.withdraw, methods=["POST"]),
             Route("/t/{token}/{name:str}", self.file, methods=["GET"]),
@@ -68,6 +70,12 @@ class TakePages:
     async def home(self, request: Request) -> Response:
         """Where eight letters are typed."""
         return self._home(request, wrong=False)
+
+    async def privacy(self, request: Request) -> Response:
+        """What is kept of visitors, how long, and how they take it back: the second layer."""
+        words = self._parts.words(request)
+        context = {"privacy": self._parts.privacy()}
+        return self._parts.page("privacy.html", words, request, context)
 
     def _home(self, request: Request, *, wrong: bool, status: int = 200) -> Response:
         words = self._parts.words(request)
@@ -90,7 +98,9 @@ class TakePages:
         token, words = request.path_params["token"], self._parts.words(request)
         found = await self._seen(request, token)
         if found is not None:
-            context = self._of_take(found, words)
+            shelf = self._parts.shelf
+            family = await self._parts.reading(lambda: shelf.family(found))
+            context = {**self._of_take(found, words), "family": self._of_family(family)}
         else:
             baking = self._parts.offers.with_token(token)
             if baking is None:
@@ -114,8 +124,25 @@ class TakePages:
             "card": self._parts.card is not None,
             "play": self._parts.play_link(take.net),
             "sure": False,
+            "family": [],
             **self._of_net(take.net, words),
         }
+
+    def _of_family(self, family: Sequence[Relative]) -> list[tuple[str, list[dict[str, object]]]]:
+        """The generations by the key of their words, the oldest first; after the older ones "own",
+        this take itself."""
+        rows: dict[str, list[dict[str, object]]] = {}
+        for one in family:
+            key = "children" if one.generation < 0 else "parents"
+            key = "ancestors" if one.generation > 1 else key
+            play = self._parts.play_link(one.net)
+            told = {"id": one.id, "name": one.name, "has": one.portrait is not None, "play": play}
+            if key == "children" and rows:
+                rows.setdefault("own", [])
+            rows.setdefault(key, []).append(told)
+        if rows and "children" not in rows:
+            rows["own"] = []
+        return list(rows.items())
 
     def _of_net(self, net: Mapping[str, object], words: DoorWords) -> dict[str, object]:
         count, inks = count_cuts(net), self._parts.inks
@@ -125,6 +152,20 @@ class TakePages:
             for part in PARTS
         ]
         return {"drawings": drawings, "cuts": said_cuts(net, words, inks), "count": count}
+
+    async def relative(self, request: Request) -> Response:
+        """The portrait of a take of the family, as long as others may see that take."""
+        found = await self._seen(request, request.path_params["token"])
+        if found is None:
+            raise self._missed(request)
+        shelf, wanted = self._parts.shelf, request.path_params["take_id"]
+        family = await self._parts.reading(lambda: shelf.family(found))
+        path = next((one.portrait for one in family if one.id == wanted), None)
+        if path is None:
+            raise TroubleError(404)
+        status = await self._parts.reading(path.stat)
+        headers = {"cache-control": "private, max-age=60"}
+        return TakeFile(path, headers=headers, media_type="image/png", stat_result=status)
 
     async def state(self, request: Request) -> Response:
         """How a take on its way is, for its own page."""

@@ -33,6 +33,18 @@ class SeenTake:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """A take of the family that others may see: `generation` before (above 0) or after (below 0)
+    it. Nothing here lets anybody change it."""
+
+    generation: int
+    id: str
+    name: str
+    net: Mapping[str, Any]
+    portrait: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of an order: `line` is for an operator where it went wrong; `facts` are what a
     receipt tells."""
@@ -50,6 +62,9 @@ class Shelf(Protocol):
 
     def with_id(self, take_id: str) -> SeenTake | None:
         """The take with this id."""
+
+    def family(self, take: SeenTake) -> tuple[Relative, ...]:
+        """The takes that its net grew from, the oldest first, then those that grew from it."""
 
     def page(
         self, limit: int, skip: int, text: str, moderation: str

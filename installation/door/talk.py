@@ -22,6 +22,7 @@ from installation.door.messages import (
     Open,
     Order,
     Picture,
+    Restart,
     Splitter,
     encoded,
 )
@@ -115,6 +116,10 @@ class Talk:
         if outcome.well:
             self.changed.update(changes)
         return outcome
+
+    async def restart(self) -> Outcome:
+        """Have the show end and begin anew; whether it will."""
+        return await self._asked(Restart)
 
     async def _asked(self, message: Callable[[int], Message]) -> Outcome:
         """What the show answers to a message that is made with its number."""

@@ -26,6 +26,7 @@ from installation.experience.events import (
     Touched,
 )
 from installation.experience.orders import (
+    BreedNet,
     FilmClip,
     Forget,
     Heal,
@@ -34,6 +35,7 @@ from installation.experience.orders import (
     Order,
     PrintTake,
     RollSurprise,
+    ShowNet,
     TakeUpCard,
     TakeUpShown,
     Welcome,
@@ -44,6 +46,7 @@ from installation.experience.table import TABLE, Row, step
 __all__ = [
     "TABLE",
     "Answer",
+    "BreedNet",
     "CardShown",
     "CardUnknown",
     "ClipFilmed",
@@ -66,6 +69,7 @@ __all__ = [
     "Released",
     "RollSurprise",
     "Row",
+    "ShowNet",
     "StillKept",
     "StillNotKept",
     "TakeKept",

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from installation.experience.events import Event, TakeKept
 from installation.experience.orders import (
+    BreedNet,
     FilmClip,
     Forget,
     Heal,
@@ -19,6 +20,7 @@ from installation.experience.orders import (
     Order,
     PrintTake,
     RollSurprise,
+    ShowNet,
     TakeUpCard,
     TakeUpShown,
     Welcome,
@@ -29,6 +31,9 @@ Condition: TypeAlias = Callable[[Experience, float], bool]
 Change: TypeAlias = Callable[[Experience, Event, float], Experience]
 Ordered: TypeAlias = Callable[[Experience, Experience], Order]
 """An order of the experience before and the one after."""
+
+HELD_S = 0.7
+"""From when on SURPRISE is held, not tapped, in seconds."""
 
 
 def entered(e: Experience, phase: Phase, now_s: float) -> Experience:
@@ -42,6 +47,8 @@ def entered(e: Experience, phase: Phase, now_s: float) -> Experience:
         question=Question.KEEP,
         notice=Notice.NONE,
         solo=False,
+        surprised_s=None,
+        breeding=False,
     )
 
 
@@ -81,6 +88,30 @@ def may_print(e: Experience, now_s: float) -> bool:
     return e.may_print
 
 
+def keeps_nothing(e: Experience, now_s: float) -> bool:
+    return not e.keeps
+
+
+def is_carved_long_for_nothing(e: Experience, now_s: float) -> bool:
+    return not e.keeps and is_carved_long(e, now_s)
+
+
+def may_dream(e: Experience, now_s: float) -> bool:
+    return e.may_dream
+
+
+def is_tapped(e: Experience, now_s: float) -> bool:
+    return e.surprised_s is not None
+
+
+def is_held(e: Experience, now_s: float) -> bool:
+    return e.surprised_s is not None and now_s - e.surprised_s >= HELD_S
+
+
+def breeds(e: Experience, now_s: float) -> bool:
+    return e.breeding
+
+
 # Changes.
 
 
@@ -90,7 +121,7 @@ def as_it_is(e: Experience, event: Event, now_s: float) -> Experience:
 
 def begun(e: Experience, event: Event, now_s: float) -> Experience:
     """A new visitor; CALM, that they may have pressed before all, stays."""
-    return replace(e, visit=e.visit + 1, take_id="", still_lost=False)
+    return replace(e, visit=e.visit + 1, take_id="", still_lost=False, dreams=False)
 
 
 def begun_anew(e: Experience, event: Event, now_s: float) -> Experience:
@@ -100,7 +131,7 @@ def begun_anew(e: Experience, event: Event, now_s: float) -> Experience:
 
 def left(e: Experience, event: Event, now_s: float) -> Experience:
     """Nothing of the visitor is left."""
-    return replace(e, calm=False, take_id="", still_lost=False)
+    return replace(e, calm=False, take_id="", still_lost=False, dreams=False)
 
 
 def touched(e: Experience, event: Event, now_s: float) -> Experience:
@@ -122,6 +153,33 @@ def soloed(e: Experience, event: Event, now_s: float) -> Experience:
 
 def unsoloed(e: Experience, event: Event, now_s: float) -> Experience:
     return replace(e, solo=False, touched_s=now_s)
+
+
+def awake(e: Experience, event: Event, now_s: float) -> Experience:
+    """The visitor is to be filmed, whatever they wanted before."""
+    return replace(e, dreams=False)
+
+
+def dreaming(e: Experience, event: Event, now_s: float) -> Experience:
+    """A dream takes the visitor's place: the camera films nothing."""
+    return replace(e, dreams=True)
+
+
+def surprising(e: Experience, event: Event, now_s: float) -> Experience:
+    """SURPRISE went down: what it does, time tells."""
+    return replace(e, surprised_s=now_s, breeding=False, touched_s=now_s)
+
+
+def tapped(e: Experience, event: Event, now_s: float) -> Experience:
+    return replace(e, surprised_s=None, touched_s=now_s)
+
+
+def breeding(e: Experience, event: Event, now_s: float) -> Experience:
+    return replace(e, surprised_s=None, breeding=True, touched_s=now_s)
+
+
+def bred(e: Experience, event: Event, now_s: float) -> Experience:
+    return replace(e, breeding=False, touched_s=now_s)
 
 
 def filming(e: Experience, event: Event, now_s: float) -> Experience:
@@ -174,6 +232,14 @@ def film(before: Experience, after: Experience) -> Order:
 
 def roll(before: Experience, after: Experience) -> Order:
     return RollSurprise(after.visit)
+
+
+def breed(before: Experience, after: Experience) -> Order:
+    return BreedNet(after.visit)
+
+
+def show_net(before: Experience, after: Experience) -> Order:
+    return ShowNet(after.visit)
 
 
 def heal(before: Experience, after: Experience) -> Order:

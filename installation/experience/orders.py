@@ -28,6 +28,20 @@ class RollSurprise:
 
 
 @dataclass(frozen=True, slots=True)
+class BreedNet:
+    """Let the visitor's net turn into a child of itself and a stranger's from the gallery."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNet:
+    """Nothing is kept: the visitor sees the net alone, to be photographed or printed."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heal:
     """Put every knob of the visitor's net back to untouched."""
 
@@ -81,6 +95,8 @@ Order: TypeAlias = (
     Welcome
     | FilmClip
     | RollSurprise
+    | BreedNet
+    | ShowNet
     | Heal
     | KeepTake
     | Forget

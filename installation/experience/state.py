@@ -37,6 +37,7 @@ class Notice(str, Enum):
     CARD_UNKNOWN = "card_unknown"
     TAKEN_UP = "taken_up"
     PRINTING = "printing"
+    NET_ALONE = "net_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,28 @@ class Experience:
     solo: bool = False
     prints: bool = False
     """Whether what was kept is printed if its visitor asks."""
+    keeps: bool = True
+    """Whether anything may be kept; else nobody is asked, and only the net is shown at the end."""
+    may_dream: bool = False
+    """Whether a visitor may play with a dream in place of being filmed."""
+    dreams: bool = False
+    """Whether this visitor does."""
+    surprised_s: float | None = None
+    """Since when SURPRISE is held while carving; None once it has done what it does."""
+    breeding: bool = False
+    """Whether SURPRISE is held, and so the visitor's net turns into a child of a stranger's."""
 
     @property
     def may_print(self) -> bool:
         """Whether the visitor may ask for it now."""
-        saved = self.notice in (Notice.SAVED, Notice.SAVED_WITHOUT_STILL)
+        saved = self.notice in (Notice.SAVED, Notice.SAVED_WITHOUT_STILL, Notice.NET_ALONE)
         return self.prints and self.phase is Phase.GALLERY and saved
+
+    @property
+    def nothing_kept(self) -> bool:
+        """Whether this visit ends with its net alone: nothing of it is kept."""
+        prints = self.notice is Notice.PRINTING and not self.take_id
+        return self.phase is Phase.GALLERY and (self.notice is Notice.NET_ALONE or prints)
 
     def elapsed_s(self, now_s: float) -> float:
         """Seconds in this phase, never below 0."""
@@ -105,6 +122,6 @@ class Experience:
 
     def countdown_s(self, now_s: float) -> float:
         """Seconds until filming starts, in RECORD; else 0."""
-        if self.phase is not Phase.RECORD or self.filming:
+        if self.phase is not Phase.RECORD or self.filming or self.dreams:
             return 0.0
         return max(0.0, self.since_s + self.pace.countdown_s - now_s)

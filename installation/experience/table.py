@@ -57,6 +57,7 @@ def _pressed(phase: Phase, button: Button, to: Phase, does: c.Change, *orders: c
 
 
 _PRINTING = c.noticed(Notice.PRINTING)
+_NET_ALONE = c.noticed(Notice.NET_ALONE)
 _SAVING = c.noticed(Notice.SAVING)
 _CAMERA_FAILED = c.noticed(Notice.CAMERA_FAILED)
 
@@ -69,7 +70,9 @@ TABLE: tuple[Row, ...] = (
     _leaves(INVITE, Tick, c.time_is_up),
     Row(INVITE, Touched, INVITE, c.lingered),
     Row(INVITE, Pressed, INVITE, c.touched),
-    _pressed(INVITE, Button.RECORD, RECORD, c.as_it_is),
+    _pressed(INVITE, Button.RECORD, RECORD, c.awake),
+    Row(INVITE, Pressed(Button.DISCARD), RECORD, c.dreaming, when=c.may_dream),
+    _pressed(INVITE, Button.DISCARD, INVITE, c.touched),
     _pressed(INVITE, Button.OPERATION, INVITE, c.touched, c.next_language),
     Row(INVITE, CardShown, INVITE, c.lingered_with(Notice.CARD_READ), (c.take_up_card,)),
     Row(INVITE, NetTakenUp, INVITE, c.noticed(Notice.TAKEN_UP)),
@@ -83,19 +86,32 @@ TABLE: tuple[Row, ...] = (
     _leaves(RECORD, Pressed(Button.DISCARD)),
     #
     _leaves(CARVE, Tick, c.nobody_is_there),
+    Row(CARVE, Tick, GALLERY, _NET_ALONE, (c.show_net,), when=c.is_carved_long_for_nothing),
     Row(CARVE, Tick, DECIDE, when=c.is_carved_long),
+    Row(CARVE, Tick, CARVE, c.breeding, (c.breed,), when=c.is_held),
     Row(CARVE, Touched, CARVE, c.touched),
     Row(CARVE, Pressed, CARVE, c.touched),
     Row(CARVE, Released, CARVE, c.touched),
+    Row(CARVE, Pressed(Button.KEEP), GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing),
     _pressed(CARVE, Button.KEEP, DECIDE, c.as_it_is),
     _pressed(CARVE, Button.RECORD, RECORD, c.as_it_is),
-    _pressed(CARVE, Button.SURPRISE, CARVE, c.touched, c.roll),
+    # Tapped, SURPRISE rolls; held, it breeds.
+    _pressed(CARVE, Button.SURPRISE, CARVE, c.surprising),
+    Row(CARVE, Released(Button.SURPRISE), CARVE, c.tapped, (c.roll,), when=c.is_tapped),
+    Row(CARVE, Released(Button.SURPRISE), CARVE, c.bred, when=c.breeds),
+    Row(CARVE, Released(Button.SURPRISE), CARVE, c.touched),
     _pressed(CARVE, Button.DISCARD, CARVE, c.touched, c.heal),
     _pressed(CARVE, Button.SOLO, CARVE, c.soloed),
     Row(CARVE, Released(Button.SOLO), CARVE, c.unsoloed),
     #
     # No answer is a no: who leaves before the second one keeps nothing, and nothing is kept.
     _leaves(DECIDE, Tick, c.time_is_up),
+    # An operator closed the gallery meanwhile: what is asked can no longer be done.
+    Row(DECIDE, Tick, GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing),
+    *(
+        Row(DECIDE, Pressed(button), GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing)
+        for button in (Button.KEEP, Button.DISCARD)
+    ),
     Row(DECIDE, Touched, DECIDE, c.touched),
     Row(DECIDE, Pressed(Button.KEEP), GALLERY, _SAVING, (c.keep_for_all,), when=c.asks_to_share),
     Row(DECIDE, Pressed(Button.KEEP), DECIDE, c.asking_to_share),

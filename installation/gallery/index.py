@@ -19,10 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from installation.gallery.curation import Entry
 from installation.gallery.faults import is_damaged, is_locked, retried
+from installation.gallery.index_tables import KNOWN, migrations
 from installation.gallery.record import Record, parse_record, record_text, token_mark
 from installation.vocabulary import UglyError
 
@@ -33,58 +34,6 @@ BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite leaves beside a database."""
 
 BUSY_S = 2.0
-migrations = Migrations("uglynet-gallery")
-
-
-@migrations()
-def create_takes(db: Database) -> None:
-    """The takes of the first version, before they had records of their own."""
-    columns = {
-        "id": str,
-        "net": str,
-        "kept_at_s": float,
-        "expires_at_s": float,
-        "in_gallery": int,
-    }
-    db.table("takes").create(columns, pk="id", not_null=set(columns))
-
-
-@migrations()
-def index_by_time(db: Database) -> None:
-    """The attract loop asked for the newest."""
-    db.table("takes").create_index(["kept_at_s"])
-
-
-@migrations()
-def create_records(db: Database) -> None:
-    """The records; times are seconds since the epoch. A changed record gets a new `seq`."""
-    db.execute(
-        "create table records (seq integer primary key autoincrement, id text not null unique,"
-        " kept_at_s real not null, expires_at_s real not null, told text not null,"
-        " leaps_s real not null, shown integer not null, record text not null)"
-    )
-    db.execute("create index records_by_time on records (kept_at_s desc, id)")
-    db.execute("create index records_by_end on records (expires_at_s)")
-    db.execute("create index records_by_told on records (told, leaps_s)")
-
-
-@migrations()
-def add_door(db: Database) -> None:
-    """What the door looks a take up by: its token's mark, and its creature's name."""
-    for column in (
-        "door text not null default ''",
-        "name text not null default ''",
-        "pinned integer not null default 0",
-        "likes integer not null default 0",
-        "moderation text not null default 'unseen'",
-    ):
-        db.execute(f"alter table records add column {column}")
-    db.execute(
-        "update records set name = coalesce(json_extract(record, '$.net.name'), ''),"
-        " moderation = coalesce(json_extract(record, '$.moderation'), 'unseen')"
-        " where json_valid(record)"
-    )
-    db.execute("create index records_by_door on records (door) where door != ''")
 
 
 def entry_of_row(row: tuple[Any, ...]) -> Entry:
@@ -168,8 +117,7 @@ class Index:
         return sqlite3.connect(Path(self._copy.name) / DATABASE, timeout=BUSY_S)
 
     def _check_not_newer(self) -> None:
-        known = {"create_takes", "index_by_time", "create_records", "add_door"}
-        newer = {row.name for row in migrations.applied(self._db)} - known
+        newer = {row.name for row in migrations.applied(self._db)} - KNOWN
         if newer:
             raise UglyError(
                 f"{self.path}: made by a newer version ({', '.join(sorted(newer))}); update the "
@@ -250,6 +198,11 @@ class Index:
                 record.moderation,
             ),
         )
+        self._connection.execute("delete from kin where child = ?", (record.id,))
+        self._connection.executemany(
+            "insert into kin (parent, child) values (?, ?)",
+            [(parent, record.id) for parent in record.parents],
+        )
 
     def drop(self, ids: Iterator[str]) -> None:
         """Forget records."""
@@ -258,6 +211,7 @@ class Index:
         def work() -> None:
             with self._writing():
                 self._connection.executemany("delete from records where id = ?", found)
+                self._connection.executemany("delete from kin where child = ?", found)
 
         retried(work)
 
@@ -343,8 +297,15 @@ class Index:
             given.append(moderation)
         clause = f"where {' and '.join(where)} " if where else ""
         count = self._rows(f"select count(*) from records {clause}", tuple(given))[0][0]
+        # Chosen by what `records_to_page` alone holds, before anything large is read.
         order = f"{clause}order by kept_at_s desc, id limit ? offset ?"
-        return int(count), tuple(self._read(order, (*given, limit, skip)))
+        chosen = f"where seq in (select seq from records {order}) order by kept_at_s desc, id"
+        return int(count), tuple(self._read(chosen, (*given, limit, skip)))
+
+    def children(self, take_id: str) -> tuple[Record, ...]:
+        """The takes whose nets grew from this one's, the newest first."""
+        where = "where id in (select child from kin where parent = ?) order by kept_at_s desc, id"
+        return tuple(self._read(where, (take_id,)))
 
     def uncertain(self, leaps_s: float) -> tuple[Record, ...]:
         """The takes that may have to be told anew when they were kept."""

@@ -45,6 +45,16 @@ class Lookup:
         except (OSError, UglyError):
             return None
 
+    def children(self, take_id: str) -> tuple[Record, ...]:
+        """The takes whose nets grew from this one's, as their folders tell."""
+
+        def scanned() -> tuple[Record, ...]:
+            return tuple(each for each in self._all() if take_id in each.parents)
+
+        found = self._asked(lambda index: index.children(take_id), scanned)
+        records = (self.record(each.id) for each in found)
+        return tuple(each for each in records if each is not None and take_id in each.parents)
+
     def page(
         self, limit: int, skip: int = 0, text: str = "", moderation: str = ""
     ) -> tuple[int, tuple[Record, ...]]:

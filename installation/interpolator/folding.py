@@ -21,6 +21,7 @@ def folded(model: Model, graph: str, size_px: tuple[int, int]) -> bytes:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    options.enable_mem_reuse = False  # as in `sessions`: planning it is most of the work
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     sides = {"height": height, "width": width, "half_height": height // 2, "half_width": width // 2}
     for side, cells in {"one": 1, **sides}.items():

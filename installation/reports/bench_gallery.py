@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from installation.app.door_process import DOOR, Spec
+from installation.app.door_spec import DOOR, Spec
 from installation.carve.nets import net_text
 from installation.door.address import LOOPBACK
 from installation.door.passwords import set_password

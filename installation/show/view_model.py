@@ -61,11 +61,12 @@ class GalleryPicture:
 class TakeHome:
     """How a take is taken home: `data` is what the QR code says. Typed, it is `address`
     ("192.168.0.7:8080") and `code`; both are "" where there is no network, and `data` is the net
-    itself."""
+    itself; `alone`: nothing but the net is there, since nothing was kept."""
 
     data: bytes
     address: str = ""
     code: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,10 @@ class View:
     In ATTRACT, `before` is the net that was shown until `turned_at_s`, out of which the one now
     shown grows; None if there was none.
     In GALLERY the take is first seen whole, large; `seen_at_s` is when it had been, None before.
-    `home` is how the take that was just kept is taken home, None where it cannot be.
+    `mate` is the name of the net that the visitor's is just being bred with, "" for none;
+    `may_breed`: there is one to breed it with. `keep_days` is how long a take would be kept, and
+    with `by_link` its visitor could take it back by phone. `home` is how the take that was just
+    kept is taken home, None where it cannot be.
     `service`, if it is there, shows the operator's page over the show, with `health`.
     `closed`, if it is there, takes the place of the show.
     """
@@ -155,6 +159,10 @@ class View:
     seen_at_s: float | None = None
     home: TakeHome | None = None
     closed: Closed | None = None
+    mate: str = ""
+    may_breed: bool = False
+    keep_days: float = 30.0
+    by_link: bool = True
 
     @property
     def calm(self) -> bool:

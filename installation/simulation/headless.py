@@ -74,7 +74,7 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
         finally:
             say("keeping what is still to be kept")
             devices.close()
-    kept, not_kept = list(booth.kept), list(booth.not_kept)
+    kept, not_kept = list(booth.outcomes.kept), list(booth.outcomes.not_kept)
     while (answer := devices.archive.answer()) is not None:
         if isinstance(answer, TakeKept):
             kept.append(answer.take)
@@ -128,7 +128,7 @@ def _one(
 
     window.run(each_tick)
     if not window.stop.asked and Phase.GALLERY not in phase:
-        trouble = "; ".join(h.note for h in window.show.booth.health() if h.health.value != "fine")
+        trouble = "; ".join(h.note for h in window.health() if h.health.value != "fine")
         raise UglyError(f"visit {number} kept nothing: {trouble or 'see --verbose'}")
 
 

@@ -286,11 +286,11 @@ class Soak:
     def _hear(self, show: Show) -> None:
         """What was confirmed to visitors, and what was refused."""
         booth = show.booth
-        self._unchecked += [take.id for take in booth.kept]
-        self.done.confirmed += len(booth.kept)
-        self.done.not_kept += len(booth.not_kept)
-        booth.kept.clear()
-        booth.not_kept.clear()
+        self._unchecked += [take.id for take in booth.outcomes.kept]
+        self.done.confirmed += len(booth.outcomes.kept)
+        self.done.not_kept += len(booth.outcomes.not_kept)
+        booth.outcomes.kept.clear()
+        booth.outcomes.not_kept.clear()
 
     def _verify(self, *, running: bool = False) -> None:
         """Every take that was confirmed since the last look is there, and every one that is there

@@ -97,8 +97,12 @@ class SimulatedVisitor:
             yield from self._sees(f"6-carve-{number + 1}")
         yield 1.0
         yield from self._push(Button.KEEP)
-        yield from self._until(Phase.DECIDE)
+        yield from self._until(Phase.DECIDE, Phase.GALLERY)
         yield SETTLE_S
+        if self._view is not None and self._view.experience.nothing_kept:
+            yield from self._sees("7-net-alone")
+            yield from self._until(Phase.ATTRACT)
+            return
         yield from self._sees("7-decide-keep")
         yield from self._push(Button.KEEP)
         yield SETTLE_S

@@ -234,7 +234,7 @@ def test_the_net_on_show_is_taken_up_by_one_button_and_remembered(visit: Visit):
     visit.turn(9, 0.8)
     kept(visit)
     visit.until(lambda view: view.gallery is not None, 0.05)
-    (first,) = visit.booth.kept
+    (first,) = visit.booth.outcomes.kept
     visit.push(Button.SURPRISE)
     assert visit.view.experience.phase is Phase.INVITE
     assert visit.view.experience.notice is Notice.TAKEN_UP
@@ -254,7 +254,7 @@ def test_what_is_rolled_or_healed_grew_from_nobodys_net(visit: Visit):
     visit.turn(1, 0.6)
     kept(visit)
     visit.until(lambda view: view.gallery is not None, 0.05)
-    (first,) = visit.booth.kept
+    (first,) = visit.booth.outcomes.kept
     visit.push(Button.SURPRISE)
     visit.until(lambda view: visit.booth.net.carve == first.net.carve, 0.05)
     visit.film()

@@ -178,7 +178,7 @@ def test_what_was_kept_is_printed_when_its_visitor_asks_once(visit: Visit):
     (picture,) = printed(visit)
     seen = cv2.cvtColor(cv2.imread(str(picture)), cv2.COLOR_BGR2RGB)
     (code,) = codes_in(as_frame(np.pad(seen, ((20, 20), (20, 20), (0, 0)), constant_values=255)))
-    (take,) = visit.booth.kept
+    (take,) = visit.booth.outcomes.kept
     assert code == packed(take.net, take.net.model)
     assert any(health.device == "printer" for health in visit.view.health)
 

@@ -89,10 +89,10 @@ def test_a_visitor_holds_keep_and_finds_the_still_in_the_take(visit: Visit, tmp_
     assert pngs(tmp_path) == [], "nothing touches the disk before the visit is kept"
     visit.push(Button.KEEP)
     visit.push(Button.DISCARD)
-    visit.until(lambda view: visit.booth.kept, 0.001)
-    (take,) = visit.booth.kept
+    visit.until(lambda view: visit.booth.outcomes.kept, 0.001)
+    (take,) = visit.booth.outcomes.kept
     assert not take.in_gallery
-    assert tuple(visit.booth.stills) == take.stills
+    assert tuple(visit.booth.outcomes.stills) == take.stills
     (still,) = (tmp_path / "gallery" / name for name in take.stills)
     assert pngs(tmp_path) == [still]
     net = net_of_png(still.read_bytes(), "still")
@@ -113,7 +113,7 @@ def test_a_visitor_thrown_away_leaves_no_still(visit: Visit, tmp_path: Path, how
     for _ in range(120):
         visit.tick()
     visit.devices.archive.close()
-    assert not visit.booth.stills
+    assert not visit.booth.outcomes.stills
     assert pngs(tmp_path) == []
 
 
@@ -139,5 +139,5 @@ def test_a_visit_thrown_away_with_keep_in_hand_leaves_no_still(visit: Visit, tmp
     visit.until(lambda view: view.experience.phase is Phase.ATTRACT)
     for _ in range(120):
         visit.tick()
-    assert not visit.booth.stills
+    assert not visit.booth.outcomes.stills
     assert not list(tmp_path.glob("gallery/stills/*"))

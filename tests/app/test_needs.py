@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 from installation.app import needs
 from installation.app.assemble import open_devices
-from installation.app.booth import Booth
 from installation.app.window import Window
 from installation.carve.panel_layout import PanelLayout
 from installation.commands import doctor
@@ -47,21 +46,21 @@ def missing(settings: Settings) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(settings: Settings) -> Iterator[Booth]:
+def running(settings: Settings) -> Iterator[Window]:
     """As `run` starts it, before its first tick."""
     with contextlib.ExitStack() as opened:
         devices = open_devices(settings)
         opened.callback(devices.close)
         window = Window(settings, devices, size_px=(320, 240))
         opened.callback(window.close)
-        yield window.show.booth
+        yield window
 
 
-def settled(booth: Booth, device: str) -> DeviceHealth:
+def settled(window: Window, device: str) -> DeviceHealth:
     """A device's health once it is fine, or has had as long as the doctor gives it."""
     end_s = time.monotonic() + 20
     while True:
-        health = next(h for h in booth.health() if h.device == device)
+        health = next(h for h in window.health() if h.device == device)
         if health.health is Health.FINE or time.monotonic() > end_s:
             return health
         time.sleep(0.01)
@@ -118,8 +117,8 @@ def test_what_the_show_would_do_without_the_doctor_finds(name: str, small: Setti
     section, values, what = ILL[name]
     broken = changed(small, section, **values)
     assert what in missing(broken)
-    with running(broken) as booth:
-        assert next(h for h in booth.health() if h.device == what).health is not Health.FINE
+    with running(broken) as window:
+        assert next(h for h in window.health() if h.device == what).health is not Health.FINE
 
 
 def test_a_video_device_that_cannot_be_opened_is_no_camera(
@@ -133,9 +132,9 @@ def test_a_video_device_that_cannot_be_opened_is_no_camera(
 
 def test_what_the_doctor_passes_runs(small: Settings):
     assert missing(small) == {}
-    with running(small) as booth:
+    with running(small) as window:
         for device in ("panel", "camera", "net", "gallery"):
-            assert settled(booth, device).health is Health.FINE, device
+            assert settled(window, device).health is Health.FINE, device
 
 
 def test_beside_a_running_show_a_device_it_holds_is_no_fault(small: Settings):

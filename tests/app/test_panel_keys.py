@@ -116,5 +116,5 @@ def test_discard_at_the_question_goes_where_the_panel_s_goes(visit: Visit):  # n
         tap(Button.KEEP)
         assert visit.view.experience.phase is Phase.DECIDE
         tap(Button.DISCARD)
-        ends.append((visit.view.experience.phase, list(visit.booth.kept)))
+        ends.append((visit.view.experience.phase, list(visit.booth.outcomes.kept)))
     assert ends == [(Phase.INVITE, [])] * 2

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from test_show import Stage
 
-from installation.app.booth import pace_of
+from installation.app.rules import pace_of
 from installation.experience import Phase
 from installation.settings import Settings, changed
 from installation.show.window.keymap import ButtonDown

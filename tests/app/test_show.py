@@ -105,7 +105,7 @@ def test_a_whole_visit_needs_no_thread_and_no_time():
             ticked = stage.tick()
         assert ticked.view.experience.notice is Notice.SAVED
         stage.until(Phase.ATTRACT)
-    assert len(stage.show.booth.kept) == 3
+    assert len(stage.show.booth.outcomes.kept) == 3
     assert threading.active_count() == threads
     assert stage.shown == [], "without a canvas nothing is drawn"
 
@@ -125,7 +125,7 @@ def test_a_kept_take_is_seen_whole_before_its_creature_walks_in():
             if not seen or view.gallery.frame is not seen[-1]:
                 seen.append(view.gallery.frame)
         view = stage.tick().view
-    take = stage.show.booth.kept[-1]
+    take = stage.show.booth.outcomes.kept[-1]
     film = stage.archive.films[take.id]
     assert len(film) - 2 <= len(seen) <= len(film), "once, from its beginning to its end"
     for one, other in zip(seen, film, strict=False):
@@ -159,7 +159,7 @@ def test_a_full_archive_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
         ticked = stage.push(Button.KEEP)
     assert ticked.view.experience.phase is Phase.GALLERY
     assert ticked.view.experience.notice is Notice.SAVE_FAILED
-    assert "too many" in stage.show.booth.not_kept[0]
+    assert "too many" in stage.show.booth.outcomes.not_kept[0]
     stage.until(Phase.ATTRACT)
 
 

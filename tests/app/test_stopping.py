@@ -25,6 +25,8 @@ from installation.worker import Worker
 
 MODEL = Settings().model
 
+pytestmark = pytest.mark.own_sessions
+
 
 def noise(width: int, height: int) -> Clip:
     rng = np.random.default_rng(1)

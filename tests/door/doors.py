@@ -21,7 +21,8 @@ from starlette.testclient import TestClient
 from waiting import eventually
 
 from installation.app.door_gallery import GalleryKeeper
-from installation.app.door_process import Spec, parts_of
+from installation.app.door_process import parts_of
+from installation.app.door_spec import Spec
 from installation.carve.nets import net_text
 from installation.door.server import listen, serve
 from installation.door.site import site

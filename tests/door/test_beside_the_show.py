@@ -27,7 +27,7 @@ from installation.app.in_use import InUse
 from installation.app.tally import Tally
 from installation.carve.nets import parse_net
 from installation.door.messages import Change, Done
-from installation.experience import Experience, Phase
+from installation.experience import Experience, Notice, Phase
 from installation.gallery.archive import Archive, Making
 from installation.gallery.driver import TakeToKeep
 from installation.gallery.reading import GalleryReader
@@ -122,8 +122,8 @@ def test_a_visit_goes_home_and_is_taken_back(visit, tmp_path: Path):
             return False
 
     eventually(kept, look_s=0.05)
-    eventually(lambda: booth.tick(time.monotonic()) and booth.kept)
-    (take,) = booth.kept
+    eventually(lambda: booth.tick(time.monotonic()) and booth.outcomes.kept)
+    (take,) = booth.outcomes.kept
     assert parse_net(get(f"{url}/net.json"), "net") == take.net
     own = tmp_path / "g" / "takes" / take.id
     assert get(f"{url}/video.mp4") == (own / "video.mp4").read_bytes()
@@ -227,12 +227,14 @@ def test_the_tally_counts_how_far_visits_come_and_what_they_cut():
         (Phase.ATTRACT, 0), (Phase.INVITE, 1), (Phase.RECORD, 1), (Phase.CARVE, 1),
         (Phase.DECIDE, 1), (Phase.GALLERY, 1), (Phase.ATTRACT, 1), (Phase.INVITE, 2),
         (Phase.ATTRACT, 2))]  # fmt: skip
+    steps[5] = replace(steps[5], notice=Notice.SAVING)
     for number, (before, after) in enumerate(itertools.pairwise(steps)):
         tally.see(before, after, net, 10.0 * number)
         tally.see(after, after, net, 10.0 * number)
+    tally.shared()
     assert counted == {
         "visits": 2, "phase invite": 2, "phase record": 1, "phase carve": 1, "phase decide": 1,
-        "phase gallery": 1, "carve seconds": 10.0, "keeps": 1, "operation add": 1,
+        "phase gallery": 1, "carve seconds": 10.0, "keeps": 1, "shares": 1, "operation add": 1,
         "layer flow/enc1": 1, "tool blur": 1,
     }  # fmt: skip
     Tally(None).see(steps[0], steps[1], net, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from installation.door.description import description
 from installation.door.limits import Guard
 from installation.door.site import site
+from installation.gallery.changes import change_take
 
 ASKED = ("method", "url", "params", "headers", "data", "json", "content")
 
@@ -58,11 +60,13 @@ def test_nothing_that_is_sent_breaks_it(home: Home, path: str):
 
 
 def test_what_is_described_is_what_is_there(home):
+    relative = kept(home.folder)
+    change_take(home.folder, home.take_id, lambda held: replace(held, parents=(relative.take_id,)))
     made = parts(home.folder, Clock(NOW_S))
     phone = visitor(made)
     for path, methods in description()["paths"].items():
         for method in methods:
-            asked = path.format(token=home.token)
+            asked = path.format(token=home.token, take_id=relative.take_id)
             status = phone.request(method, asked).status_code
             assert status != 405, path
             assert status == 200 or (status, path) == (404, "/code"), (path, status)

@@ -17,7 +17,7 @@ from doors import NOW_S, Home, kept, opened
 from waiting import PATIENCE_S, eventually
 
 from installation.app.door_link import Door
-from installation.app.door_process import Spec
+from installation.app.door_spec import Spec
 from installation.gallery.archive import Archive, Making
 from installation.settings import Settings, parse_settings
 from installation.vocabulary import Health, Net

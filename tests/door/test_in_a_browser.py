@@ -13,9 +13,13 @@ from doors import Home, in_thread, kept, parts
 from playwright.sync_api import Browser, Page, expect
 from waiting import PATIENCE_S, eventually
 
-from installation.app.door_process import DOOR, Spec, operator_pages
+from installation.app.door_process import operator_pages
+from installation.app.door_spec import DOOR, Spec
+from installation.app.site_writer import SiteWriter
 from installation.carve.nets import net_document
+from installation.door.history import History
 from installation.door.messages import Baking, Device, Live
+from installation.door.operator_tools import OperatorTools
 from installation.door.passwords import set_password
 from installation.door.statistics import Statistics
 from installation.door.words import LANGUAGES, own_texts
@@ -63,7 +67,11 @@ def place(tmp_path: Path) -> Iterator[Place]:
     statistics = Statistics(tmp_path / DOOR, lambda: 1.8e9)
     statistics.count("visits", 12)
     operators = operator_pages(spec, made, statistics, None, Showing())
-    with in_thread(made, operators.routes()) as port:
+    history = History(tmp_path / DOOR, lambda: None, lambda: 1.8e9)
+    for track in history._tracks.values():
+        track.load({"at": [1799990000, 1799990060, 1799990120], "fps": [29.0, 30.0, 28.0]})
+    tools = OperatorTools(operators, history, SiteWriter(spec.settings))
+    with in_thread(made, (*tools.routes(), *operators.routes())) as port:
         yield Place(home, made, port)
     made.close()
 
@@ -136,6 +144,8 @@ def test_the_other_pages_are_for_everybody_too(visit, place: Place, size):
     visitor.is_well(f"wrong-{size[0]}")
     page.goto(f"{place.url}/t/{new_token()}")
     visitor.is_well(f"gone-{size[0]}")
+    page.goto(f"{place.url}/privacy")
+    visitor.is_well(f"privacy-{size[0]}")
     page.goto(place.take)
     page.get_by_role("button", name=own_texts("en")["withdraw.hide"]).click()
     expect(page.get_by_role("status")).to_contain_text(own_texts("en")["withdraw.hidden"])

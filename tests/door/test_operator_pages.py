@@ -12,7 +12,8 @@ import pytest
 from doors import NOW_S, Clock, Home, kept, parts
 from starlette.testclient import TestClient
 
-from installation.app.door_process import DOOR, Spec, operator_pages
+from installation.app.door_process import operator_pages
+from installation.app.door_spec import DOOR, Spec
 from installation.door.doomed import UNDO_S
 from installation.door.limits import LOGIN
 from installation.door.operator_pages import COOKIE, OperatorPages

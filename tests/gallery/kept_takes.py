@@ -15,8 +15,10 @@ from installation.gallery.record import (
     PORTRAIT_SVG,
     POSTER,
     VIDEO,
+    Record,
 )
 from installation.gallery.store import Clocks, Gallery, Terms
+from installation.gallery.take_folder import read_record
 from installation.gallery.trusted_time import SYNCED_WINDOW_S, Stamp
 from installation.video import VideoWriter
 from installation.vocabulary import Net, Take
@@ -115,3 +117,14 @@ def first_version_files(folder: Path, take_id: str) -> Path:
             video.add(gradient(32, 24, shift))
     (own / NET).write_text(net_text(NET_), encoding="utf-8")
     return own
+
+
+def kept_record(folder: Path, parents: tuple[str, ...] = (), at_s: float = NOON_S) -> Record:
+    """A take kept in the gallery in `folder`, which is opened and closed for it."""
+    gallery = Gallery(folder)
+    try:
+        terms = Terms(Stamp(at_s), 30 * DAY_S, True, parents=parents)
+        take = gallery.keep(NET_, write, terms)
+    finally:
+        gallery.close()
+    return read_record(folder / "takes" / take.id)

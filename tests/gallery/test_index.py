@@ -107,3 +107,24 @@ def test_the_first_version_s_log_is_read_too(tmp_path: Path):
     gallery = Gallery(tmp_path)
     assert [take.in_gallery for take in gallery.takes()] == [False]
     gallery.close()
+
+
+def test_a_page_of_takes_is_chosen_without_reading_records(tmp_path: Path):
+    """Ten thousand records are some twenty megabytes; what chooses among them is an index."""
+    gallery = Gallery(tmp_path)
+    keep(gallery)
+    gallery.close()
+    asked: list[str] = []
+    index = Index(tmp_path, read_only=True)
+    try:
+        index._connection.set_trace_callback(asked.append)
+        for text, moderation in (("", ""), ("bobo", ""), ("", "unseen"), ("bo", "unseen")):
+            assert index.page(50, 0, text, moderation)[0] == 1
+        index._connection.set_trace_callback(None)
+        for sql in asked:
+            plan = [row[3] for row in index._connection.execute(f"explain query plan {sql}")]
+            for step in plan:
+                whole = step.startswith("SCAN") and "COVERING INDEX" not in step
+                assert not whole, (sql, plan)
+    finally:
+        index.close()

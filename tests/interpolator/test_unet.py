@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.model import Model, load_model
-from installation.interpolator.sessions import choose_provider, fixed_session
+from installation.interpolator.sessions import choose_provider, fixed_session, session_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
@@ -78,18 +79,16 @@ def test_it_beats_frame_blending_on_real_motion(unet: UnetInterpolator):
     assert np.mean(carved) > np.mean(blended) + 1.0
 
 
+@lru_cache
+def by_hand(graph: bytes) -> ort.InferenceSession:
+    return session_of(graph, "graph", "cpu", 1)
+
+
 def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.ndarray:
     """Run the graphs by hand, with the carve inputs at identity or all chisels shut."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
     full = inputs_of != "plain"
     flow, interp = (
-        ort.InferenceSession(
-            model.graphs[f"{part}_full" if full else part],
-            options,
-            providers=["CPUExecutionProvider"],
-        )
-        for part in ("flow", "interp")
+        by_hand(model.graphs[f"{part}_full" if full else part]) for part in ("flow", "interp")
     )
     a, b = (
         fitted(f, size).transpose(2, 0, 1)[None].astype(np.float32) / 255 for f in clip.frames[:2]
@@ -142,7 +141,7 @@ def test_a_site_that_is_not_cut_is_left_out_whatever_its_dials(model: Model, mov
     cut = Carve.of([Cut(site.name, Operation.ADD, 1.0)])
     held = graph_inputs(cut, model.manifest.part(part), model.manifest.chisel_grid, (64, 32))
     assert {name for name, numbers in held.cut.items() if len(numbers)} == {site.name}
-    session = ort.InferenceSession(model.graphs[part], providers=["CPUExecutionProvider"])
+    session = by_hand(model.graphs[part])
     a, b = (
         fitted(f, (64, 32)).transpose(2, 0, 1)[None].astype(np.float32) / 255
         for f in moving.frames[:2]

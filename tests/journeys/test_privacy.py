@@ -42,6 +42,7 @@ VERBS = {
     "gallery show": ["gallery show {take}"],
     "gallery export": ["gallery export -o exported"],
     "gallery backup": ["gallery backup -o backups"],
+    "gallery web": ["gallery web -o web"],
     "door serve": [],  # it waits for phones: see the test below
     "door link": ["door link {take}"],
     "door password": ["door password --off"],
@@ -56,6 +57,7 @@ VERBS = {
     "panel replay": ["panel replay panel.jsonl --speed 10"],
     "panel wiring": ["panel wiring"],
     "panel name": ["!panel name 7"],
+    "notice": ["notice -o papers"],
     "doctor": ["doctor"],
     "bench show": ["!bench show --seconds 1"],
     "bench noise": ["!bench noise"],
@@ -77,7 +79,9 @@ VERBS = {
 
 
 def verbs(group: click.Group, *before: str) -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from verbs(command, *before, name)
         else:

@@ -37,6 +37,13 @@ def boxed(page: Path) -> list[str]:
     return [line for box in boxes for line in box.splitlines()]
 
 
+def named(group: click.Group, name: str) -> click.Command:
+    """The verb of that name."""
+    verb = group.get_command(click.Context(group), name)
+    assert verb is not None, f"there is no verb {name}"
+    return verb
+
+
 @pages
 def test_every_uglynet_command_in_a_box_parses(page: Path):
     """Down to its last option and argument; whether a file is there is the reader's matter."""
@@ -47,7 +54,7 @@ def test_every_uglynet_command_in_a_box_parses(page: Path):
         words = shlex.split(found[1])
         command: click.Command = uglynet
         while isinstance(command, click.Group):
-            command = command.commands[words.pop(0)]
+            command = named(command, words.pop(0))
         mistake: click.ClickException | None = None
         try:
             command.make_context(command.name, words)
@@ -72,8 +79,7 @@ def test_every_uglynet_command_on_it_exists(page: Path):
             if not words and verb.invoke_without_command:
                 break
             assert words, f"{line}: which one?"
-            assert words[0] in verb.commands, line
-            verb = verb.commands[words.pop(0)]
+            verb = named(verb, words.pop(0))
         options = {name for part in verb.params for name in (*part.opts, *part.secondary_opts)}
         assert {word for word in words if word.startswith("-")} <= options, line
 

@@ -142,6 +142,16 @@ MOMENTS: dict[str, View] = {
     "attract_film": moment(Phase.ATTRACT, 13.25),
     "attract_demo": moment(Phase.ATTRACT, 9.25, gallery=PAST),
     "invite": moment(Phase.INVITE),
+    "invite_may_dream": moment(Phase.INVITE, may_dream=True),
+    "invite_nothing_kept": moment(Phase.INVITE, keeps=False, may_dream=True),
+    "carve_breeding": moment(Phase.CARVE, breeding=True, mate="Bofi"),
+    "carve_may_breed": moment(Phase.CARVE, may_breed=True),
+    "gallery_net_alone": moment(
+        Phase.GALLERY,
+        notice=Notice.NET_ALONE,
+        keeps=False,
+        home=TakeHome(bytes(range(60)), alone=True),
+    ),
     "invite_no_camera": moment(Phase.INVITE, notice=Notice.CAMERA_FAILED),
     "record_countdown": moment(Phase.RECORD),
     "record_filming": moment(Phase.RECORD, 4.0, filming=True),
@@ -180,6 +190,11 @@ MOMENTS: dict[str, View] = {
             facts=(
                 Fact.of("running", version="1.0", hours="7", minutes="12"),
                 Fact.of("free", free="72.9", folder="/var/lib/uglynet/.local/share/uglynet"),
+                Fact.of(
+                    "password_made",
+                    address="http://192.168.178.123:8080",
+                    password="bado-kilu-mezo-fapu-risa",
+                ),
                 Fact.of("takes", count="41", folder="/var/lib/uglynet/.local/share/uglynet"),
                 Fact.of("model", model="0123456789ab"),
                 Fact.of("preview", size="640 x 360", slow="4", made="123456"),

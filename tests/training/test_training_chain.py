@@ -18,6 +18,7 @@ import torch
 
 import installation.carve.inputs as installation_inputs
 import installation.carve.operations as installation_operations
+from installation.interpolator.sessions import session_of
 from models.training import carving
 from models.training import export as export_module
 from models.training.batches import batches
@@ -143,7 +144,7 @@ def manifest_of(model: Path) -> dict:
 
 def sessions(model: Path) -> dict[str, ort.InferenceSession]:
     return {
-        graph: ort.InferenceSession(model / f"{graph}.onnx", providers=["CPUExecutionProvider"])
+        graph: session_of((model / f"{graph}.onnx").read_bytes(), graph, "cpu", 2)
         for graph in ("flow", "interp")
     }
 

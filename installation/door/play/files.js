@@ -1,21 +1,26 @@
 // Files of the page, which are kept packed: any web server can give them as they are.
 
-const HERE = new URL(".", import.meta.url);
+// From a disk (`disk.js`) modules have addresses of their own, and files are in hand.
+const held = { ...globalThis.files };
 
-export const addressOf = (name) => new URL(`made/${name}`, HERE).href;
+export const hold = (files) => Object.assign(held, files);
+
+export const addressOf = (name) =>
+  globalThis.addresses?.[name] ?? new URL(`made/${name}`, new URL(".", import.meta.url)).href;
+
+async function bytesOf(name) {
+  if (held[name]) return held[name];
+  const answer = await fetch(addressOf(name));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
 
 // The bytes of made/NAME.gz, unpacked; some servers have done that already.
 export async function unpackedFile(name) {
-  const answer = await fetch(addressOf(`${name}.gz`));
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  const data = new Uint8Array(await answer.arrayBuffer());
+  const data = await bytesOf(`${name}.gz`);
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
   const plain = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(plain).arrayBuffer());
 }
 
-export async function document(name) {
-  const answer = await fetch(addressOf(name));
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  return answer.json();
-}
+export const document = async (name) => JSON.parse(new TextDecoder().decode(await bytesOf(name)));

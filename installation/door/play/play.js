@@ -167,10 +167,10 @@ class Page {
     this.tell(...(this.note ?? ["loading"]));
     if (!globalThis.WebAssembly || !globalThis.DecompressionStream || !globalThis.OffscreenCanvas)
       return this.tell("no_browser");
-    this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker = new Worker(globalThis.addresses?.["worker.js"] ?? new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = () => this.tell("no_browser");
-    this.worker.postMessage({ type: "load" });
+    this.worker.postMessage({ type: "load", files: globalThis.files });
   }
 
   heard({ type, number, index, rgb, what }) {

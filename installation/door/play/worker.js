@@ -3,7 +3,7 @@
 
 import * as ort from "./made/ort/ort.wasm.min.mjs";
 import { Engine, frameCount } from "./engine.js";
-import { addressOf, document, unpackedFile } from "./files.js";
+import { addressOf, document, hold, unpackedFile } from "./files.js";
 import { Rack } from "./rack.js";
 
 // Threads and the graphics card crash browsers on some phones today: neither is asked for.
@@ -66,7 +66,10 @@ function ready() {
 const tell = (error) => self.postMessage({ type: "trouble", what: String(error?.message ?? error) });
 
 self.onmessage = ({ data }) => {
-  if (data.type === "load") load().then(ready).catch(tell);
+  if (data.type === "load") {
+    hold(data.files);
+    load().then(ready).catch(tell);
+  }
   if (data.type === "clip") clip = { frames: data.frames, fps: data.fps };
   if (data.type === "net") wanted = data;
   if (engine) make().catch(tell);

@@ -1,5 +1,7 @@
 // The operators' page. Everything that changes anything carries a header that no form can send.
 
+import { offerTools, showClosed } from "./tools.js";
+
 const PAGE = 50;
 const LOOK_EVERY_MS = 1000;
 const told = document.getElementById("told");
@@ -90,7 +92,11 @@ function showLive({ live, alone }) {
 
 function follow() {
   const stream = new EventSource("/operator/live");
-  stream.addEventListener("message", (event) => showLive(JSON.parse(event.data)));
+  stream.addEventListener("message", (event) => {
+    const told = JSON.parse(event.data);
+    showLive(told);
+    showClosed(Boolean(told.out_of_service));
+  });
   stream.addEventListener("over", () => { stream.close(); location.reload(); });
   const screen = document.getElementById("screen");
   setInterval(async () => {
@@ -216,6 +222,7 @@ if (document.body.dataset.inside === "yes") {
   document.getElementById("older").addEventListener("click", () => { skip += PAGE; showTakes(); });
   document.getElementById("logout").addEventListener("click", async () => { await post("/operator/logout"); location.reload(); });
   showTakes(); showNumbers(); showAudit(); showSettings();
+  offerTools(get, post, say);
 } else {
   const login = document.getElementById("login");
   if (login) offerLogin(login);

@@ -1,4 +1,4 @@
-"""Strokes as a PDF of one page, by fpdf2: shapes stay shapes, words stay words."""
+"""Strokes as a PDF, by fpdf2: shapes stay shapes, words stay words."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ def pdf_bytes(
 ) -> bytes:
     """A page of `size_mm` (width, height) with these strokes, `px_per_mm` of whose pixels are a
     millimetre. The same strokes give the same page; nothing tells when it was made."""
+    return pdf_pages([strokes], size_mm, px_per_mm, title=title, letters=letters)
+
+
+def pdf_pages(
+    pages: Iterable[Iterable[Stroke]],
+    size_mm: tuple[int, int],
+    px_per_mm: float,
+    *,
+    title: str = "",
+    letters: TextLayout | None = None,
+) -> bytes:
+    """As `pdf_bytes`, of several pages of one size."""
     letters = letters or TextLayout()
     pdf = FPDF(unit="mm", format=size_mm)
     pdf.set_margin(0)
@@ -47,17 +59,22 @@ def pdf_bytes(
     pdf.set_title(title)
     pdf.set_producer("UGly-Net")
     pdf.set_creation_date(datetime(1970, 1, 1, tzinfo=timezone.utc))
-    pdf.add_page()
-    for stroke in strokes:
-        small = moved(stroke, 1 / px_per_mm)
-        if isinstance(small, Text):
-            assert isinstance(stroke, Text)
-            _words(pdf, stroke, px_per_mm, letters)
-        elif isinstance(small, Picture):
-            _picture(pdf, small)
-        else:
-            _shape(pdf, small)
+    for strokes in pages:
+        pdf.add_page()
+        for stroke in strokes:
+            _stroke(pdf, stroke, px_per_mm, letters)
     return bytes(pdf.output())
+
+
+def _stroke(pdf: FPDF, stroke: Stroke, px_per_mm: float, letters: TextLayout) -> None:
+    small = moved(stroke, 1 / px_per_mm)
+    if isinstance(small, Text):
+        assert isinstance(stroke, Text)
+        _words(pdf, stroke, px_per_mm, letters)
+    elif isinstance(small, Picture):
+        _picture(pdf, small)
+    else:
+        _shape(pdf, small)
 
 
 def _shape(pdf: FPDF, shape: Blob | Line | Dot) -> None:

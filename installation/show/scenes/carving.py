@@ -23,7 +23,10 @@ from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.widgets import bubble, clock, film, heading
 from installation.show.view_model import PanelPicture, View
 from installation.show.words import Words
-from installation.vocabulary import Cut, Frame, Operation, SourceKind
+from installation.vocabulary import Button, Cut, Frame, Operation, SourceKind
+
+SAID_S = 5.0
+"""How long one of the lines that take turns is said."""
 
 
 def _carver(
@@ -61,12 +64,18 @@ def invite(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> li
     x = layout.untouched.x
     box = Rect(x, layout.caption.y, layout.caption.right - x, layout.caption.h)
     call, line = box.inset(3 * unit, 1.6 * unit).rows(2)
-    call = Rect(call.x, call.y, call.w, call.h * 1.15)
+    dreams = view.experience.may_dream and Button.DISCARD in view.panel.buttons
+    call = Rect(call.x, call.y, call.w, call.h * (0.75 if dreams else 1.15))
     line = Rect(line.x, call.bottom, line.w, box.bottom - call.bottom - 2.2 * unit)
+    told = words(_INVITES[view.source])
+    if view.source is SourceKind.CAMERA and not view.experience.keeps:
+        told = words("invite.nothing_kept")
+    if dreams:
+        told = f"{told} {words('invite.no_camera')}"
     said: tuple[Stroke, ...] = (
         bubble(box, unit),
         Text(words("invite.call"), call, 8.6 * unit, INK),
-        Text(words(_INVITES[view.source]), line, 4.0 * unit, INK, lines=2),
+        Text(told, line, 4.0 * unit, INK, lines=4 if dreams else 2),
     )
     sheets.append(Sheet(box, None, said))
     return sheets
@@ -75,8 +84,12 @@ def invite(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> li
 def carve(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     if view.experience.solo:
         says = words("carve.solo")
+    elif view.mate:
+        says = words("carve.breeding", name=view.mate)
     elif view.net.is_untouched:
         says = words("carve.begin")
+    elif _says_breeding(view):
+        says = words("carve.breed")
     else:
         says = words("carve.going")
     sheets = _carver(view, layout, words, ground, says)
@@ -84,6 +97,12 @@ def carve(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> lis
         sheets += _before(view.untouched, layout, words)
     sheets += _caption(view, layout, words, ground)
     return sheets
+
+
+def _says_breeding(view: View) -> bool:
+    """Whether the line on breeding has its turn: where there is a stranger, and a button for it."""
+    there = view.may_breed and Button.SURPRISE in view.panel.buttons
+    return there and view.now_s % (3 * SAID_S) < SAID_S
 
 
 def _before(frame: Frame, layout: ScreenLayout, words: Words) -> list[Sheet]:

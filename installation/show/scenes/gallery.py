@@ -138,6 +138,7 @@ def _said(view: View, box: Rect, unit: float, words: Words) -> tuple[Stroke, ...
         Notice.SAVED_WITHOUT_STILL: words("notice.still_not_kept"),
         Notice.SAVE_FAILED: words("notice.save_failed"),
         Notice.PRINTING: words("notice.printing"),
+        Notice.NET_ALONE: words("gallery.net_alone"),
     }.get(e.notice, words("gallery.saving"))
     upper, lower = box.rows(2, unit)
     strokes: list[Stroke] = [Text(says, upper, 8.6 * unit, INK)]

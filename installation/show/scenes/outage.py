@@ -12,10 +12,10 @@ from installation.show.words import Words
 from installation.vocabulary import NEUTRAL_TONE
 
 
-def outage(code: int, size_px: tuple[int, int], tongues: Sequence[Words]) -> Scene:
+def outage(code: int | None, size_px: tuple[int, int], tongues: Sequence[Words]) -> Scene:
     """For a screen of (width, height): "back soon" in every language of `tongues` (one at least),
-    and for the operator the code, small. It stands still: nothing flashes, nothing burns the
-    processor."""
+    and for the operator the code, small, if there is one. It stands still: nothing flashes, nothing
+    burns the processor."""
     screen = Rect(0.0, 0.0, float(size_px[0]), float(size_px[1]))
     unit = min(size_px) / 100
     page = screen.inset(5 * unit)
@@ -33,13 +33,15 @@ def outage(code: int, size_px: tuple[int, int], tongues: Sequence[Words]) -> Sce
             Text(tongue("outage.call"), call, 9 * unit, INK),
             Text(tongue("outage.line"), line, 5 * unit, INK),
         ]
-    told = Text(tongues[0]("outage.code", code=str(code)), foot, 3.5 * unit, PAPER, edge=INK,
-                edge_px=0.4 * unit)  # fmt: skip
+    told: tuple[Stroke, ...] = ()
+    if code is not None:
+        said = tongues[0]("outage.code", code=str(code))
+        told = (Text(said, foot, 3.5 * unit, PAPER, edge=INK, edge_px=0.4 * unit),)
     return (
         backdrop(screen, ground, ()),
         Sheet(half, None, asleep(half, unit)),
         Sheet(box, None, tuple(words)),
-        Sheet(foot, None, (told,)),
+        Sheet(foot, None, told),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from installation.experience import Phase, Question
 from installation.show.net_picture.network import site_names, tubes
@@ -109,7 +110,17 @@ def _record(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         digit = str(math.ceil(left_s))
         strokes.append(Text(digit, place, 62 * unit, PAPER, edge=INK, edge_px=2.2 * unit))
     sheets.append(Sheet(stage, None, tuple(strokes)))
+    if view.source is SourceKind.CAMERA and not e.filming:
+        sheets.append(_bystanders(layout, words))
     return sheets
+
+
+def _bystanders(layout: ScreenLayout, words: Words) -> Sheet:
+    """Whoever stands behind the visitor hears of it before it is filmed."""
+    unit, stage = layout.unit, layout.stage
+    box = Rect(stage.x, stage.bottom - 7 * unit, stage.w, 7 * unit)
+    said = Text(words("record.bystanders"), box.inset(3 * unit, unit), 4.0 * unit, INK, lines=2)
+    return Sheet(box, None, (bubble(box, unit), said))
 
 
 def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
@@ -119,13 +130,27 @@ def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
         Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
         Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
     ]
-    sheets += result(view, layout, words, ground)
+    low = min(layout.hero.h, 9 * unit)
+    upper = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - low)
+    beside = Rect(layout.side.x, layout.side.y, layout.side.w, layout.side.h - low)
+    sheets += result(view, replace(layout, hero=upper, side=beside), words, ground)
+    sheets.append(_what_is_kept(view, layout, low, words))
     boxes = (layout.banner.rows if layout.is_portrait else layout.banner.columns)(2, 1.6 * unit)
     for yes, box in zip((True, False), boxes, strict=True):
         answer = words(f"decide.{question}_{'yes' if yes else 'no'}")
         button = words("button.keep" if yes else "button.discard").upper()
         sheets.append(_answer(answer, button, box, unit, yes=yes))
     return sheets
+
+
+def _what_is_kept(view: View, layout: ScreenLayout, height: float, words: Words) -> Sheet:
+    """What a yes keeps, for how long, and how it is taken back: in one sentence."""
+    box = Rect(layout.banner.x, layout.side.bottom - height, layout.banner.w, height)
+    days = f"{view.keep_days:g}"
+    said = words("decide.kept_by_link" if view.by_link else "decide.kept_ask", days=days)
+    return Sheet(
+        box, None, (Text(said, box.inset(0, layout.unit), 4.2 * layout.unit, INK, lines=3),)
+    )
 
 
 def _answer(answer: str, button: str, box: Rect, unit: float, *, yes: bool) -> Sheet:

@@ -38,7 +38,8 @@ def take_home_sheet(
     first, second = Rect(inner.x, upper.bottom, inner.w, told).rows(2, 0.6 * unit)
     says, below = words("home.scan"), words("home.type", address=home.address, code=home.code)
     if not home.address:
-        says, below = words("home.no_network"), words("home.photograph")
+        says = words("home.alone" if home.alone else "home.no_network")
+        below = words("home.photograph")
     strokes: tuple[Stroke, ...] = (
         *((bubble(box, unit, _WHITE),) if framed else ()),
         Picture(code, at),

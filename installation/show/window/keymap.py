@@ -14,6 +14,7 @@ from installation.vocabulary import Button
 QUIT_KEY = "escape"
 SERVICE_KEY = "f1"
 LANGUAGE_KEY = "f2"
+PASSWORD_KEY = "f4"
 SCREENSHOT_KEY = "f12"
 
 SELECT_KEYS: Mapping[str, int] = {"left": -1, "right": 1}
