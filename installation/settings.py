@@ -192,6 +192,9 @@ class VisitSettings:
     )
     decide_s: Annotated[Seconds, live("for each question, in seconds")] = 25.0
     gallery_s: Annotated[Seconds, live("how long a visitor sees what was kept, in seconds")] = 20.0
+    patience: Annotated[
+        float, Field(ge=1, le=5), live("how many times as long everything waits for a hand")
+    ] = 1.0
 
 
 @checked(frozen=True, config=STRICT)

@@ -6,6 +6,7 @@ dist/ then holds
   uglynet-VERSION-py3-none-any.whl   the program, with its models, layouts and kiosk files
   wheelhouse.txt                     every library it needs, by version, with its hashes
   runtime-cpu.txt, runtime-cuda.txt  the same for ONNX Runtime: one of the two
+  midi.txt                           the same for MIDI controllers
   sbom.cdx.json                      a CycloneDX list of all that is in it
   install                            sets a machine up, from these files
   release.json                       its name, version and commit
@@ -39,7 +40,12 @@ HOUSE = Path(__file__).resolve().parent.parent
 SOURCES = ("installation", "models", "kiosk_config", "LICENSE", "README.md", "pyproject.toml")
 # By `make play`; git does not track it.
 MADE = ("installation/door/play/made", "installation/door/static/made")
-RUNTIMES = {"onnxruntime": "runtime-cpu.txt", "onnxruntime-gpu": "runtime-cuda.txt"}
+APART = {
+    "onnxruntime": "runtime-cpu.txt",
+    "onnxruntime-gpu": "runtime-cuda.txt",
+    "mido": "midi.txt",
+    "python-rtmidi": "midi.txt",
+}
 SUMS = "SHA256SUMS"
 
 
@@ -165,11 +171,11 @@ def packed_tar(parts: list[Path], tar: Path, release: Release) -> Path:
 
 def lists_of_libraries(lock: str) -> dict[str, str]:
     """The lock as files for pip: the two ONNX Runtimes apart, since they exclude one another, and
-    without the marker by which a checkout chooses."""
-    files = dict.fromkeys(["wheelhouse.txt", *RUNTIMES.values()], "")
+    what MIDI needs, which is not there for every Python."""
+    files = dict.fromkeys(["wheelhouse.txt", *APART.values()], "")
     for block in re.findall(r"^[a-z0-9].*(?:\n[ ]+.*)*\n", lock, re.M):
         name = re.split(r"[=\[ ]", block)[0]
-        files[RUNTIMES.get(name, "wheelhouse.txt")] += block
+        files[APART.get(name, "wheelhouse.txt")] += block
     return files
 
 

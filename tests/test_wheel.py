@@ -157,7 +157,7 @@ def test_a_releases_bill_of_materials_names_every_library_model_and_font(release
 
 def test_the_locked_libraries_are_those_the_tests_ran_with(released: Path):
     tested = set(re.findall(r"^([\w.-]+==[^\s;]+)", (HOUSE / "constraints.txt").read_text(), re.M))
-    for name in ("wheelhouse.txt", "runtime-cpu.txt", "runtime-cuda.txt"):
+    for name in ("wheelhouse.txt", "runtime-cpu.txt", "runtime-cuda.txt", "midi.txt"):
         text = (released / name).read_text()
         locked = re.findall(r"^([\w.-]+==[^\s;]+)", text, re.M)
         assert locked

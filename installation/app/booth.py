@@ -94,7 +94,6 @@ class Booth:
         self.experience = Experience(pace=pace_of(settings), prints=self._cards.prints_when_asked)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
-        self.asleep = False  # while the house is closed: no hand begins a visit, nothing plays
         self._page, self._keys = ServicePage(), Keys()
         self._selected: int | None = None
         self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
@@ -154,15 +153,12 @@ class Booth:
         self._devices.source.steer(tuple(self.hand.amount(t) for t in SOURCE_TARGETS))
         self._held_keep.tick(now_s)
         turns, phase = self._programme.turn, self.experience.phase
-        if self.asleep:
-            self._programme.rest()
-        else:
-            visitors = Visitors(self._clip, self.net, self._baking, self._take)
-            self._programme.follow(phase, visitors, now_s)
+        visitors = Visitors(self._clip, self.net, self._baking, self._take)
+        self._programme.follow(phase, visitors, now_s)
         languages = len(self._in_use.now.screen.languages)
         if self._programme.turn != turns and self._programme.turn % languages == 0:
             self.next_language()
-        deaf = self.asleep or self._in_use.out_of_service
+        deaf = self._in_use.asleep or self._in_use.out_of_service
         lit = lamps(self.experience, () if deaf else self._devices.layout.buttons)
         self._devices.panel.light(lit.lit, lit.blinking)
         mate = self._lineage.mate
@@ -289,7 +285,7 @@ class Booth:
                 self._print(answer.take)
 
     def _happen(self, event: Event, now_s: float) -> None:
-        if self.asleep and isinstance(event, (Touched, Pressed)):
+        if self._in_use.asleep and isinstance(event, (Touched, Pressed)):
             return
         before = self.experience
         self.experience, orders = step(self.experience, event, now_s)

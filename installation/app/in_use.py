@@ -1,4 +1,5 @@
-"""The settings in use: one frozen snapshot that every part reads through."""
+"""What is in use: one frozen snapshot of the settings that every part reads through, and whether
+the house is closed."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from installation.settings import Settings
 
 @dataclass
 class InUse:
-    """Holds the snapshot of this tick; only the show replaces it, between two ticks."""
+    """Holds the snapshot of this tick; only the show replaces it, between two ticks. While it is
+    `asleep` the house is closed: no hand begins a visit, and nothing plays."""
 
     now: Settings
+    asleep: bool = False
 
     @property
     def out_of_service(self) -> bool:

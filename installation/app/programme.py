@@ -60,15 +60,11 @@ class Programme:
             self.playing = wanted
             self._devices.player.play(wanted)
 
-    def rest(self) -> None:
-        """Play nothing: the house is closed. The next `follow` begins anew."""
-        self._turn_since_s = float("-inf")
-        if self.playing is not None:
-            self.playing = None
-            self._devices.player.play(None)
-        self._devices.loop.show(None)
-
     def _attract(self, now_s: float) -> None:
+        if self._in_use.asleep:  # nothing plays; awake, it begins anew
+            self._turn_since_s, self._demo_net = float("-inf"), None
+            self._devices.loop.show(None)
+            return
         if now_s - self._turn_since_s < self._in_use.now.gallery.each_s:
             return
         self._turn_since_s, self._turn = now_s, self._turn + 1

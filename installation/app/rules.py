@@ -20,16 +20,16 @@ def chance_seeds() -> Iterator[int]:
 
 def pace_of(settings: Settings) -> Pace:
     """How long the phases may last."""
-    visit, seconds = settings.visit, settings.source.seconds
+    visit, seconds, patience = settings.visit, settings.source.seconds, settings.visit.patience
     return Pace(
-        invite_s=visit.invite_s,
+        invite_s=visit.invite_s * patience,
         countdown_s=visit.countdown_s,
         film_s=seconds,
         film_late_s=seconds + 6,
-        carve_s=visit.carve_s,
-        idle_s=visit.idle_s,
-        decide_s=visit.decide_s,
-        gallery_s=visit.gallery_s,
+        carve_s=visit.carve_s * patience,
+        idle_s=visit.idle_s * patience,
+        decide_s=visit.decide_s * patience,
+        gallery_s=visit.gallery_s * patience,
     )
 
 

@@ -177,7 +177,7 @@ class Show:
         self._take_changes()
         wishes = frozenset(wish for event in inputs if (wish := self._hear(event, now_s)))
         closed = self._house.closed(idle=self.booth.experience.phase is Phase.ATTRACT)
-        self.booth.asleep = closed is not None
+        self._in_use.asleep = closed is not None
         view = replace(self.booth.tick(now_s), closed=closed)
         if self._sound is not None:
             view = self._sound.follow(view)

@@ -168,6 +168,10 @@ QUESTIONS: tuple[Question, ...] = (
         "hours.screen_off", "Switch the screen off while it is closed", yes_or_no, _shown_yes,
         asked=lambda settings: bool(settings.hours.open),
     ),
+    Question(
+        "visit.patience", "How patient it is, 1 to 5: how many times as long it waits for a hand",
+        _number, _shown_numbers,
+    ),
     Question("gallery.keep_days", "Days that a take is kept", _number, _shown_numbers),
     Question("gallery.most", "Takes that are kept at most", _whole),
     *_schools(),

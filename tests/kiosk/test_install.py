@@ -44,7 +44,9 @@ class Stick:
     def release(self, name: str) -> None:
         told = {"format": "uglynet-release", "name": name, "wheel": "uglynet-9.9.9.whl"}
         files = {"release.json": json.dumps(told, indent=2) + "\n", "uglynet-9.9.9.whl": name}
-        files |= dict.fromkeys(["wheelhouse.txt", "runtime-cpu.txt", "sbom.cdx.json"], "")
+        files |= dict.fromkeys(
+            ["wheelhouse.txt", "runtime-cpu.txt", "midi.txt", "sbom.cdx.json"], ""
+        )
         for each, text in files.items():
             (self.folder / each).write_text(text)
         shutil.copy2(INSTALL, self.folder)
@@ -178,6 +180,27 @@ def test_a_folder_of_wheels_is_taken_instead_of_the_internet(stick: Stick):
     assert stick.install().returncode == 0
     (line, *_) = stick.noted.read_text().splitlines()
     assert f"--no-index --find-links {stick.folder}/wheelhouse" in line
+
+
+def test_debian_packages_of_the_folder_are_taken_where_they_lack_or_are_older(stick: Stick):
+    (stick.folder / "debs").mkdir()
+    for name in ("lacking", "older", "same"):
+        (stick.folder / "debs" / f"{name}_2_all.deb").touch()
+    fakes = {
+        "dpkg-deb": 'name=${4##*/}; echo "${name%%_*} 2"',
+        "dpkg-query": 'case $4 in older) echo "install ok installed 1";; '
+                      'same) echo "install ok installed 2";; *) exit 1;; esac',
+    }  # fmt: skip
+    for name, text in fakes.items():
+        (stick.fakes / name).write_text(f"#!/bin/sh\n{text}\n")
+        (stick.fakes / name).chmod(0o755)
+    done = stick.install("--dry-run")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "apt-get install" in line]
+    assert "lacking_2_all.deb" in line
+    assert "older_2_all.deb" in line
+    assert "same_2_all.deb" not in line
+    assert "sourcelist=/dev/null" in line, "nothing is fetched"
 
 
 def test_it_leaves_as_it_came_but_for_what_is_the_operators(stick: Stick):
