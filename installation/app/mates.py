@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from installation.carve.crossover import crossed
-from installation.gallery.curation import Takes
+from installation.gallery.attract_order import Takes
 from installation.vocabulary import Net, Take
 
 TRIES = 24

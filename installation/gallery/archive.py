@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
-from installation.gallery.curation import Takes
+from installation.gallery.attract_order import Takes
 from installation.gallery.driver import Answer, Still, TakeToKeep
 from installation.gallery.faults import reason
 from installation.gallery.record import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
+from installation.gallery.attract_order import Takes
 from installation.gallery.baking import Baking
-from installation.gallery.curation import Takes
 from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Take
 
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from installation.gallery.curation import Entry
+from installation.gallery.attract_order import Entry
 from installation.gallery.faults import is_damaged, is_locked, retried
 from installation.gallery.index_tables import KNOWN, migrations
 from installation.gallery.record import Record, parse_record, record_text, token_mark

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from installation.gallery.curation import Entry, Takes
+from installation.gallery.attract_order import Entry, Takes
 from installation.gallery.index import Index
 
 TICK_NS = 1_000_000_000

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from installation.carve.nets import net_text
+from installation.gallery.attract_order import Takes
 from installation.gallery.changes import changing
 from installation.gallery.clock_file import GalleryClock
-from installation.gallery.curation import Takes
 from installation.gallery.deletion import RESERVE, RESERVE_BYTES, delete_take
 from installation.gallery.faults import is_damaged, reason, told
 from installation.gallery.index import Index

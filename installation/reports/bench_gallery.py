@@ -24,7 +24,7 @@ from installation.app.door_spec import DOOR, Spec
 from installation.carve.nets import net_text
 from installation.door.address import LOOPBACK
 from installation.door.passwords import set_password
-from installation.gallery.curation import Takes
+from installation.gallery.attract_order import Takes
 from installation.gallery.record import (
     NET,
     PORTRAIT_PNG,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from installation.app.devices import Devices
 from installation.experience import TakeKept
 from installation.gallery.archive import Render
+from installation.gallery.attract_order import Entry, Takes
 from installation.gallery.baking import Baking
-from installation.gallery.curation import Entry, Takes
 from installation.gallery.driver import Answer, Shown, TakeToKeep
 from installation.interpolator.ablation import ranking
 from installation.interpolator.driver import NO_XRAYS, Ablated, Interpolator, Played, Playing

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from kept_takes import DAY_S, NOON_S, Time, keep, on_disk, settle
 
+from installation.gallery.attract_order import Entry, Takes
 from installation.gallery.changes import (
     change_take,
     changing,
@@ -16,7 +17,6 @@ from installation.gallery.changes import (
     was_withdrawn,
     withdraw,
 )
-from installation.gallery.curation import Entry, Takes
 from installation.gallery.index import Index
 from installation.gallery.lookup import Lookup, room_for
 from installation.gallery.reading import GalleryReader

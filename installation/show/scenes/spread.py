@@ -50,7 +50,7 @@ def _whole(box: Rect) -> Rect:
 def spread_over(area: Rect, unit: float) -> Spread:
     """The film and its cards over an area that is wider than high; `unit` as the layout's."""
     edge = 2.2 * unit
-    label = Rect(area.x + edge, area.y + edge, min(84 * unit, 0.55 * area.w), 14 * unit)
+    label = Rect(area.x + edge, area.y + edge, min(84 * unit, 0.64 * area.w), 14 * unit)
     clock_w = min(21 * unit, 0.28 * area.w)
     clock = Rect(area.right - edge - clock_w, area.y + edge, clock_w, 9 * unit)
     corner_w, corner_h = min(46 * unit, 0.34 * area.w), min(38 * unit, 0.52 * area.h)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.gallery.curation import NEWEST, Entry, Takes
+from installation.gallery.attract_order import NEWEST, Entry, Takes
 from installation.vocabulary import Net, Take, UglyError
 
 NET = Net("d" * 64)
