@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import io
 import json
 import os
@@ -30,7 +31,7 @@ from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError, as_frame
 
-carve_module = sys.modules["installation.commands.carve"]
+carve_module = importlib.import_module("installation.commands.carve")
 
 VERBS = (
     "run",

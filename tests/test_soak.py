@@ -49,8 +49,8 @@ def test_a_take_that_goes_missing_or_is_damaged_is_told(tmp_path: Path):
     assert soak.done.lost == []
     first, *_ = (gallery / "takes").iterdir()
     (first / "video.mp4").write_bytes(b"cut")
-    soak._hear(SimpleNamespace(booth=SimpleNamespace(  # type: ignore[arg-type]
-        kept=[SimpleNamespace(id="never-written")], not_kept=[])))  # fmt: skip
+    outcomes = SimpleNamespace(kept=[SimpleNamespace(id="never-written")], not_kept=[])
+    soak._hear(SimpleNamespace(booth=SimpleNamespace(outcomes=outcomes)))  # type: ignore[arg-type]
     soak._verify()
     assert soak.done.lost[0] == "never-written"
     assert any("video.mp4" in each for each in soak.done.lost[1:])

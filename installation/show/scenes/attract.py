@@ -49,6 +49,9 @@ MORPH_S = 1.6
 
 _MORPH_STEPS = 24
 
+_BESIDE_W = 75.0
+"""How many units of width the call and the line below it need to stand side by side on a card."""
+
 
 def attract(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     names, unit = site_names(view.sites), layout.unit
@@ -101,7 +104,8 @@ def _spread(
         Sheet(name, None, (heading(view.title, name, unit),)),
     ]
     if told:
-        sheets.append(Sheet(more, None, (Text(told, more, 3.6 * unit, INK, Align.LEFT),)))
+        said = Text(told, more, 3.6 * unit, INK, Align.LEFT, lines=2)
+        sheets.append(Sheet(more, None, (said,)))
     demo, site, amount = _demo(view, names)
     return [*sheets, *beside, *_invitation(view, layout, words, demo, site, amount)]
 
@@ -241,7 +245,7 @@ def _invitation(
     cut = demo.carve.at(site)
     operation = cut.operation if cut else Operation.PRESERVE
     inner = rest.inset(3 * unit, 1.4 * unit)
-    if layout.is_portrait:
+    if layout.is_portrait or (spread is not None and inner.w < _BESIDE_W * unit):
         call = Rect(inner.x, inner.y, inner.w, inner.h * 0.60)
         line = Rect(inner.x, call.bottom, inner.w, inner.h * 0.40)
     else:
