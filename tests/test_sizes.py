@@ -1,4 +1,4 @@
-"""How long modules and functions may be."""
+"""How long modules and functions may be, and how much a function may be given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from installation.settings import HOUSE
 
-MODULE_LINES, FUNCTION_LINES = 400, 60
+MODULE_LINES, FUNCTION_LINES, PARAMETERS = 400, 60, 7
 
 
 def sources() -> Iterator[Path]:
@@ -31,3 +31,18 @@ def lengths() -> Iterator[tuple[str, int, int]]:
 def test_no_module_and_no_function_is_too_long():
     long = {name: lines for name, lines, most in lengths() if lines > most}
     assert not long, "split it: one idea each"
+
+
+def parameters() -> Iterator[tuple[str, int]]:
+    """Every function, and how many parameters it has beside itself."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                count = sum(each.arg not in ("self", "cls") for each in given)
+                yield f"{path.relative_to(HOUSE)}:{node.name}", count
+
+
+def test_no_function_is_given_too_much():
+    much = {name: count for name, count in parameters() if count > PARAMETERS}
+    assert not much, "group what belongs together in a dataclass"

@@ -7,8 +7,10 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,6 +35,20 @@ LONGEST_PX = 1280
 
 FASTEST_FPS = 60
 """A film whose frames come unevenly is carved at this rate at most, like a screen that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How the options say that a clip, or a source made here, is rendered."""
+
+    source: str | None
+    seed: int
+    cell: int
+    slow: int
+    size: tuple[int, int] | None
+    max_seconds: float | None
+    threads: int | None
+    ungoverned: bool
 
 
 @click.command()
@@ -64,17 +80,10 @@ FASTEST_FPS = 60
 def carve(
     context: Context,
     clip: Path | None,
-    source: str | None,
-    seed: int,
-    cell: int,
     net_file: Path | None,
     out: str,
-    slow: int,
-    size: tuple[int, int] | None,
-    max_seconds: float | None,
-    threads: int | None,
-    ungoverned: bool,
     force: bool,
+    **options: Any,
 ) -> None:
     """Render CLIP, or a dream, in slow motion, carved by a net if one is given.
 
@@ -82,14 +91,15 @@ def carve(
     The result plays at the clip's own rate, and passes the flash governor. Frames that stand
     longer than others are there as often as that takes.
     """
-    settings = context.settings
-    if (clip is None) == (source is None):
+    settings, how = context.settings, Rendering(**options)
+    size, max_seconds = how.size, how.max_seconds
+    if (clip is None) == (how.source is None):
         raise UglyError("give a CLIP, or one of the sources made here with --source")
     open_sink = _sink(out, force, clip, net_file)
     with (
         VideoReader(clip)
         if clip is not None
-        else _Made(made(source or "", seed, cell), settings.source, size, max_seconds)
+        else _Made(made(how.source or "", how.seed, how.cell), settings.source, size, max_seconds)
     ) as reader:
         fps = reader.steady_fps(FASTEST_FPS, max_seconds or math.inf)
         frames: Iterator[Frame] = reader.steady(fps)
@@ -101,15 +111,15 @@ def carve(
             click.echo(f"rendering at {wanted[0]}x{wanted[1]}; --size for another size", err=True)
         most = max(2, round(max_seconds * fps)) if max_seconds else None
         fit = (fitted(frame, wanted) for frame in islice(chain((first, second), frames), most))
-        crew, net = _crew(settings, net_file, threads)
-        carved = rendered(fit, fps, slow, net, crew, finished)
-        flash = "off" if ungoverned else settings.flash.governor
+        crew, net = _crew(settings, net_file, how.threads)
+        carved = rendered(fit, fps, how.slow, net, crew, finished)
+        flash = "off" if how.ungoverned else settings.flash.governor
         if flash == "calm" or (flash != "off" and settings.flash.patterns):
             carved = softened(carved, fps)
         safe = carved if flash == "off" else governed(carved, fps, calm=flash == "calm")
         lasts_s = reader.estimated_s()
         count = round(min(lasts_s, max_seconds or lasts_s) * fps) if lasts_s is not None else None
-        estimate = None if count is None else frame_count(max(2, count), slow)
+        estimate = None if count is None else frame_count(max(2, count), how.slow)
         with contextlib.ExitStack() as stack:
             sink = open_sink(fps)
             stack.enter_context(sink)

@@ -99,11 +99,9 @@ def record(
     context: Context,
     file: Path,
     force: bool,
-    driver: str | None,
-    port: str | None,
-    layout_name: str | None,
     seconds: float | None,
     as_json: bool,
+    **which: str | None,
 ) -> None:
     """Record what the panel does to FILE, for `replay` and `run --panel replay`.
 
@@ -111,7 +109,7 @@ def record(
     """
     claim(file, force)
     states = 0
-    meant = _meant(context, driver, port, layout_name)
+    meant = _meant(context, **which)
     with _opened(meant) as device, Recorder(file, device.shape) as tape:
         for state in _states(device, seconds, lambda: False):
             states += tape.note(state)
@@ -191,12 +189,14 @@ class _Meant:
     layout: str
 
 
-def _meant(context: Context, driver: str | None, port: str | None, layout: str | None) -> _Meant:
+def _meant(
+    context: Context, driver: str | None, port: str | None, layout_name: str | None
+) -> _Meant:
     """What was typed; what was not, the settings say. Hands are watched on a real panel: where
     the settings have another, it is looked for as an Arduino."""
     settings = context.settings.panel
     usual = settings.driver if settings.driver in _DEVICES else "arduino"
-    return _Meant(driver or usual, port or settings.port, layout or settings.layout)
+    return _Meant(driver or usual, port or settings.port, layout_name or settings.layout)
 
 
 def _wait(true: Callable[[], bool], device: Panel, seconds: float | None = None) -> None:
