@@ -34,6 +34,7 @@ from installation.experience import (
     StillNotKept,
     TakeKept,
     TakeNotKept,
+    TakeSeen,
     TakeUpShown,
     Tick,
     Touched,
@@ -53,6 +54,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     buttons.map(Pressed),
     buttons.map(Released),
     visits.map(ClipFilmed),
+    visits.map(TakeSeen),
     visits.map(FilmFailed),
     st.builds(TakeKept, visits, st.just(TAKE)),
     st.builds(TakeNotKept, visits, st.just("full")),
@@ -293,6 +295,15 @@ def test_a_queue_that_is_full_is_told_like_any_failure():
     failed, _ = told(TakeNotKept(1, "too many wait"), start=saving)
     assert (failed.phase, failed.notice) == (Phase.GALLERY, Notice.SAVE_FAILED)
     assert told(TakeNotKept(0, "an earlier visit's"), start=saving)[0] == saving
+
+
+def test_who_has_seen_the_take_has_the_whole_time_for_its_creature():
+    saving = told(*FILMED, *[Pressed(Button.KEEP)] * 3)[0]
+    assert step(saving, TakeSeen(1), 3.0)[0] == saving, "it is still being saved"
+    kept = step(saving, TakeKept(1, TAKE), 5.0)[0]
+    seen = step(kept, TakeSeen(1), 20.0)[0]
+    assert seen.left_s(20.0) == kept.left_s(5.0) == seen.pace.gallery_s
+    assert step(kept, TakeSeen(0), 20.0)[0] == kept, "an earlier visit's"
 
 
 def test_a_still_that_is_lost_is_told_beside_its_take():

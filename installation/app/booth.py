@@ -59,6 +59,7 @@ from installation.experience import (
     ShowNet,
     TakeKept,
     TakeNotKept,
+    TakeSeen,
     TakeUpCard,
     TakeUpShown,
     Tick,
@@ -268,6 +269,9 @@ class Booth:
         card = self._cards.look(self.experience.phase, self.experience.visit)
         if card is not None:
             yield card
+        if self._baking is not None and self._baking.seen:
+            self._baking = None
+            yield TakeSeen(self.experience.visit)
         while (answer := self._devices.archive.answer()) is not None:
             self._note(answer)
             yield answer

@@ -22,6 +22,7 @@ from installation.experience.events import (
     StillNotKept,
     TakeKept,
     TakeNotKept,
+    TakeSeen,
     Tick,
     Touched,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "StillNotKept",
     "TakeKept",
     "TakeNotKept",
+    "TakeSeen",
     "TakeUpCard",
     "TakeUpShown",
     "Tick",

@@ -55,6 +55,10 @@ def entered(e: Experience, phase: Phase, now_s: float) -> Experience:
 # Conditions.
 
 
+def is_saved(e: Experience, now_s: float) -> bool:
+    return e.notice in (Notice.SAVED, Notice.SAVED_WITHOUT_STILL)
+
+
 def always(e: Experience, now_s: float) -> bool:
     return True
 
@@ -205,6 +209,11 @@ def kept(e: Experience, event: Event, now_s: float) -> Experience:
     assert isinstance(event, TakeKept)
     notice = Notice.SAVED_WITHOUT_STILL if e.still_lost else Notice.SAVED
     return replace(e, notice=notice, take_id=event.take.id, since_s=now_s)
+
+
+def seen(e: Experience, event: Event, now_s: float) -> Experience:
+    """The creature comes now: the whole time to look at that, too."""
+    return replace(e, since_s=now_s)
 
 
 def not_kept(e: Experience, event: Event, now_s: float) -> Experience:

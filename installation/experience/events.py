@@ -57,6 +57,11 @@ class TakeKept(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeSeen(Answer):
+    """The visitor has seen the take whole, for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeNotKept(Answer):
     """The take could not be kept, be it that too many wait already; nothing of it is left."""
 

@@ -21,6 +21,7 @@ from installation.experience.events import (
     StillNotKept,
     TakeKept,
     TakeNotKept,
+    TakeSeen,
     Tick,
     Touched,
 )
@@ -124,6 +125,7 @@ TABLE: tuple[Row, ...] = (
     Row(GALLERY, TakeKept, GALLERY, c.kept),
     Row(GALLERY, Pressed(Button.KEEP), GALLERY, _PRINTING, (c.print_take,), when=c.may_print),
     Row(GALLERY, TakeNotKept, GALLERY, c.not_kept),
+    Row(GALLERY, TakeSeen, GALLERY, c.seen, when=c.is_saved),
     Row(GALLERY, StillNotKept, GALLERY, c.lost_a_still),
     #
     # CALM is heard in every phase, since it is about safety. It starts no visit, and counts as no

@@ -17,7 +17,6 @@ from installation.show.scenes.widgets import (
     bubble,
     card,
     clock,
-    clock_words,
     creature,
     film,
     heading,
@@ -65,11 +64,9 @@ def _reveal(view: View, layout: ScreenLayout, spread: Spread, words: Words) -> l
     preview of it."""
     unit = layout.unit
     whole, name, _ = spread.lines(told=False)
-    cards = [whole, spread.clock, spread.foot]
-    inside = spread.clock.inset(unit)
+    cards = [whole, spread.foot]
     sheets = [
         Sheet(name, None, (heading(_name(view), name, unit),)),
-        Sheet(inside, None, (clock_words(view.experience.left_s(view.now_s), inside, unit),)),
         Sheet(spread.foot.inset(1.4 * unit), None,
               _said(view, spread.foot.inset(3 * unit, 2 * unit), unit, words)),
     ]  # fmt: skip
@@ -85,7 +82,7 @@ def under_gallery(view: View, layout: ScreenLayout) -> tuple[Stroke, ...]:
     spread = layout.spread
     if spread is None or not is_first_seen(view):
         return ()
-    boxes = [spread.lines(told=False)[0], spread.clock, spread.foot]
+    boxes = [spread.lines(told=False)[0], spread.foot]
     if view.home is not None:
         boxes.append(spread.code)
     return tuple(card(box, layout.unit) for box in boxes)

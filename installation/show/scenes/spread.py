@@ -10,13 +10,12 @@ from installation.show.paint.shapes import Rect
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Where the film and the cards on it stand, in whole pixels: `label` says what it is, `clock`
-    how much time is left, `corner` holds a net or a creature, `code` the code by which a take goes
+    """Where the film and the cards on it stand, in whole pixels: `label` says what it is, `corner`
+    holds a net or a creature, `code` the code by which a take goes
     home, `foot` says what to do."""
 
     film: Rect
     label: Rect
-    clock: Rect
     corner: Rect
     code: Rect
     foot: Rect
@@ -51,13 +50,11 @@ def spread_over(area: Rect, unit: float) -> Spread:
     """The film and its cards over an area that is wider than high; `unit` as the layout's."""
     edge = 2.2 * unit
     label = Rect(area.x + edge, area.y + edge, min(84 * unit, 0.64 * area.w), 15 * unit)
-    clock_w = min(21 * unit, 0.28 * area.w)
-    clock = Rect(area.right - edge - clock_w, area.y + edge, clock_w, 9 * unit)
     corner_w, corner_h = min(46 * unit, 0.34 * area.w), min(38 * unit, 0.52 * area.h)
     corner = Rect(area.right - edge - corner_w, area.bottom - edge - corner_h, corner_w, corner_h)
-    code_h = min(corner_w * 1.15, area.h - 15 * unit)
+    code_h = min(corner_w * 1.15, area.h - 2 * edge - 16 * unit)
     code = Rect(corner.x, corner.bottom - code_h, corner_w, code_h)
     foot_h = min((16 if area.w > 140 * unit else 20) * unit, 0.28 * area.h)
     foot_x = area.x + edge
     foot = Rect(foot_x, area.bottom - edge - foot_h, corner.x - unit - foot_x, foot_h)
-    return Spread(_whole(area), *map(_whole, (label, clock, corner, code, foot)))
+    return Spread(_whole(area), *map(_whole, (label, corner, code, foot)))

@@ -133,17 +133,15 @@ def bar(box: Rect, share: float, fill: Colour, unit: float) -> tuple[Stroke, ...
     )
 
 
-def clock_words(seconds: float, box: Rect, unit: float) -> Text:
-    """Time left, in minutes and seconds."""
+def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
+    """Time left, in minutes and seconds, on a paper badge."""
     whole = math.ceil(seconds)
     words = f"{whole // 60}:{whole % 60:02d}"
-    return Text(words, box.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK)
-
-
-def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
-    """Time left on a paper badge."""
     badge = Rect(box.right - min(box.w, 19 * unit), box.y, min(box.w, 19 * unit), box.h)
-    return (bubble(badge, unit), clock_words(seconds, badge, unit))
+    return (
+        bubble(badge, unit),
+        Text(words, badge.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK),
+    )
 
 
 def heading(words: str, box: Rect, unit: float, align: Align = Align.LEFT) -> Text:
