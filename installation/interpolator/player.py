@@ -112,6 +112,7 @@ class Player:
         asked: Clip | None = None
         clip: Clip | None = None
         net: Net | None = None
+        told: Playing | None = None
         began_s, last_index = 0.0, -1
         while not stop.is_set():
             version, playing = self._wanted.versioned()
@@ -133,7 +134,7 @@ class Player:
                 self._blamed.put(Ablated(playing.clip, playing.net, ranked))
             count = frame_count(len(clip.frames), playing.slow)
             index = playing_index(self._clock() - began_s, self._fps, count)
-            if index == last_index:
+            if index == last_index and playing is told:
                 self._wanted.wait_newer(version, 0.25 / self._fps)
                 continue
             position = position_of(index, playing.slow)
@@ -145,7 +146,7 @@ class Player:
                     kept[index], kept_bytes = held, kept_bytes + size
             frame, seen = held
             xrays = xrays if seen is None else seen
-            last_index = index
+            last_index, told = index, playing
             untouched = filmed_at(clip, position)
             self._played.put(Played(frame, untouched, playing, index, xrays))
 

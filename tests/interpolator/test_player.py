@@ -90,6 +90,18 @@ def test_the_newest_carve_wins(player, slow, clock, hello: Clip):
     assert slow.asked <= 4, "what was turned past was never made"
 
 
+def test_what_shows_is_of_the_newest_order_also_while_the_clock_stands_still(
+    player, slow, hello: Clip
+):
+    first = Playing(hello, PLAIN, 2, SIZE)
+    player.play(first)
+    until(lambda: showing(player, PLAIN, 0))
+    second = Playing(hello, PLAIN, 2, SIZE, number=2)
+    player.play(second)
+    until(lambda: player.latest().playing is second)
+    assert slow.asked == 1, "the frame it has is good for both"
+
+
 def test_nobody_waits_for_a_stuck_net(player, slow, hello: Clip):
     slow.gate.clear()
     began_s = time.monotonic()
