@@ -30,6 +30,39 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+LONG = (
+    "door/test_play_engine.py",
+    "training/test_training_chain.py",
+    "app/test_booth.py",
+    "journeys/test_keyboard.py",
+    "test_soak.py",
+    "door/test_play_page.py",
+    "journeys/test_privacy.py",
+    "journeys/test_headless.py",
+    "test_wheel.py",
+    "show/test_governor.py",
+    "door/test_in_a_browser.py",
+    "door/test_web_gallery_in_a_browser.py",
+    "door/test_web_gallery.py",
+    "training/test_dream_training.py",
+    "show/test_flash_readings.py",
+    "app/test_cards_at_the_booth.py",
+    "training/test_calibrate.py",
+    "app/test_notice.py",
+    "kiosk/test_install.py",
+    "panel/test_simulated_board.py",
+    "gallery/test_store.py",
+)
+"""The files that take longest, the longest first: begun last, one would run on when the others
+have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, as each of them stays on one process."""
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path, len(LONG)))
+
+
 @pytest.fixture(autouse=True)
 def alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """All threads count alike: a test that moves its clock by hand draws without a rest, and on a

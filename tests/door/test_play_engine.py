@@ -4,7 +4,7 @@ graphs for the same, the same clip becomes the same picture, and the same films 
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,18 +48,24 @@ def text_of(data: bytes) -> str:
 
 
 def bytes_of(text: str) -> bytes:
-    return bytes.fromhex(text)
+    return b64decode(text)
 
 
-HEX = "(a) => [...new Uint8Array(a.buffer, a.byteOffset, a.byteLength)]" \
-      ".map((b) => b.toString(16).padStart(2, '0')).join('')"  # fmt: skip
+TEXT = """(a) => {
+  const bytes = new Uint8Array(a.buffer, a.byteOffset, a.byteLength), parts = [];
+  for (let n = 0; n < bytes.length; n += 8192) {
+    parts.push(String.fromCharCode(...bytes.subarray(n, n + 8192)));
+  }
+  return btoa(parts.join(""));
+}"""
+"""What carries bytes from the page to here: as digits, or number by number, they take minutes."""
 
 
 def ask(page: Page, body: str, given: Any) -> Any:
     """What an async function of the page's modules returns; `here(name)` loads one of them."""
     return page.evaluate(
         "async (given) => { const here = (name) => import(new URL(name, location.href).href);"
-        f"const hex = {HEX}; {body} }}",
+        f"const text = {TEXT}; {body} }}",
         given,
     )
 
@@ -128,7 +134,7 @@ def test_a_phone_asks_the_graphs_for_the_same_to_the_bit(page: Page, model: Mode
       const { cuts } = unpacked(bytesOf(bytes), about.model);
       const sites = about.sites.filter((site) => site.name.startsWith(`${part}/`));
       const made = graphInputs(cuts, sites, about.chisel_grid, about.padded);
-      return [made.plain, ...["dials", "take", "shift", "chisel"].map((name) => hex(made[name]))];
+      return [made.plain, ...["dials", "take", "shift", "chisel"].map((name) => text(made[name]))];
     }));"""
     found = ask(page, body, [text_of(packed(net, net.model)) for net in nets])
     for net, parts in zip(nets, found, strict=True):
@@ -165,7 +171,7 @@ def pictures(page: Page, clip: Clip, nets: list[Net], position: float) -> list[F
       const net = unpacked(bytesOf(bytes), about.model);
       const frame = await engine.frameAt(frames, given.position, net.cuts);
       const film = { frames, fps: given.fps };
-      made.push(hex(new Rack(about.size).finished(frame, net, film, given.position)));
+      made.push(text(new Rack(about.size).finished(frame, net, film, given.position)));
     }
     return made;"""
     given = {
@@ -225,7 +231,7 @@ def test_a_phones_noise_rack_is_the_booths(page: Page, clip: Clip):
     return given.steps.map(([tool, amount]) => {
       const net = { tone: [1, 1, 1], rack: [{ tool, amount }] };
       const made = rack.finished(frame, net, { frames, fps: given.fps }, given.position);
-      return [missingTools(net), hex(made)];
+      return [missingTools(net), text(made)];
     });"""
     frame = as_frame(np.ascontiguousarray(clip.frames[1][:, ::-1]))
     steps = [(tool, amount) for tool in TOOLS for amount in (0.3, 0.85)]
@@ -272,7 +278,7 @@ def test_the_phones_governor_is_the_booths(page: Page, name: str, calm: bool):
     const governor = new Governor(given.fps, given.size);
     governor.calm = given.calm;
     const shown = given.frames.map((frame, n) => governor.passOn(bytesOf(frame), n / given.fps));
-    return [governor.held, shown.map(hex)];"""
+    return [governor.held, shown.map(text)];"""
     given = {
         "fps": FPS,
         "size": SIZE_PX,
@@ -309,7 +315,7 @@ def test_a_saved_video_is_safe_also_where_it_loops(page: Page, name: str):
     const player = new Player(canvas, given.size), frames = given.frames.map(bytesOf);
     player.begin(frames.length);
     frames.forEach((frame, n) => player.put(n, frame));
-    return (await player.round()).map(hex);"""
+    return (await player.round()).map(text);"""
     frames = film(name)
     given = {"size": SIZE_PX, "frames": [text_of(frame.tobytes()) for frame in frames]}
     found = ask(page, body, given)
