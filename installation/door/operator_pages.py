@@ -21,6 +21,7 @@ from starlette.routing import Route
 from installation.door.doomed import Doomed
 from installation.door.limits import LOGIN
 from installation.door.messages import Act, Live
+from installation.door.operator_description import operator_description
 from installation.door.passwords import is_password, stored
 from installation.door.sessions import Sessions
 from installation.door.site_parts import Parts, TroubleError, client_of, own_origin
@@ -85,6 +86,7 @@ class OperatorPages:
         inside, changing = self.inside, self.changing
         return [
             Route("/operator", self.page, methods=["GET"]),
+            Route("/operator/openapi.json", inside(self.described), methods=["GET"]),
             Route("/operator/login", self.login, methods=["POST"]),
             Route("/operator/logout", changing(self.logout), methods=["POST"]),
             Route("/operator/live", inside(self.live), methods=["GET"]),
@@ -167,6 +169,10 @@ class OperatorPages:
         answer = JSONResponse({"well": True})
         answer.delete_cookie(COOKIE, path="/operator")
         return answer
+
+    async def described(self, request: Request) -> Response:
+        """What these addresses take and give."""
+        return JSONResponse(operator_description())
 
     # Live.
 

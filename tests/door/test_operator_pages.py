@@ -81,6 +81,7 @@ def record(home: Home) -> Record:
 
 
 GETS = ("/operator/live", "/operator/screen.jpg", "/operator/takes", "/operator/statistics",
+        "/operator/openapi.json",
         "/operator/audit", "/operator/settings", "/operator/takes/{id}/poster.png")  # fmt: skip
 POSTS = ("/operator/logout", "/operator/takes/{id}/delete", "/operator/takes/{id}/pin")
 
