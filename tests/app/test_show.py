@@ -15,6 +15,7 @@ from installation.app.show import Show, Ticked, Wish
 from installation.experience import Notice, Phase
 from installation.gallery.store import Clocks
 from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.driver import Interpolator
 from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.live_settings.change import Refused, SettingsChanged
@@ -46,7 +47,10 @@ class Blend(Crossfade):
 class Stage:
     """A show before nobody, ticking ten times a second."""
 
-    def __init__(self, clip: Clip = CALM, *, drawn: bool = False, **sections: dict) -> None:
+    def __init__(
+        self, clip: Clip = CALM, *, drawn: bool = False, net: Interpolator | None = None,
+        **sections: dict,
+    ) -> None:  # fmt: skip
         settings = Settings()
         asked = {
             "screen": {"fps": 10},
@@ -65,7 +69,7 @@ class Stage:
                 yield number / total, frame
 
         self.archive = SteppedArchive(render, 10.0, self.clock)
-        self.devices = stepped_devices(settings, clip, Blend(), self.archive, clip)
+        self.devices = stepped_devices(settings, clip, net or Blend(), self.archive, clip)
         canvas = Compositor(320, 240, TextLayout()) if drawn else None
         clocks = Clocks(wall=lambda: 1.8e9 + self.clock.now_s, steady=self.clock)
         self.show = Show(settings, self.devices, canvas, clocks=clocks, seeds=count(5))
