@@ -183,6 +183,11 @@ MOMENTS: dict[str, View] = {
     "gallery_no_network": moment(
         Phase.GALLERY, notice=Notice.SAVING, progress=0.4, home=TakeHome(bytes(range(60)))
     ),
+    "invite_warned": moment(Phase.INVITE, 12.0),
+    "carve_warned": moment(Phase.CARVE, 30.0),
+    "carve_over": moment(Phase.CARVE, 370.0, touched_s=369.0),
+    "decide_warned": moment(Phase.DECIDE, 20.0, question=Question.SHARE),
+    "gallery_warned": moment(Phase.GALLERY, 12.0, notice=Notice.SAVED, home=HOME),
     "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),
     "service": moment(
         Phase.CARVE,

@@ -35,10 +35,11 @@ from installation.show.scenes.widgets import (
     backdrop,
     bar,
     bubble,
-    clock,
     film,
     film_box,
+    guiding,
     heading,
+    time_left,
 )
 from installation.show.view_model import View
 from installation.show.words import Words
@@ -127,8 +128,8 @@ def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     e, unit = view.experience, layout.unit
     question = "keep" if e.question is Question.KEEP else "share"
     sheets = [
-        Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
-        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
+        guiding(view, words(f"decide.{question}"), layout.header, unit, words),
+        time_left(view, layout.clock, unit),
     ]
     low = min(layout.hero.h, 9 * unit)
     upper = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - low)
