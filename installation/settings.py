@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from installation.access_settings import AccessSettings
 from installation.documents import home_expanded, parse_toml, read_text
+from installation.door_settings import DoorSettings
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
 from installation.opening_hours import read_date, read_line, read_zone
@@ -292,30 +294,6 @@ class PrinterSettings:
 
 
 @checked(frozen=True, config=STRICT)
-class DoorSettings:
-    """The web side: visitors' take-home pages, and the operators' page once a password is set.
-
-    `address` is what the links begin with, where phones reach the door by another way than the
-    machine's own address. With `approve` nobody sees a take before an operator has.
-    """
-
-    on: Annotated[bool, restart("whether phones reach visitors' pages and the operators' page")] = (
-        True
-    )
-    port: Annotated[
-        int, Field(ge=1, le=65535), restart("the port it is open at, or one of the next nine")
-    ] = 8080
-    address: Annotated[
-        str,
-        Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
-        restart("what links begin with; empty is this machine's own address"),
-    ] = ""
-    approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (
-        False
-    )
-
-
-@checked(frozen=True, config=STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -325,6 +303,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     play: PlaySettings = field(default_factory=PlaySettings)
     visit: VisitSettings = field(default_factory=VisitSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)

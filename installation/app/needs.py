@@ -22,6 +22,7 @@ from installation.printer.choice import press_of
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.paint.text_layout import TextLayout
+from installation.show.scenes.screen_layout import read_from_m
 from installation.show.window.screen import display_trouble
 from installation.show.words import Words, languages
 from installation.source.cameras import cameras
@@ -154,6 +155,21 @@ def display(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Find
     """The display that is set."""
     trouble = display_trouble()
     yield Finding("screen", "missing" if trouble else "fine", trouble or "a display answers")
+
+
+def reading_distance(settings: Settings) -> tuple[Finding, ...]:
+    """Whether visitors read everything from where they stand, where that is known."""
+    screen = settings.screen
+    if screen.size_m is None or screen.distance_m is None:
+        return ()
+    metres = read_from_m(screen.size_m)
+    if screen.distance_m <= metres:
+        return ()
+    line = (
+        f"from {screen.distance_m:g} m the smallest letters are hard to read: this picture is for "
+        f"{metres:.1f} m at most; take a larger one, or let visitors come nearer"
+    )
+    return (Finding("screen", "note", line),)
 
 
 def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:

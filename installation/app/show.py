@@ -31,7 +31,8 @@ from installation.show.paint.shapes import Rect, Scene
 from installation.show.scenes.closed import closed as closed_scene
 from installation.show.scenes.outage import outage
 from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import ScreenLayout, arrange
+from installation.show.scenes.scanning import STRIP, with_strip
+from installation.show.scenes.screen_layout import SMALLEST_PX, ScreenLayout, arrange
 from installation.show.scenes.service import service_sheet
 from installation.show.view_model import View
 from installation.show.window.keymap import (
@@ -131,9 +132,14 @@ class Show:
 
     def layout(self, size_px: tuple[int, int]) -> ScreenLayout:
         """Where everything stands on a picture of (width, height)."""
-        shape = self._devices.panel.shape
+        shape, (width, height) = self._devices.panel.shape, size_px
         shown = self._in_use.now.screen.panel and self._pointed is not None
-        return arrange(*size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
+        one = self._in_use.now.access.one_button in self._devices.layout.buttons
+        strip_px = round(STRIP * min(size_px)) if one and height >= 2 * SMALLEST_PX else 0
+        layout = arrange(
+            width, height - strip_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons
+        )
+        return with_strip(layout, strip_px) if strip_px else layout
 
     def change(self, changes: Mapping[str, object]) -> SettingsChanged | Refused:
         """Change settings (by "section.name") while the show runs, all of them or none; from any
@@ -199,7 +205,7 @@ class Show:
             page = (service_sheet(view, layout, words),) if view.service is not None else ()
             return (*_back_soon(None, size_px, tongues), *page)
         if view.closed is not None and view.service is None:
-            return closed_scene(view.closed, layout, tongues)
+            return closed_scene(view.closed, arrange(*size_px), tongues)
         return scene(view, layout, words)
 
     def _hear(self, event: Input, now_s: float) -> Wish | None:

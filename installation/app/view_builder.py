@@ -19,6 +19,7 @@ from installation.show.view_model import (
     GalleryPicture,
     KnobPicture,
     PanelPicture,
+    ScanPicture,
     ServicePicture,
     TakeHome,
     View,
@@ -48,6 +49,7 @@ class Moment:
     selected: int | None = None
     mate: str = ""
     may_breed: bool = False
+    scan: ScanPicture | None = None
 
 
 class ViewBuilder:
@@ -109,6 +111,7 @@ class ViewBuilder:
             home=self._home(experience, net),
             mate=moment.mate,
             may_breed=moment.may_breed,
+            scan=moment.scan,
             keep_days=self._in_use.now.gallery.keep_days,
             by_link=self._devices.door is not None and bool(self._devices.door.address),
         )

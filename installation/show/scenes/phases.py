@@ -29,6 +29,7 @@ from installation.show.scenes.attract import attract, shows_film, under_attract
 from installation.show.scenes.carving import carve, invite, net_names, turned_parts
 from installation.show.scenes.gallery import gallery, result, under_gallery
 from installation.show.scenes.panel_picture import panel_sheets
+from installation.show.scenes.scanning import scan_sheets
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
 from installation.show.scenes.widgets import (
@@ -52,6 +53,7 @@ def scene(view: View, layout: ScreenLayout, words: Words) -> Scene:
     sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
     sheets += _PHASES[view.experience.phase](view, layout, words, ground)
     sheets += panel_sheets(view, layout, words)
+    sheets += scan_sheets(view, layout, words)
     if view.service is not None:
         sheets.append(service_sheet(view, layout, words))
     return tuple(sheets)
