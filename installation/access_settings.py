@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
@@ -25,8 +25,9 @@ class AccessSettings:
         float, Field(ge=0.5, le=10), live("how long each possibility is pointed at, in seconds")
     ] = 2.0
     voice: Annotated[
-        bool, restart("prompts are spoken by espeak-ng: on a headphone, in the screen's language")
-    ] = False
+        Literal["off", "espeak", "simulated"],
+        restart("what speaks the prompts, in the screen's language; simulated writes them down"),
+    ] = "off"
     voice_level: Annotated[int, Field(ge=1, le=100), live("how loud they are, in per cent")] = 60
     voice_words: Annotated[
         int, Field(ge=80, le=300), live("how fast they are spoken, in words a minute")

@@ -46,6 +46,8 @@ class Reason(str, Enum):
     RECORDING = "recording"
     TAKES = "takes"
     DRONE = "drone"
+    SPEAKS = "speaks"
+    NO_VOICE = "no voice"
     DOOR = "door"
     NO_NETWORK = "no network"
     PRINTS = "prints"

@@ -21,6 +21,7 @@ from installation.app.in_use import InUse
 from installation.app.journal import settings_changed
 from installation.app.needs import no_words, words_of
 from installation.app.opening import House
+from installation.app.prompts import Prompter
 from installation.app.sound import Sound
 from installation.experience import Phase
 from installation.gallery.store import Clocks
@@ -118,6 +119,7 @@ class Show:
         self._now, self._sound = clocks.steady, sound
         self._guard, self._house = FlashGuard(settings.screen), House(self._in_use, clocks.wall)
         panel = devices.panel
+        self.prompter: Prompter | None = None
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
     @property
@@ -187,6 +189,10 @@ class Show:
         view = replace(self.booth.tick(now_s), closed=closed)
         if self._sound is not None:
             view = self._sound.follow(view)
+        if self.prompter is not None:
+            silent = view.closed is not None or self._in_use.out_of_service
+            words = self.words.get(view.language, self.words["en"])
+            view = self.prompter.follow(view, words, self._in_use.now.access, silent=silent)
         if self._canvas is None:
             return Ticked(view, None, wishes)
         changed = self._canvas.draw(self._scene(view, self._canvas.size_px))
