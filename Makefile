@@ -44,7 +44,7 @@ $(VENV)/.ready-play: $(VENV)/.ready $(DOOR)/package-lock.json models/small/manif
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi,release]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi,mqtt,release]'
 	touch $@
 
 # The model's own tests (its graphs against the trained nets) need PyTorch's CPU build.

@@ -47,6 +47,8 @@ class Reason(str, Enum):
     TAKES = "takes"
     DRONE = "drone"
     SPEAKS = "speaks"
+    ALERTS = "alerts"
+    NOT_SENT = "not sent"
     NO_VOICE = "no voice"
     DOOR = "door"
     NO_NETWORK = "no network"

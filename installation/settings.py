@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from installation.access_settings import AccessSettings
+from installation.alert_settings import AlertSettings
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.door_settings import DoorSettings
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
@@ -311,6 +312,7 @@ class Settings:
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -376,4 +378,9 @@ def _settled(settings: Settings, folder: Path) -> Settings:
         model=replace(settings.model, path=absolute(settings.model.path)),
         gallery=replace(settings.gallery, folder=absolute(settings.gallery.folder)),
         hours=replace(settings.hours, command=absolute(settings.hours.command)),
+        alerts=replace(
+            settings.alerts,
+            mail_password=absolute(settings.alerts.mail_password),
+            mqtt_password=absolute(settings.alerts.mqtt_password),
+        ),
     )

@@ -26,6 +26,7 @@ from installation.door.audit import Audit
 from installation.door.doomed import Doomed
 from installation.door.history import History
 from installation.door.messages import Live, Open
+from installation.door.metrics import Metrics
 from installation.door.offers import Offers
 from installation.door.operator_pages import OperatorPages, Showing, Watch
 from installation.door.operator_tools import OperatorTools
@@ -139,7 +140,8 @@ async def _served(
         opened = where()
         say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
     try:
-        routes = (*tools.routes(), *operators.routes())
+        metrics = Metrics(parts, Path(spec.folder) / DOOR, statistics, live, time.time)
+        routes = (*metrics.routes(), *tools.routes(), *operators.routes())
         await serve(site(parts, routes), listening, beside)
     finally:
         parts.close()

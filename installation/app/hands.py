@@ -11,7 +11,7 @@ from dataclasses import replace
 from installation.app.gesture import HeldTogether
 from installation.app.in_use import InUse
 from installation.app.keys import Keys
-from installation.app.one_button import OneButton
+from installation.app.one_button import LISTENS_S, SPOKEN_S, OneButton
 from installation.carve.mapping import Gesture, Hand, turn
 from installation.carve.panel_layout import PanelLayout
 from installation.experience import Experience
@@ -26,7 +26,7 @@ class Hands:
     def __init__(self, in_use: InUse, layout: PanelLayout) -> None:
         self._in_use, self._layout = in_use, layout
         self.keys = Keys()
-        self._one = OneButton()
+        self._one = OneButton(LISTENS_S if in_use.now.access.voice == "off" else SPOKEN_S)
         self._gesture = self._gesture_of(in_use.now.panel)
         self._pressed: frozenset[int] = frozenset()
 

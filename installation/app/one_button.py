@@ -18,6 +18,9 @@ LISTENS_S = 1.0
 """How long nothing is pointed at when there is something new to choose from: a press that was
 meant for what went before answers nothing."""
 
+SPOKEN_S = 6.0
+"""The same where prompts are spoken: what is asked is heard first."""
+
 
 def choices(experience: Experience, languages: int) -> tuple[Button | None, ...]:
     """What there is to choose from, the likeliest first; None is to stay a while longer."""
@@ -39,7 +42,8 @@ def choices(experience: Experience, languages: int) -> tuple[Button | None, ...]
 class OneButton:
     """Points at what can be done, and says what a press of the one button does."""
 
-    def __init__(self) -> None:
+    def __init__(self, listens_s: float = LISTENS_S) -> None:
+        self._listens_s = listens_s
         self._offered: tuple[Button | None, ...] = ()
         self._moment: tuple[Phase, Question, int] | None = None
         self._since_s = 0.0
@@ -67,7 +71,7 @@ class OneButton:
 
     def at(self, scan_s: float, now_s: float) -> int | None:
         """The number of what is pointed at, None while nothing is."""
-        scanned_s = now_s - self._since_s - LISTENS_S
+        scanned_s = now_s - self._since_s - self._listens_s
         if not self._offered or scanned_s < 0:
             return None
         return int(scanned_s / scan_s) % len(self._offered)
@@ -79,7 +83,9 @@ class OneButton:
         at = self.at(scan_s, now_s)
         if pressed and at is not None:
             self._tapped = self._offered[at]
-            self._since_s = now_s - LISTENS_S / 2  # what was done is seen before it goes on
+            self._since_s = (
+                now_s - self._listens_s + LISTENS_S / 2
+            )  # what was done is seen before it goes on
         taps = (ButtonPressed(self._tapped),) if self._tapped is not None else ()
         return (*let_go, *taps)
 

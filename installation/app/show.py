@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
+from installation.app.alerting import Alerting
 from installation.app.booth import Booth
 from installation.app.devices import Devices
 from installation.app.flash_guard import FlashGuard
@@ -120,6 +121,7 @@ class Show:
         self._guard, self._house = FlashGuard(settings.screen), House(self._in_use, clocks.wall)
         panel = devices.panel
         self.prompter: Prompter | None = None
+        self.alerting: Alerting | None = None
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
     @property
@@ -193,6 +195,8 @@ class Show:
             silent = view.closed is not None or self._in_use.out_of_service
             words = self.words.get(view.language, self.words["en"])
             view = self.prompter.follow(view, words, self._in_use.now.access, silent=silent)
+        if self.alerting is not None:
+            view = self.alerting.follow(view)
         if self._canvas is None:
             return Ticked(view, None, wishes)
         changed = self._canvas.draw(self._scene(view, self._canvas.size_px))

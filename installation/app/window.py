@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from installation.alerts.post import Post
+from installation.alerts.ways import messengers
+from installation.app.alerting import Alerting
 from installation.app.devices import Devices
 from installation.app.pace import Lateness, Metronome
 from installation.app.prompts import Prompter
@@ -86,6 +89,9 @@ class Window:
         self.show = Show(settings, devices, self.screen, clocks=clocks, sound=self.sound)
         if (voice := open_voice(settings.access.voice)) is not None:
             self.show.prompter = Prompter(voice)
+        if ways := messengers(settings.alerts):
+            words = self.show.words[settings.screen.languages[0]]
+            self.show.alerting = Alerting(settings.alerts, Post(ways), words)
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
         self.watchdog: Watchdog | None = None
@@ -157,6 +163,8 @@ class Window:
             self.sound.close()
         if self.show.prompter is not None:
             self.show.prompter.close()
+        if self.show.alerting is not None:
+            self.show.alerting.close()
         self.screen.close()
 
 

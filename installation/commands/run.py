@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from installation.alerts.ways import messengers
 from installation.app import journal
 from installation.app.assemble import with_door
 from installation.app.loading import Loading
@@ -90,6 +91,7 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
     """The show in a window; `read` reads the settings' `file`, if there is one, anew."""
     with blamed_on(Outage.SETTINGS):
         words = words_of(settings.screen)  # what an operator can mend is told before all opens
+        messengers(settings.alerts)
     stop = Stop()
     watchdog = Watchdog.of(on_hang=lambda line: leave(Outage.HANGS, line))
     # A watchdog's SIGABRT leaves in the journal where every thread stood.

@@ -19,7 +19,7 @@ class Switch:
     """Somebody with one button, who waits until what they want is pointed at."""
 
     def __init__(self, layout: str = "mega16", button: Button = Button.SOLO, **sections: dict):
-        access = {"one_button": button}
+        access = sections.pop("access", {"one_button": button})
         self.stage = Stage(access=access, panel={"layout": layout}, **sections)
         self.number = self.stage.devices.layout.buttons.index(button)
         self.stage.tick()
@@ -149,3 +149,16 @@ def test_what_is_pointed_at_blinks_on_the_panel_and_is_said_below_the_picture():
         assert sheet.box == layout.strip
     assert Stage().tick().view.scan is None
     assert plain.strip is None
+
+
+def test_where_prompts_are_spoken_the_question_is_heard_before_anything_is_pointed_at():
+    switch = Switch()
+    spoken = Switch(access={"one_button": Button.SOLO, "voice": "simulated"})
+    began = []
+    for each in (switch, spoken):
+        each.press()
+        ticks = 0
+        while (scan := each.stage.tick().view.scan) is not None and scan.at is None:
+            ticks += 1
+        began.append(ticks)
+    assert began[0] < 15 < 50 < began[1]
