@@ -49,7 +49,7 @@ class Parser:
     good: Callable[[], Sequence[bytes]]
     file: str = "document"
     within_s: float = 5.0
-    """How long one document may take."""
+    """How long one document may take, in seconds of the processor."""
 
 
 @cache
