@@ -29,6 +29,16 @@ class DoorSettings:
         Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
         restart("what links begin with; empty is this machine's own address"),
     ] = ""
+    hotspot: Annotated[
+        str,
+        Field(pattern=r"^[ -~]{0,32}$"),
+        restart("the name of a Wi-Fi of its own (install --hotspot), shown as a code"),
+    ] = ""
+    hotspot_password: Annotated[
+        str,
+        Field(pattern=r"^([ -~]{8,63})?$"),
+        restart("its password, which the code holds; visitors need not type it"),
+    ] = ""
     approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (
         False
     )

@@ -21,7 +21,7 @@ from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
 from installation.app.door_spec import DOOR, Spec
 from installation.app.site_writer import SiteWriter
-from installation.door.address import facts, own_address, told_address
+from installation.door.address import HOTSPOT, facts, own_address, told_address
 from installation.door.audit import Audit
 from installation.door.doomed import Doomed
 from installation.door.history import History
@@ -101,7 +101,8 @@ def run(spec: Spec, say: Callable[[str], None] = lambda line: None) -> None:
         port = listening.getsockname()[1]
 
         def where() -> Open:
-            address = told_address(spec.address, own_address(), port)
+            hotspot = spec.settings.get("door", {}).get("hotspot")
+            address = told_address(spec.address, HOTSPOT if hotspot else own_address(), port)
             return Open(port, address, facts(address).get("why_not", ""))
 
         asyncio.run(_served(spec, listening, where, say))

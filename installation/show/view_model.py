@@ -75,12 +75,14 @@ class GalleryPicture:
 class TakeHome:
     """How a take is taken home: `data` is what the QR code says. Typed, it is `address`
     ("192.168.0.7:8080") and `code`; both are "" where there is no network, and `data` is the net
-    itself; `alone`: nothing but the net is there, since nothing was kept."""
+    itself; `alone`: nothing but the net is there, since nothing was kept. `wifi` is what another QR
+    code says, by which a phone joins the network first; b"" where there is none of our own."""
 
     data: bytes
     address: str = ""
     code: str = ""
     alone: bool = False
+    wifi: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,16 @@ MOMENTS: dict[str, View] = {
     "gallery_no_network": moment(
         Phase.GALLERY, notice=Notice.SAVING, progress=0.4, home=TakeHome(bytes(range(60)))
     ),
+    "gallery_hotspot": moment(
+        Phase.GALLERY,
+        notice=Notice.SAVED,
+        home=replace(
+            HOME,
+            data=b"http://10.77.0.1:8080/t/Zm9vYmFyYmF6cXV4MTIzNA",
+            address="10.77.0.1:8080",
+            wifi=b"WIFI:T:WPA;S:UGly-Net;P:tapo-kelu-mira;;",
+        ),
+    ),
     "invite_warned": moment(Phase.INVITE, 12.0),
     "carve_warned": moment(Phase.CARVE, 30.0),
     "carve_over": moment(Phase.CARVE, 370.0, touched_s=369.0),
