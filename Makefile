@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: run popup test setup play debian check firmware release lock clean help
+.PHONY: run popup test setup play debian check audit firmware release lock clean help
 
 help:
 	@echo "make run    start the installation (in a window, or a simulated visit without a screen)"
@@ -44,7 +44,7 @@ $(VENV)/.ready-play: $(VENV)/.ready $(DOOR)/package-lock.json models/small/manif
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi,release]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,midi,mqtt,release]'
 	touch $@
 
 # The model's own tests (its graphs against the trained nets) need PyTorch's CPU build.
@@ -70,6 +70,12 @@ check: $(VENV)/.ready-training
 	$(BIN)/lint-imports
 	$(BIN)/python docs/map.py --check
 	$(BIN)/python docs/settings.py --check
+	$(BIN)/python kiosk_config/audit.py
+
+# What is locked, against the advisories of the Python Packaging Authority: needs the internet.
+audit: $(VENV)/.ready-test
+	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r kiosk_config/wheels.lock
 
 # One process more than cores, up to five: a third of the tests' time is waiting for others. The
 # order is that of tests/conftest.py, long files first.

@@ -33,7 +33,16 @@ setup(
         ],
         **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
         "installation.house.kiosk_config": [
-            *("*.toml", "*.md", "*.service", "*.timer", "*.rules", "*.nft", "*.conf"),
+            *(
+                "*.toml",
+                "*.md",
+                "*.service",
+                "*.timer",
+                "*.rules",
+                "*.nft",
+                "*.conf",
+                "*.nmconnection",
+            ),
             *("kiosk-session", "install"),
         ],
     },

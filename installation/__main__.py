@@ -25,6 +25,7 @@ from installation.supervision import leave_if_stuck, stragglers
 from installation.vocabulary import UglyError
 
 VERBS = {
+    "alerts": Verb("alerts"),
     "atlas": Verb("atlas"),
     "bench": Verb("bench"),
     "carve": Verb("carve"),

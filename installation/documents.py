@@ -82,15 +82,27 @@ def _sane(document: Any, where: str) -> Any:
         below: list[Any] = []
         for value in level:
             if isinstance(value, dict):
+                below.extend(value.keys())
                 below.extend(value.values())
             elif isinstance(value, list):
                 below.extend(value)
+            elif isinstance(value, str) and not (value.isascii() or _is_text(value)):
+                raise UglyError(f"{where}: half a letter (a lone surrogate, \\ud800 to \\udfff)")
             elif isinstance(value, int) and abs(value) >= LARGEST:
                 raise UglyError(f"{where}: a number has too many digits")
         level = below
     if level:
         raise UglyError(f"{where}: nested too deeply")
     return document
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written down: JSON's escapes can name halves of letters."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def home_expanded(path: Path, where: str) -> Path:

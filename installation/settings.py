@@ -13,7 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from installation.access_settings import AccessSettings
+from installation.alert_settings import AlertSettings
 from installation.documents import home_expanded, parse_toml, read_text
+from installation.door_settings import DoorSettings
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
 from installation.mistakes import settings_mistake
 from installation.opening_hours import read_date, read_line, read_zone
@@ -292,30 +295,6 @@ class PrinterSettings:
 
 
 @checked(frozen=True, config=STRICT)
-class DoorSettings:
-    """The web side: visitors' take-home pages, and the operators' page once a password is set.
-
-    `address` is what the links begin with, where phones reach the door by another way than the
-    machine's own address. With `approve` nobody sees a take before an operator has.
-    """
-
-    on: Annotated[bool, restart("whether phones reach visitors' pages and the operators' page")] = (
-        True
-    )
-    port: Annotated[
-        int, Field(ge=1, le=65535), restart("the port it is open at, or one of the next nine")
-    ] = 8080
-    address: Annotated[
-        str,
-        Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
-        restart("what links begin with; empty is this machine's own address"),
-    ] = ""
-    approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (
-        False
-    )
-
-
-@checked(frozen=True, config=STRICT)
 class Settings:
     """Everything an operator can set."""
 
@@ -325,6 +304,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     play: PlaySettings = field(default_factory=PlaySettings)
     visit: VisitSettings = field(default_factory=VisitSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     gallery: GallerySettings = field(default_factory=GallerySettings)
     flash: FlashSettings = field(default_factory=FlashSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
@@ -332,6 +312,7 @@ class Settings:
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     door: DoorSettings = field(default_factory=DoorSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -397,4 +378,9 @@ def _settled(settings: Settings, folder: Path) -> Settings:
         model=replace(settings.model, path=absolute(settings.model.path)),
         gallery=replace(settings.gallery, folder=absolute(settings.gallery.folder)),
         hours=replace(settings.hours, command=absolute(settings.hours.command)),
+        alerts=replace(
+            settings.alerts,
+            mail_password=absolute(settings.alerts.mail_password),
+            mqtt_password=absolute(settings.alerts.mqtt_password),
+        ),
     )

@@ -40,6 +40,7 @@ import numpy.typing as npt
 from installation.device_health import DeviceHealth as DeviceHealth
 from installation.device_health import Health as Health
 from installation.device_health import Reason as Reason
+from installation.one_line import one_line
 
 Frame: TypeAlias = npt.NDArray[np.uint8]
 """A picture: read-only uint8 array, H x W x 3, RGB."""
@@ -47,6 +48,9 @@ Frame: TypeAlias = npt.NDArray[np.uint8]
 
 class UglyError(Exception):
     """Something an operator or visitor can mend; its text is one line: what, and what to do."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(one_line(line))
 
 
 def as_frame(array: npt.NDArray[Any]) -> Frame:

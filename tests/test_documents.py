@@ -79,3 +79,13 @@ def test_a_home_that_nobody_knows(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Path, "expanduser", unknown)
     with pytest.raises(UglyError, match="give the whole path"):
         home_expanded(Path("~/a"), "x")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"\\ud800": 1}', '["a\\udfffb"]', '{"a": {"b": "\\udc00\\ud800"}}']
+)
+def test_half_a_letter_is_no_text(text: str):
+    """It could neither be printed nor written; a whole one, made of two halves, can."""
+    with pytest.raises(UglyError, match="half a letter"):
+        parse_json(text, "net.json")
+    assert parse_json('["\\ud83d\\ude00"]', "net.json") == ["\N{GRINNING FACE}"]

@@ -16,6 +16,7 @@ import cv2
 from installation.app.devices import Devices
 from installation.app.door_link import Door
 from installation.app.in_use import InUse
+from installation.app.late_clip import LateClip, Stopped
 from installation.app.preview import largest_px
 from installation.drivers import INTERPOLATORS
 from installation.drivers import opened as opened_driver
@@ -131,7 +132,6 @@ def open_devices(
         play = settings.play
         preview_px = giving_way(partial(_preview_px, play, preview))
         demo = giving_way(partial(demonstration, settings.source, preview_px))
-        dream = giving_way(partial(dream_clip, preview_px))
         cancel.check()
         player = Player(preview, finished, play.fps, clock, XRAY_EVERY if play.xray else 0)
         opened.callback(player.close)
@@ -140,6 +140,8 @@ def open_devices(
         clocks = Clocks(wall_clock, clock)
         dreamer = Dreamer(SourceAsked(settings.source).form, clock)
         opened.callback(dreamer.close)
+        dreams = LateClip(partial(dream_clip, preview_px))
+        opened.callback(dreams.close)
         with blamed_on(Outage.GALLERY):
             archive = _archive(settings, rendering, portraits(preview.sites), clocks)
             opened.callback(archive.close)
@@ -147,7 +149,7 @@ def open_devices(
         opened.pop_all()
     return Devices(
         panel, layout.knowing(preview.sites), source, preview, player, archive, loop,
-        demo, preview_px, dream, rendering.cancel, in_use, printer, cards, dreamer=dreamer,
+        demo, preview_px, dreams, rendering.cancel, in_use, printer, cards, dreamer=dreamer,
     )  # fmt: skip
 
 
@@ -197,10 +199,15 @@ def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks:
     )
 
 
-def dream_clip(size_px: tuple[int, int]) -> Clip:
-    """Networks nobody trained, slowly animated, there and back again: Roidl's Exploration 1."""
+def dream_clip(size_px: tuple[int, int], stopped: Stopped = lambda: False) -> Clip | None:
+    """Networks nobody trained, slowly animated, there and back again: Roidl's Exploration 1. None
+    if it was `stopped`."""
     networks = Networks(DREAM_SEED)
-    there = [networks.at(number / DREAM_FPS, size_px) for number in range(DREAM_FRAMES)]
+    there: list[Frame] = []
+    for number in range(DREAM_FRAMES):
+        if stopped():
+            return None
+        there.append(networks.at(number / DREAM_FPS, size_px))
     return Clip((*there, *there[-2:0:-1]), DREAM_FPS)
 
 

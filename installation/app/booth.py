@@ -13,10 +13,11 @@ from dataclasses import replace
 from installation import __version__
 from installation.app.card_desk import CardDesk
 from installation.app.devices import Devices
-from installation.app.gesture import HeldTogether, is_calm
+from installation.app.gesture import is_calm
+from installation.app.hands import Hands
 from installation.app.in_use import InUse
 from installation.app.journal import HealthJournal, VisitJournal
-from installation.app.keys import SORT_STEP, Keys
+from installation.app.keys import SORT_STEP
 from installation.app.lamps import lamps
 from installation.app.mates import Lineage
 from installation.app.outcomes import Outcomes
@@ -34,7 +35,6 @@ from installation.carve.mapping import (
     hand_of_net,
     net_of_hand,
     nudged,
-    turn,
 )
 from installation.carve.panel_layout import SOURCE_TARGETS
 from installation.carve.random_nets import roll
@@ -95,7 +95,7 @@ class Booth:
         self.experience = Experience(pace=pace_of(settings), prints=self._cards.prints_when_asked)
         self.hand = Hand.fresh(devices.layout)
         self.language = settings.screen.languages[0]
-        self._page, self._keys = ServicePage(), Keys()
+        self._page, self._panel = ServicePage(), Hands(in_use, devices.layout)
         self._selected: int | None = None
         self._in_use, self._devices, self._wall_clock = in_use, devices, wall_clock
         self._seeds = seeds or chance_seeds()
@@ -112,8 +112,6 @@ class Booth:
         self._visit_journal = VisitJournal()
         self.outcomes = Outcomes(self._visit_journal)
         self._tally = Tally(devices.door.count if devices.door is not None else None)
-        panel = settings.panel
-        self._gesture = HeldTogether(panel.service_buttons, panel.service_hold_s)
 
     @property
     def net(self) -> Net:
@@ -160,7 +158,8 @@ class Booth:
         if self._programme.turn != turns and self._programme.turn % languages == 0:
             self.next_language()
         deaf = self._in_use.asleep or self._in_use.out_of_service
-        lit = lamps(self.experience, () if deaf else self._devices.layout.buttons)
+        scan = None if deaf else self._panel.scanned(self.experience, now_s)
+        lit = lamps(self.experience, () if deaf else self._devices.layout.buttons, scan)
         self._devices.panel.light(lit.lit, lit.blinking)
         mate = self._lineage.mate
         view = self.views.view(
@@ -176,6 +175,7 @@ class Booth:
                 selected=self._selected,
                 mate=mate.net.name if mate and self.experience.breeding else "",
                 may_breed=self._lineage.may_breed,
+                scan=scan,
             )
         )
         self._health_journal.look(view.health, now_s)
@@ -188,7 +188,7 @@ class Booth:
         if "screen.languages" in changed.keys:
             self.language = now.screen.languages[0]
         if changed.keys & {"panel.service_buttons", "panel.service_hold_s"}:
-            self._gesture = HeldTogether(now.panel.service_buttons, now.panel.service_hold_s)
+            self._panel.follow(now.panel)
 
     def select(self, knob: int) -> None:
         """The knob that keys and pointer turn from now on, by its number."""
@@ -196,11 +196,11 @@ class Booth:
 
     def press(self, number: int) -> None:
         """A button of the panel by another way than the panel: its key went down."""
-        self._keys.press(number)
+        self._panel.keys.press(number)
 
     def release(self, number: int) -> None:
         """A button's key came up."""
-        self._keys.release(number)
+        self._panel.keys.release(number)
 
     def sort(self, direction: str, now_s: float) -> None:
         """Sort the pixels a step further that way ("left", "right", "up", "down"), as the arrow
@@ -233,9 +233,8 @@ class Booth:
 
     def _hands(self, now_s: float) -> Iterator[Event]:
         before = self.hand.moved_at_s
-        layout = self._devices.layout
-        hand, state = self._keys.over(self.hand, layout, self._devices.panel.latest(), now_s)
-        self.hand, gestures = turn(hand, layout, state)
+        panel = self._devices.panel.latest()
+        self.hand, gestures = self._panel.folded(self.hand, panel, self.experience, now_s)
         for gesture in gestures:
             if isinstance(gesture, ButtonPressed):
                 if gesture.button is Button.KEEP and self.experience.phase in UNDECIDED:
@@ -252,8 +251,7 @@ class Booth:
             self.touch_service(now_s)
             if not gestures or not all(map(is_calm, gestures)):  # CALM alone starts no visit
                 yield Touched()
-        pressed = self.hand.state.pressed if self.hand.state else ()
-        if self._gesture.due(pressed, self._devices.layout.buttons, now_s):
+        if self._panel.calls_operator(now_s):
             self.toggle_service(now_s)
 
     def _answers(self, now_s: float) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from installation.app.door_link import Door
 from installation.app.in_use import InUse
+from installation.app.late_clip import LateClip
 from installation.carve.panel_layout import PanelLayout
 from installation.gallery.driver import TakeArchive, TakeLoop
 from installation.interpolator.driver import Interpolator, PreviewPlayer
@@ -32,7 +33,7 @@ def _nothing() -> None:
 class Devices:
     """The devices; the booth is their only user, and whoever made them closes them.
 
-    `demo` is what plays while nobody is there and nothing was kept, `dream` what plays in
+    `demo` is what plays while nobody is there and nothing was kept, `dreams` makes what plays in
     between whatever was kept. `cancel_rendering` breaks off what the archive renders, which
     reads its settings through `in_use`, if that is there. `printer` prints what is kept, `cards`
     reads what is held up to the camera, where there are such; `dreamer` makes clips for who would
@@ -48,7 +49,7 @@ class Devices:
     loop: TakeLoop
     demo: Clip
     preview_px: tuple[int, int]
-    dream: Clip | None = None
+    dreams: LateClip | None = None
     cancel_rendering: Callable[[], None] = _nothing
     in_use: InUse | None = None
     printer: Printer | None = None
@@ -56,6 +57,11 @@ class Devices:
     supervision: Supervision = field(default_factory=Supervision)
     door: Door | None = None
     dreamer: Source | None = None
+
+    @property
+    def dream(self) -> Clip | None:
+        """What plays in between whatever was kept; None while there is nothing."""
+        return self.dreams.clip() if self.dreams is not None else None
 
     def source_of(self, dreams: bool) -> Source:
         """Where a visitor's clip comes from, who plays with a dream or not."""
@@ -71,6 +77,7 @@ class Devices:
             self._close_archive,
             self.player.close,
             self.loop.close,
+            *((self.dreams.close,) if self.dreams else ()),
             self._close_printer,
             self._close_cards,
             *((self.dreamer.close,) if self.dreamer else ()),

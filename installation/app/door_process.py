@@ -21,11 +21,12 @@ from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
 from installation.app.door_spec import DOOR, Spec
 from installation.app.site_writer import SiteWriter
-from installation.door.address import facts, own_address, told_address
+from installation.door.address import HOTSPOT, facts, own_address, told_address
 from installation.door.audit import Audit
 from installation.door.doomed import Doomed
 from installation.door.history import History
 from installation.door.messages import Live, Open
+from installation.door.metrics import Metrics
 from installation.door.offers import Offers
 from installation.door.operator_pages import OperatorPages, Showing, Watch
 from installation.door.operator_tools import OperatorTools
@@ -100,7 +101,8 @@ def run(spec: Spec, say: Callable[[str], None] = lambda line: None) -> None:
         port = listening.getsockname()[1]
 
         def where() -> Open:
-            address = told_address(spec.address, own_address(), port)
+            hotspot = spec.settings.get("door", {}).get("hotspot")
+            address = told_address(spec.address, HOTSPOT if hotspot else own_address(), port)
             return Open(port, address, facts(address).get("why_not", ""))
 
         asyncio.run(_served(spec, listening, where, say))
@@ -139,7 +141,8 @@ async def _served(
         opened = where()
         say(opened.address or f"http://127.0.0.1:{opened.port}  ({opened.why_not})")
     try:
-        routes = (*tools.routes(), *operators.routes())
+        metrics = Metrics(parts, Path(spec.folder) / DOOR, statistics, live, time.time)
+        routes = (*metrics.routes(), *tools.routes(), *operators.routes())
         await serve(site(parts, routes), listening, beside)
     finally:
         parts.close()

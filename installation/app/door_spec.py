@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from installation.alert_settings import AlertSettings
 from installation.settings import Settings
 
 DOOR = "door"
@@ -42,7 +43,10 @@ class Spec:
             title=settings.screen.title,
             keep_days=settings.gallery.keep_days,
             words=str(words) if words else "",
-            settings=TypeAdapter(Settings).dump_python(settings, mode="json"),
+            # A command line is no place for what a webhook's address or a topic gives away.
+            settings=TypeAdapter(Settings).dump_python(
+                replace(settings, alerts=AlertSettings()), mode="json"
+            ),
         )
 
     def command(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from installation.experience import Experience, Phase
+from installation.show.view_model import ScanPicture
 from installation.vocabulary import Button
 
 LIVELY: Mapping[Phase, frozenset[Button]] = {
@@ -36,9 +37,14 @@ class Lamps(NamedTuple):
         return self.lit if now_s % 2 >= 1 else self.lit | self.blinking
 
 
-def lamps(experience: Experience, buttons: Sequence[Button | None]) -> Lamps:
-    """The lamps of a panel whose button numbers mean `buttons`."""
+def lamps(
+    experience: Experience, buttons: Sequence[Button | None], scan: ScanPicture | None = None
+) -> Lamps:
+    """The lamps of a panel whose button numbers mean `buttons`; what is pointed at, for who plays
+    by one button, blinks alone."""
     wanted = WANTED.get(experience.phase, frozenset())
+    if scan is not None:
+        wanted = frozenset({scan.pointed} if scan.pointed is not None else ())
     lively = LIVELY[experience.phase] - wanted
     if experience.may_dream and experience.phase is Phase.INVITE:
         lively |= {Button.DISCARD}

@@ -7,6 +7,7 @@ how it is, and lets it go again. So whatever makes `run` refuse, or fall back, i
 from __future__ import annotations
 
 import fcntl
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from installation.panel.layouts import load_layout
 from installation.printer.choice import press_of
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
+from installation.show.audio.voice import ESPEAK
 from installation.show.paint.text_layout import TextLayout
+from installation.show.scenes.screen_layout import read_from_m
 from installation.show.window.screen import display_trouble
 from installation.show.words import Words, languages
 from installation.source.cameras import cameras
@@ -156,6 +159,31 @@ def display(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Find
     yield Finding("screen", "missing" if trouble else "fine", trouble or "a display answers")
 
 
+def reading_distance(settings: Settings) -> tuple[Finding, ...]:
+    """Whether visitors read everything from where they stand, where that is known."""
+    screen = settings.screen
+    if screen.size_m is None or screen.distance_m is None:
+        return ()
+    metres = read_from_m(screen.size_m)
+    if screen.distance_m <= metres:
+        return ()
+    line = (
+        f"from {screen.distance_m:g} m the smallest letters are hard to read: this picture is for "
+        f"{metres:.1f} m at most; take a larger one, or let visitors come nearer"
+    )
+    return (Finding("screen", "note", line),)
+
+
+def voice(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """What speaks the prompts, if they are to be spoken."""
+    if settings.access.voice != "espeak":
+        return
+    found = shutil.which(ESPEAK)
+    line = found or f"{ESPEAK} is not there: sudo apt-get install espeak-ng"
+    # The show goes on in silence.
+    yield Finding("voice", "fine" if found else "note", line)
+
+
 def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The loudspeaker, if there is to be a drone."""
     if not settings.sound.drone:
@@ -186,6 +214,7 @@ NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     camera,
     clip,
     sound,
+    voice,
     printer,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
+from installation.app.alerting import Alerting
 from installation.app.booth import Booth
 from installation.app.devices import Devices
 from installation.app.flash_guard import FlashGuard
@@ -21,6 +22,7 @@ from installation.app.in_use import InUse
 from installation.app.journal import settings_changed
 from installation.app.needs import no_words, words_of
 from installation.app.opening import House
+from installation.app.prompts import Prompter
 from installation.app.sound import Sound
 from installation.experience import Phase
 from installation.gallery.store import Clocks
@@ -31,7 +33,8 @@ from installation.show.paint.shapes import Rect, Scene
 from installation.show.scenes.closed import closed as closed_scene
 from installation.show.scenes.outage import outage
 from installation.show.scenes.phases import scene
-from installation.show.scenes.screen_layout import ScreenLayout, arrange
+from installation.show.scenes.scanning import STRIP, with_strip
+from installation.show.scenes.screen_layout import SMALLEST_PX, ScreenLayout, arrange
 from installation.show.scenes.service import service_sheet
 from installation.show.view_model import View
 from installation.show.window.keymap import (
@@ -117,6 +120,8 @@ class Show:
         self._now, self._sound = clocks.steady, sound
         self._guard, self._house = FlashGuard(settings.screen), House(self._in_use, clocks.wall)
         panel = devices.panel
+        self.prompter: Prompter | None = None
+        self.alerting: Alerting | None = None
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
     @property
@@ -131,9 +136,14 @@ class Show:
 
     def layout(self, size_px: tuple[int, int]) -> ScreenLayout:
         """Where everything stands on a picture of (width, height)."""
-        shape = self._devices.panel.shape
+        shape, (width, height) = self._devices.panel.shape, size_px
         shown = self._in_use.now.screen.panel and self._pointed is not None
-        return arrange(*size_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons)
+        one = self._in_use.now.access.one_button in self._devices.layout.buttons
+        strip_px = round(STRIP * min(size_px)) if one and height >= 2 * SMALLEST_PX else 0
+        layout = arrange(
+            width, height - strip_px, panel=shown, knobs=shape.knobs, buttons=shape.buttons
+        )
+        return with_strip(layout, strip_px) if strip_px else layout
 
     def change(self, changes: Mapping[str, object]) -> SettingsChanged | Refused:
         """Change settings (by "section.name") while the show runs, all of them or none; from any
@@ -181,6 +191,12 @@ class Show:
         view = replace(self.booth.tick(now_s), closed=closed)
         if self._sound is not None:
             view = self._sound.follow(view)
+        if self.prompter is not None:
+            silent = view.closed is not None or self._in_use.out_of_service
+            words = self.words.get(view.language, self.words["en"])
+            view = self.prompter.follow(view, words, self._in_use.now.access, silent=silent)
+        if self.alerting is not None:
+            view = self.alerting.follow(view)
         if self._canvas is None:
             return Ticked(view, None, wishes)
         changed = self._canvas.draw(self._scene(view, self._canvas.size_px))
@@ -199,7 +215,7 @@ class Show:
             page = (service_sheet(view, layout, words),) if view.service is not None else ()
             return (*_back_soon(None, size_px, tongues), *page)
         if view.closed is not None and view.service is None:
-            return closed_scene(view.closed, layout, tongues)
+            return closed_scene(view.closed, arrange(*size_px), tongues)
         return scene(view, layout, words)
 
     def _hear(self, event: Input, now_s: float) -> Wish | None:

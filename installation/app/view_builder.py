@@ -12,6 +12,7 @@ from installation.app.operator_access import OperatorAccess
 from installation.app.service_page import CLOSES_AFTER_S, Vitals
 from installation.carve.mapping import Hand
 from installation.carve.packing import packed
+from installation.door.address import wifi_code
 from installation.experience import Experience, Phase
 from installation.interpolator.driver import NO_XRAYS, Played, Playing
 from installation.show.view_model import (
@@ -19,6 +20,7 @@ from installation.show.view_model import (
     GalleryPicture,
     KnobPicture,
     PanelPicture,
+    ScanPicture,
     ServicePicture,
     TakeHome,
     View,
@@ -48,6 +50,7 @@ class Moment:
     selected: int | None = None
     mate: str = ""
     may_breed: bool = False
+    scan: ScanPicture | None = None
 
 
 class ViewBuilder:
@@ -109,6 +112,7 @@ class ViewBuilder:
             home=self._home(experience, net),
             mate=moment.mate,
             may_breed=moment.may_breed,
+            scan=moment.scan,
             keep_days=self._in_use.now.gallery.keep_days,
             by_link=self._devices.door is not None and bool(self._devices.door.address),
         )
@@ -125,7 +129,9 @@ class ViewBuilder:
             return None
         if address := door.address:
             link = f"{address}/t/{offer.token}".encode()
-            return TakeHome(link, address.partition("://")[2], offer.code)
+            told = self._in_use.now.door
+            wifi = wifi_code(told.hotspot, told.hotspot_password) if told.hotspot else b""
+            return TakeHome(link, address.partition("://")[2], offer.code, wifi=wifi)
         return self._net_alone(net)
 
     def _net_alone(self, net: Net, *, alone: bool = False) -> TakeHome | None:

@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from installation.alerts.post import Post
+from installation.alerts.ways import messengers
+from installation.app.alerting import Alerting
 from installation.app.devices import Devices
 from installation.app.pace import Lateness, Metronome
+from installation.app.prompts import Prompter
 from installation.app.screen_switch import ScreenSwitch
 from installation.app.show import Show, Wish
 from installation.app.sound import Sound
 from installation.app.watchdog import Watchdog
 from installation.gallery.store import Clocks
 from installation.settings import ScreenSettings, Settings
+from installation.show.audio.voice import open_voice
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.view_model import View
 from installation.show.window.screen import Screen
@@ -82,6 +87,11 @@ class Window:
         if settings.sound.drone:
             self.sound = Sound(settings.sound, devices.interpolator.sites)
         self.show = Show(settings, devices, self.screen, clocks=clocks, sound=self.sound)
+        if (voice := open_voice(settings.access.voice)) is not None:
+            self.show.prompter = Prompter(voice)
+        if ways := messengers(settings.alerts):
+            words = self.show.words[settings.screen.languages[0]]
+            self.show.alerting = Alerting(settings.alerts, Post(ways), words)
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
         self.watchdog: Watchdog | None = None
@@ -151,6 +161,10 @@ class Window:
         self._switch.close()
         if self.sound is not None:
             self.sound.close()
+        if self.show.prompter is not None:
+            self.show.prompter.close()
+        if self.show.alerting is not None:
+            self.show.alerting.close()
         self.screen.close()
 
 

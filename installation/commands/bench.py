@@ -17,6 +17,7 @@ from installation.reports.bench_gallery import measure_gallery
 from installation.reports.bench_net import measure_net
 from installation.reports.bench_noise import measure_noise
 from installation.reports.bench_panel import measure_panel
+from installation.reports.bench_restart import measure_restart
 from installation.reports.machine import machine
 from installation.settings import changed
 
@@ -124,3 +125,16 @@ def gallery() -> Rows:
 def flashes(context: Context, nets: int) -> Rows:
     """Strobes, and NETS extreme nets on three clips, through the flash governor."""
     return measure_flashes(context.settings, nets, lambda line: click.echo(line, err=True))
+
+
+@bench.command()
+@click.option("--times", default=3, show_default=True, type=click.IntRange(1, 100))
+@pass_context
+@printed
+def restart(context: Context, times: int = 3) -> Rows:
+    """From kill -9 to the first picture of ATTRACT, in seconds: the kiosk's pause included.
+
+    A show of its own, on this screen, with a gallery and a port of its own; the settings' for all
+    the rest.
+    """
+    return measure_restart(context.settings, context.config, times)

@@ -103,6 +103,7 @@ def _display(settings: Settings) -> Iterator[Finding]:
         yield from needs.display(settings)
     else:
         yield Finding("screen", "note", "no display; `uglynet run` would play simulated visits")
+    yield from needs.reading_distance(settings)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from installation.app.door_gallery import done_to
 from installation.app.door_spec import DOOR, Spec
 from installation.commands.context import Context, pass_context
 from installation.door.address import own_address, told_address
+from installation.door.metrics import new_metrics_token, remove_metrics_token
 from installation.door.passwords import remove_password, set_password
 from installation.gallery.reading import GalleryReader
 from installation.vocabulary import UglyError
@@ -66,6 +67,21 @@ def link(context: Context, name: str) -> None:
         raise UglyError(outcome.line)
     base = told_address(settings.door.address, own_address(), settings.door.port)
     click.echo(f"{base or f'http://127.0.0.1:{settings.door.port}'}/t/{outcome.facts['token']}")
+
+
+@door.command()
+@click.option("--off", is_flag=True, help="Close it instead.")
+@pass_context
+def metrics(context: Context, off: bool) -> None:
+    """Make the token by which Prometheus reads /metrics; without one there is no such page."""
+    folder = context.settings.gallery.folder / DOOR
+    if off:
+        was = remove_metrics_token(folder)
+        click.echo("/metrics is closed" if was else "no token was set")
+        return
+    token = new_metrics_token(folder)
+    base = told_address(context.settings.door.address, own_address(), context.settings.door.port)
+    click.echo(f"{base or 'the door'}/metrics  Authorization: Bearer {token}  (said only now)")
 
 
 @door.command()

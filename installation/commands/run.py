@@ -11,8 +11,10 @@ from pathlib import Path
 
 import click
 
+from installation.alerts.ways import messengers
 from installation.app import journal
 from installation.app.assemble import with_door
+from installation.app.heap import few_arenas
 from installation.app.loading import Loading
 from installation.app.needs import words_of
 from installation.app.settings_file import SettingsFile
@@ -88,8 +90,10 @@ def run(
 
 def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -> None:
     """The show in a window; `read` reads the settings' `file`, if there is one, anew."""
+    few_arenas()
     with blamed_on(Outage.SETTINGS):
         words = words_of(settings.screen)  # what an operator can mend is told before all opens
+        messengers(settings.alerts)
     stop = Stop()
     watchdog = Watchdog.of(on_hang=lambda line: leave(Outage.HANGS, line))
     # A watchdog's SIGABRT leaves in the journal where every thread stood.

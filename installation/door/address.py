@@ -13,6 +13,9 @@ from pathlib import Path
 import psutil
 
 LOOPBACK = "127.0.0.1"
+HOTSPOT = "10.77.0.1"
+"""This machine's address on the network of its own (kiosk_config/hotspot.nmconnection)."""
+
 ROUTES, LINKS = Path("/proc/net/route"), Path("/sys/class/net")
 _INNER = ("lo", "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "flannel", "tun", "wg")
 """Interfaces behind which no phone is."""
@@ -83,6 +86,16 @@ def own_address(routes: Path = ROUTES) -> str:
     except OSError:
         text = ""
     return best_address(interfaces(), default_route(text))
+
+
+def wifi_code(name: str, password: str) -> bytes:
+    """What a QR code says so that a phone joins a network (ZXing's WIFI: scheme)."""
+
+    def escaped(text: str) -> str:
+        return "".join(f"\\{c}" if c in '\\;,":' else c for c in text)
+
+    kind = f"T:WPA;S:{escaped(name)};P:{escaped(password)};" if password else f"S:{escaped(name)};"
+    return f"WIFI:{kind};".encode()
 
 
 def told_address(given: str, address: str, port: int) -> str:

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from installation.door.description import description
+from installation.door.online import online_routes
 from installation.door.pace import Pace, Paced
 from installation.door.security import Secured, TooLargeError
 from installation.door.site_parts import HERE, Parts, TroubleError
@@ -37,6 +38,7 @@ def site(parts: Parts, more: Sequence[BaseRoute] = ()) -> ASGIApp:
         Route("/openapi.json", _described, methods=["GET"]),
         Route("/robots.txt", _robots, methods=["GET"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
+        *online_routes(),
         *more,
         *TakePages(parts).routes(),
     ]

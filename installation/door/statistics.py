@@ -59,6 +59,14 @@ class Statistics:
                 day[what] = round(day.get(what, 0.0) + much, 3)
         return days
 
+    def totals(self) -> dict[str, float]:
+        """The counts since the first hour that is known."""
+        found: dict[str, float] = {}
+        for counts in self._hours.values():
+            for what, much in counts.items():
+                found[what] = round(found.get(what, 0.0) + much, 3)
+        return found
+
     def as_csv(self, unit: str) -> str:
         """The same as a table: a row a unit of time, a column for each thing that was counted."""
         rows = self.by(unit)

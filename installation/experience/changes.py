@@ -72,7 +72,12 @@ def nobody_is_there(e: Experience, now_s: float) -> bool:
 
 
 def is_carved_long(e: Experience, now_s: float) -> bool:
-    return e.elapsed_s(now_s) >= e.pace.carve_s
+    return now_s >= e.carved_until_s()
+
+
+def is_calm_for_nobody(e: Experience, now_s: float) -> bool:
+    """CALM was pressed, and whoever pressed it began no visit."""
+    return e.calm and nobody_is_there(e, now_s)
 
 
 def is_counted_down(e: Experience, now_s: float) -> bool:
@@ -142,11 +147,6 @@ def touched(e: Experience, event: Event, now_s: float) -> Experience:
     return replace(e, touched_s=now_s)
 
 
-def lingered(e: Experience, event: Event, now_s: float) -> Experience:
-    """Playing with the knobs is a reason to stay: the phase starts anew."""
-    return replace(e, touched_s=now_s, since_s=now_s)
-
-
 def calmed(e: Experience, event: Event, now_s: float) -> Experience:
     return replace(e, calm=not e.calm, touched_s=now_s)
 
@@ -201,7 +201,7 @@ def noticed(notice: Notice) -> Change:
 
 def lingered_with(notice: Notice) -> Change:
     """The phase starts anew, with a word to the visitor."""
-    return lambda e, event, now_s: replace(lingered(e, event, now_s), notice=notice)
+    return lambda e, event, now_s: replace(e, touched_s=now_s, since_s=now_s, notice=notice)
 
 
 def kept(e: Experience, event: Event, now_s: float) -> Experience:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -53,6 +53,14 @@ class Pace:
     decide_s: float = 25.0
     save_late_s: float = 120.0
     gallery_s: float = 20.0
+    warned_s: float = 20.0
+    """How long before a phase ends for want of a hand its visitor is told so; a shorter phase
+    tells it from its beginning."""
+
+
+EXTENSIONS = 10
+"""How many times over a hand may lengthen a phase (WCAG 2.2.1): a knob that turns by itself, or a
+visitor before a queue, does not stay for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +121,49 @@ class Experience:
             Phase.GALLERY: pace.save_late_s if self.notice is Notice.SAVING else pace.gallery_s,
         }[self.phase]
 
+    @property
+    def waits_for_a_hand(self) -> bool:
+        """Whether what ends this phase is that nobody touches anything; else it is a device."""
+        if self.phase in (Phase.ATTRACT, Phase.RECORD):
+            return False
+        return self.notice is not Notice.SAVING
+
     def left_s(self, now_s: float) -> float:
-        """Seconds until time alone ends this phase."""
-        end_s = self.since_s + self.lasts_s()
+        """Seconds until time alone ends this phase. Any touch lengthens it, up to `EXTENSIONS`
+        times over."""
+        return max(0.0, self._end_s(self.touched_s) - now_s)
+
+    def is_warned(self, now_s: float) -> bool:
+        """Whether the visitor is told that this phase ends for want of a hand."""
+        if not self.waits_for_a_hand:
+            return False
+        return self.left_s(now_s) <= min(self.pace.warned_s, self._hand_s())
+
+    def may_stay(self, now_s: float) -> bool:
+        """Whether a touch now would lengthen this phase."""
+        return self.waits_for_a_hand and self._end_s(now_s) > self._end_s(self.touched_s) + 0.5
+
+    def carved_until_s(self) -> float:
+        """When carving is over, however much is touched: not while a hand was just there."""
+        pace = self.pace
+        asked_s = self.since_s + pace.carve_s
+        return min(max(asked_s, self.touched_s + pace.warned_s),
+                   asked_s + EXTENSIONS * pace.warned_s)  # fmt: skip
+
+    def _hand_s(self) -> float:
+        """How long this phase waits for a hand."""
+        return self.pace.idle_s if self.phase is Phase.CARVE else self.lasts_s()
+
+    def _end_s(self, touched_s: float) -> float:
+        """When this phase ends if it was last touched at `touched_s`."""
         if self.phase is Phase.CARVE:
-            end_s = min(end_s, self.touched_s + self.pace.idle_s)
-        return max(0.0, end_s - now_s)
+            touched = replace(self, touched_s=touched_s)
+            return min(touched.carved_until_s(), touched_s + self.pace.idle_s)
+        lasts_s = self.lasts_s()
+        if not self.waits_for_a_hand:
+            return self.since_s + lasts_s
+        touched_s = max(self.since_s, touched_s)
+        return min(touched_s + lasts_s, self.since_s + (1 + EXTENSIONS) * lasts_s)
 
     def countdown_s(self, now_s: float) -> float:
         """Seconds until filming starts, in RECORD; else 0."""

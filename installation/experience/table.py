@@ -67,9 +67,10 @@ TABLE: tuple[Row, ...] = (
     Row(ATTRACT, Pressed, INVITE, c.begun, (c.welcome,)),
     _pressed(ATTRACT, Button.RECORD, RECORD, c.begun, c.welcome),
     _pressed(ATTRACT, Button.SURPRISE, INVITE, c.begun, c.welcome, c.take_up_shown),
+    Row(ATTRACT, Tick, ATTRACT, c.left, when=c.is_calm_for_nobody),
     #
     _leaves(INVITE, Tick, c.time_is_up),
-    Row(INVITE, Touched, INVITE, c.lingered),
+    Row(INVITE, Touched, INVITE, c.touched),
     Row(INVITE, Pressed, INVITE, c.touched),
     _pressed(INVITE, Button.RECORD, RECORD, c.awake),
     Row(INVITE, Pressed(Button.DISCARD), RECORD, c.dreaming, when=c.may_dream),
@@ -114,6 +115,7 @@ TABLE: tuple[Row, ...] = (
         for button in (Button.KEEP, Button.DISCARD)
     ),
     Row(DECIDE, Touched, DECIDE, c.touched),
+    Row(DECIDE, Pressed, DECIDE, c.touched),
     Row(DECIDE, Pressed(Button.KEEP), GALLERY, _SAVING, (c.keep_for_all,), when=c.asks_to_share),
     Row(DECIDE, Pressed(Button.KEEP), DECIDE, c.asking_to_share),
     Row(DECIDE, Pressed(Button.DISCARD), GALLERY, _SAVING, (c.keep_private,), c.asks_to_share),
@@ -122,14 +124,16 @@ TABLE: tuple[Row, ...] = (
     _leaves(GALLERY, Tick, c.time_is_up),
     # The next one need not wait for the saving.
     _pressed(GALLERY, Button.RECORD, RECORD, c.begun_anew, c.forget, c.welcome),
+    Row(GALLERY, Touched, GALLERY, c.touched),
+    Row(GALLERY, Pressed, GALLERY, c.touched),
     Row(GALLERY, TakeKept, GALLERY, c.kept),
     Row(GALLERY, Pressed(Button.KEEP), GALLERY, _PRINTING, (c.print_take,), when=c.may_print),
     Row(GALLERY, TakeNotKept, GALLERY, c.not_kept),
     Row(GALLERY, TakeSeen, GALLERY, c.seen, when=c.is_saved),
     Row(GALLERY, StillNotKept, GALLERY, c.lost_a_still),
     #
-    # CALM is heard in every phase, since it is about safety. It starts no visit, and counts as no
-    # sign that somebody is there.
+    # CALM is heard in every phase, since it is about safety, and stays for the visit. It starts no
+    # visit; in one, it is a touch like any other.
     *(_pressed(phase, Button.CALM, phase, c.calmed) for phase in Phase),
 )
 """Every row there is. Of a phase's rows for one event the first whose condition is so counts; what

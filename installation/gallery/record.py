@@ -28,6 +28,7 @@ from pydantic.dataclasses import dataclass as checked
 
 from installation.carve.documents import checked_document
 from installation.carve.nets import net_document, parse_net
+from installation.documents import parse_json
 from installation.gallery.trusted_time import Stamp, Told, TrustedTime, restamped
 from installation.vocabulary import Net, Take, UglyError
 
@@ -213,10 +214,7 @@ def parse_record(text: str | bytes, where: str) -> Record:
         UglyError: one line naming `where` and the key that is wrong, also for a record from a
             newer version.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UglyError(f"{where}: not JSON: {str(error)[:80]}") from None
+    document = parse_json(text, where)
     if newer(document):
         raise UglyError(
             f"{where}: made by a newer version (take {document['version']}, this program reads "

@@ -46,6 +46,20 @@ class PanelPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanPicture:
+    """What one button could do now, for who plays by one alone: `offered`, where None is to stay a
+    while longer, and the number of what is pointed at (None: nothing yet)."""
+
+    offered: tuple[Button | None, ...] = ()
+    at: int | None = None
+
+    @property
+    def pointed(self) -> Button | None:
+        """The button that is pointed at, if one is."""
+        return self.offered[self.at] if self.at is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryPicture:
     """A past take now playing: its picture at this moment, its net, and what to call it ("":
     nothing is said). `is_made`: it is the visitor's own, seen for the first time while it is
@@ -61,12 +75,14 @@ class GalleryPicture:
 class TakeHome:
     """How a take is taken home: `data` is what the QR code says. Typed, it is `address`
     ("192.168.0.7:8080") and `code`; both are "" where there is no network, and `data` is the net
-    itself; `alone`: nothing but the net is there, since nothing was kept."""
+    itself; `alone`: nothing but the net is there, since nothing was kept. `wifi` is what another QR
+    code says, by which a phone joins the network first; b"" where there is none of our own."""
 
     data: bytes
     address: str = ""
     code: str = ""
     alone: bool = False
+    wifi: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +149,7 @@ class View:
     `may_breed`: there is one to breed it with. `keep_days` is how long a take would be kept, and
     with `by_link` its visitor could take it back by phone. `home` is how the take that was just
     kept is taken home, None where it cannot be.
+    `scan`, if it is there, is what one button could do.
     `service`, if it is there, shows the operator's page over the show, with `health`.
     `closed`, if it is there, takes the place of the show.
     """
@@ -161,6 +178,7 @@ class View:
     closed: Closed | None = None
     mate: str = ""
     may_breed: bool = False
+    scan: ScanPicture | None = None
     keep_days: float = 30.0
     by_link: bool = True
 

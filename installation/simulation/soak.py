@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from installation.app.heap import few_arenas, give_back
 from installation.app.show import Show
 from installation.experience import Notice, Phase
 from installation.gallery.reading import GalleryReader
@@ -172,6 +173,7 @@ class Soak:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[tuple[SoakBench, Show]]:
+        few_arenas()  # as the show that runs for months
         began_s = time.monotonic()
         hurry = contextlib.nullcontext() if self._real else brisk()
         with hurry:
@@ -202,6 +204,7 @@ class Soak:
         if number % 100 == 99:
             rows = self.done.rows()
             self._say(", ".join(f"{key} {rows[key]}" for key in list(rows)[:7]))
+        give_back()  # what is only kept for later is no growth
         with self._process.oneshot():
             self.done.samples.append(
                 Sample(

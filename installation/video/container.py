@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
@@ -70,5 +71,7 @@ def film_of(streams: Sequence[VideoStream]) -> VideoStream | None:
         default, for_few = bool(marks & Disposition.default), bool(marks & _FOR_FEW)
         return default, not for_few, (context.width or 0) * (context.height or 0)
 
-    films = [stream for stream in streams if not stream.disposition & _NO_FILM]
+    # A stream of a codec that nobody here knows has no context, whatever its type says.
+    known = [stream for stream in streams if cast(object, stream.codec_context) is not None]
+    films = [stream for stream in known if not stream.disposition & _NO_FILM]
     return max(films, key=rank, default=None)

@@ -44,7 +44,9 @@ class VideoReader:
         self._container = opened(path)
         stream = film_of(self._container.streams.video)
         if stream is None:
-            only = "only a cover picture" if self._container.streams.video else "no video"
+            only = "no video"
+            if self._container.streams.video:
+                only = "only a cover picture, or video of a kind that is not known here"
             self._container.close()
             raise UglyError(f"{path}: holds {only}; try another file")
         self._stream = stream

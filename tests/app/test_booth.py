@@ -377,6 +377,7 @@ def test_the_operators_page_closes_by_itself_once_nobody_reads_it(visit: Visit):
 
 def test_between_the_takes_the_attract_loop_dreams(visit: Visit):
     """Every so often nobody's net plays: networks nobody trained, carved by a rolled one."""
+    eventually(lambda: visit.devices.dream is not None)  # it is made beside the running show
     dream = visit.devices.dream
     assert dream is not None
     assert len({frame.tobytes() for frame in dream.frames}) > 10, "it moves"

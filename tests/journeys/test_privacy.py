@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,7 @@ VERBS = {
     "door serve": [],  # it waits for phones: see the test below
     "door link": ["door link {take}"],
     "door password": ["door password --off"],
+    "door metrics": ["door metrics --off"],
     "gallery delete": ["gallery delete {take} --yes"],
     "gallery restore": ["!gallery restore backups"],
     "source list": ["source list"],
@@ -58,6 +60,7 @@ VERBS = {
     "panel wiring": ["panel wiring"],
     "panel name": ["!panel name 7"],
     "notice": ["notice -o papers"],
+    "alerts": ["!alerts"],  # nothing is set, so nothing is sent: see the test below
     "doctor": ["doctor"],
     "bench show": ["!bench show --seconds 1"],
     "bench noise": ["!bench noise"],
@@ -65,6 +68,7 @@ VERBS = {
     "bench flashes": [],  # the same net and governor as `bench show`, for minutes
     "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
     "bench gallery": [],
+    "bench restart": ["!bench restart --times 1"],  # no screen there: the show itself is `run`'s
     "bench net": [],  # the training room in a process of its own: see the test below
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
@@ -169,6 +173,25 @@ def test_the_door_alone_waits_for_phones_and_asks_nobody(place: Path):
     only_waits_for_phones(seen)
     assert seen.strays(place, place.with_name("tmp")) == set()
     assert list((place / "gallery").iterdir()) == [place / "gallery" / "takes"]
+
+
+def test_an_alert_goes_where_it_is_set_to_and_nowhere_else(place: Path):
+    with socket.create_server(("127.0.0.1", 0)) as hook:
+        port = hook.getsockname()[1]
+        settings = place / "mine.toml"
+        settings.write_text(f'[alerts]\nwebhook = "http://127.0.0.1:{port}/uglynet"\n')
+        words = (COMMAND, "--config", settings, "alerts")
+        watched = begin(place, *words, environment=bare(place))
+        hook.settimeout(PATIENCE_S)
+        phone, _ = hook.accept()
+        with phone:
+            heard = phone.recv(1 << 16)
+            phone.sendall(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+            seen = end(place, watched)
+    assert heard.startswith(b"POST /uglynet HTTP/1.1")
+    assert seen.status == 0, seen.said
+    assert seen.outward == ("SOCK_STREAM",), "one connection, and no name was asked for"
+    assert seen.strays(place) == set()
 
 
 def test_the_out_of_service_screen_speaks_to_nobody(place: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import fnmatch
 import hashlib
 import json
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from installation.settings import HOUSE
+from installation.door.address import HOTSPOT
+from installation.settings import HOUSE, load_settings
 
 KIOSK = HOUSE / "kiosk_config"
 INSTALL = KIOSK / "install"
@@ -233,8 +235,9 @@ def test_a_wrong_word_is_told_in_one_line(stick: Stick, words: tuple[str, ...]):
 # What it brings besides.
 
 
-def test_systemd_has_nothing_to_say_against_the_firewalls_unit(tmp_path: Path):
-    unit = tmp_path / "uglynet-firewall.service"
+@pytest.mark.parametrize("name", ["uglynet-firewall.service", "uglynet-hotspot.service"])
+def test_systemd_has_nothing_to_say_against_the_networks_units(name: str, tmp_path: Path):
+    unit = tmp_path / name
     unit.write_text((KIOSK / unit.name).read_text().replace("/usr/sbin/nft", "/bin/true"))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit)],
@@ -252,3 +255,75 @@ def test_the_release_holds_every_file_that_the_installer_puts_somewhere():
     for name in named:
         assert (KIOSK / name).is_file()
         assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns), name
+
+
+# A Wi-Fi of its own.
+
+PROFILE = "etc/NetworkManager/system-connections/uglynet-hotspot.nmconnection"
+
+
+def profile(stick: Stick) -> configparser.ConfigParser:
+    found = configparser.ConfigParser(interpolation=None)
+    found.read_string(stick.files()[PROFILE])
+    return found
+
+
+def test_a_hotspot_is_a_network_that_leads_to_the_door_and_nowhere_else(stick: Stick):
+    done = stick.install("--screen", "x", "--hotspot", "UGly-Net Hall 2")
+    assert done.returncode == 0, done.stderr
+    files, found = stick.files(), profile(stick)
+    assert (stick.root / PROFILE).stat().st_mode & 0o077 == 0, "NetworkManager takes no other"
+    assert found["wifi"]["ssid"] == "UGly-Net Hall 2"
+    assert found["wifi"]["ap-isolation"] == "1", "phones do not see one another"
+    password = found["wifi-security"]["psk"]
+    assert re.fullmatch("[a-z2-9]{12}", password)
+    assert found["ipv4"]["address1"] == f"{HOTSPOT}/24"
+    assert f"address=/#/{HOTSPOT}" in files["etc/NetworkManager/dnsmasq-shared.d/uglynet.conf"]
+    door = load_settings(stick.root / "etc/uglynet.toml").door
+    assert (door.hotspot, door.hotspot_password) == ("UGly-Net Hall 2", password)
+    assert "etc/systemd/system/uglynet-hotspot.service" in files
+    again = stick.install("--screen", "x", "--hotspot", "UGly-Net Hall 2")
+    assert stick.files() == files, "twice is once, and the password stays"
+    assert "[door] hotspot: as it should be" in again.stdout
+
+
+def test_an_update_keeps_the_hotspot_and_without_it_there_is_none(stick: Stick):
+    stick.install("--screen", "x")
+    assert PROFILE not in stick.files()
+    assert "etc/systemd/system/uglynet-hotspot.service" not in stick.files()
+    stick.install("--screen", "x", "--hotspot", "Net")
+    before = stick.files()
+    (stick.root / "etc/uglynet-hotspot.nft").write_text("spoilt")
+    kiosk = stick.root / "opt/uglynet/releases" / NAME / "kiosk_config"
+    words = [str(kiosk / "install"), "--files", "--root", str(stick.root)]
+    subprocess.run(words, capture_output=True, check=True)
+    assert stick.files() == before
+    stick.install("--uninstall")
+    assert PROFILE not in stick.files()
+    assert not [name for name in stick.files() if "hotspot" in name]
+
+
+def test_what_an_operator_wrote_of_the_hotspot_stays(stick: Stick):
+    settings = stick.root / "etc/uglynet.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[door]\nhotspot = "Mine"\n')
+    done = stick.install("--screen", "x", "--hotspot", "Net")
+    assert 'set it yourself in /etc/uglynet.toml, under [door]:  hotspot = "Net"' in done.stdout
+    assert settings.read_text() == '[door]\nhotspot = "Mine"\n'
+
+
+@pytest.mark.parametrize("name", ["", "a/b", 'a"b', "ü", "x" * 33, "-x", "a\nb"])
+def test_a_name_that_a_file_would_have_to_quote_is_refused(stick: Stick, name: str):
+    done = stick.install("--dry-run", "--hotspot", name)
+    if name:
+        assert done.returncode == 1
+        assert "--hotspot is a name of" in done.stderr
+    else:
+        assert done.returncode == 0
+
+
+def test_the_way_out_of_the_hotspot_is_closed():
+    text = (KIOSK / "hotspot.nft").read_text()
+    assert "tcp dport 80 redirect to :8080" in text
+    for way in ("ip saddr 10.77.0.0/24 drop", "ip daddr 10.77.0.0/24 drop"):
+        assert way in text

@@ -302,10 +302,10 @@ MATCH = re.compile(r'(ACTION|SUBSYSTEM|SUBSYSTEMS|ATTRS?\{\w+\}|ENV\{\w+\})(==|!
 GIVE = re.compile(r'(GOTO|LABEL|GROUP|MODE|SYMLINK|TAG|ENV\{\w+\})(=|\+=)"([^"]*)"')
 
 
-def applied(device: Device) -> Device:
+def applied(device: Device, rules: Path = RULES) -> Device:
     """The rules carried out on a device; fails on anything that is not plainly a rule."""
     skipping = ""
-    for line in RULES.read_text(encoding="utf-8").splitlines():
+    for line in rules.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         parts = line.split(", ")
@@ -381,6 +381,14 @@ def test_other_devices_are_left_as_they_are():
     gone = tty("2341", "0042")
     gone.action = "remove"
     assert applied(gone).links == set()
+
+
+def test_a_stick_is_mounted_by_nobody_and_the_disk_inside_is_left_alone():
+    rules = KIOSK / "98-uglynet-kiosk.rules"
+    stick = applied(Device({"SUBSYSTEM": "block"}, [{"SUBSYSTEM": "usb"}]), rules)
+    assert stick.env["UDISKS_AUTO"] == "0"
+    inside = applied(Device({"SUBSYSTEM": "block"}, [{"SUBSYSTEM": "pci"}]), rules)
+    assert inside.env == {}
 
 
 def test_brltty_does_not_take_the_panels_bridge():

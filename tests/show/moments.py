@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from installation.app.one_button import choices
 from installation.experience import Experience, Notice, Phase, Question
 from installation.show.scenes.attract_demo import DEMO_SITES
 from installation.show.view_model import (
@@ -14,6 +15,7 @@ from installation.show.view_model import (
     GalleryPicture,
     KnobPicture,
     PanelPicture,
+    ScanPicture,
     ServicePicture,
     TakeHome,
     Trouble,
@@ -183,6 +185,29 @@ MOMENTS: dict[str, View] = {
     "gallery_no_network": moment(
         Phase.GALLERY, notice=Notice.SAVING, progress=0.4, home=TakeHome(bytes(range(60)))
     ),
+    "gallery_hotspot": moment(
+        Phase.GALLERY,
+        notice=Notice.SAVED,
+        home=replace(
+            HOME,
+            data=b"http://10.77.0.1:8080/t/Zm9vYmFyYmF6cXV4MTIzNA",
+            address="10.77.0.1:8080",
+            wifi=b"WIFI:T:WPA;S:UGly-Net;P:tapo-kelu-mira;;",
+        ),
+    ),
+    "invite_warned": moment(Phase.INVITE, 12.0),
+    "carve_warned": moment(Phase.CARVE, 30.0),
+    "carve_over": moment(Phase.CARVE, 370.0, touched_s=369.0),
+    "decide_warned": moment(Phase.DECIDE, 20.0, question=Question.SHARE),
+    "gallery_warned": moment(Phase.GALLERY, 12.0, notice=Notice.SAVED, home=HOME),
+    **{
+        f"scan_{phase.value}": moment(
+            phase,
+            may_dream=True,
+            scan=ScanPicture(choices(Experience(phase=phase, may_dream=True), 4), at),
+        )
+        for phase, at in zip(Phase, (None, 0, None, 2, 1, 2), strict=True)
+    },
     "gallery_failed": moment(Phase.GALLERY, notice=Notice.SAVE_FAILED),
     "service": moment(
         Phase.CARVE,

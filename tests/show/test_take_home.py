@@ -47,3 +47,13 @@ def test_the_same_code_is_the_same_sheet(tongues: dict[str, Words]) -> None:
     layout = arrange(1280, 720)
     first, second = (scene(MOMENTS["gallery_home"], layout, tongues["de"]) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("size", SCREENS[:3], ids=str)
+def test_on_a_hotspot_two_codes_are_read_from_the_screen(
+    size: tuple[int, int], letters: TextLayout, tongues: dict[str, Words]
+) -> None:
+    home = MOMENTS["gallery_hotspot"].home
+    assert home is not None
+    screen = shown("gallery_hotspot", size, letters, tongues["de"])
+    assert set(codes_in(screen)) == {home.wifi, home.data}

@@ -20,7 +20,7 @@ from installation.show.paint.palette import DOUGH, INK, PAPER, shade
 from installation.show.paint.shapes import Align, Blob, Colour, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded, target_name
 from installation.show.scenes.screen_layout import ScreenLayout
-from installation.show.scenes.widgets import bubble, clock, film, heading
+from installation.show.scenes.widgets import bubble, film, guiding, time_left
 from installation.show.view_model import PanelPicture, View
 from installation.show.words import Words
 from installation.vocabulary import Button, Cut, Frame, Operation, SourceKind
@@ -34,10 +34,10 @@ def _carver(
 ) -> list[Sheet]:
     """The clip, the untouched clip, the nets and a caption: where knobs do something."""
     unit = layout.unit
-    sheets = [Sheet(layout.header, None, (heading(says, layout.header, unit),))]
-    sheets.append(
-        Sheet(layout.clock, None, clock(view.experience.left_s(view.now_s), layout.clock, unit))
-    )
+    sheets = [
+        guiding(view, says, layout.header, unit, words),
+        time_left(view, layout.clock, unit),
+    ]
     sheets.append(Sheet(layout.clip, None, film(view.frame, layout.clip, unit)))
     shown = Shown(view.net, site_names(view.sites), view.panel.touched, view.xray)
     sheets += net_sheets(shown, layout.nets, unit, ground, now_s=view.now_s, calm=view.calm)

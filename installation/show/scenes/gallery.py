@@ -16,11 +16,11 @@ from installation.show.scenes.widgets import (
     bar,
     bubble,
     card,
-    clock,
     creature,
     film,
-    heading,
+    guiding,
     spread_film,
+    time_left,
     walking_creature,
 )
 from installation.show.view_model import View
@@ -43,10 +43,10 @@ def is_first_seen(view: View) -> bool:
 def gallery(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     if layout.spread is not None and is_first_seen(view):
         return _reveal(view, layout, layout.spread, words)
-    e, unit = view.experience, layout.unit
+    unit = layout.unit
     sheets = [
-        Sheet(layout.header, None, (heading(_name(view), layout.header, unit),)),
-        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
+        guiding(view, _name(view), layout.header, unit, words),
+        time_left(view, layout.clock, unit),
     ]
     sheets += result(view, layout, words, ground)
     box = layout.banner
@@ -66,7 +66,7 @@ def _reveal(view: View, layout: ScreenLayout, spread: Spread, words: Words) -> l
     whole, name, _ = spread.lines(told=False)
     cards = [whole, spread.foot]
     sheets = [
-        Sheet(name, None, (heading(_name(view), name, unit),)),
+        guiding(view, _name(view), name, unit, words),
         Sheet(spread.foot.inset(1.4 * unit), None,
               _said(view, spread.foot.inset(3 * unit, 2 * unit), unit, words)),
     ]  # fmt: skip

@@ -29,16 +29,18 @@ from installation.show.scenes.attract import attract, shows_film, under_attract
 from installation.show.scenes.carving import carve, invite, net_names, turned_parts
 from installation.show.scenes.gallery import gallery, result, under_gallery
 from installation.show.scenes.panel_picture import panel_sheets
+from installation.show.scenes.scanning import scan_sheets
 from installation.show.scenes.screen_layout import ScreenLayout
 from installation.show.scenes.service import service_sheet
 from installation.show.scenes.widgets import (
     backdrop,
     bar,
     bubble,
-    clock,
     film,
     film_box,
+    guiding,
     heading,
+    time_left,
 )
 from installation.show.view_model import View
 from installation.show.words import Words
@@ -51,6 +53,7 @@ def scene(view: View, layout: ScreenLayout, words: Words) -> Scene:
     sheets = [backdrop(layout.screen, ground, _under(view, layout, words, ground))]
     sheets += _PHASES[view.experience.phase](view, layout, words, ground)
     sheets += panel_sheets(view, layout, words)
+    sheets += scan_sheets(view, layout, words)
     if view.service is not None:
         sheets.append(service_sheet(view, layout, words))
     return tuple(sheets)
@@ -127,8 +130,8 @@ def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> l
     e, unit = view.experience, layout.unit
     question = "keep" if e.question is Question.KEEP else "share"
     sheets = [
-        Sheet(layout.header, None, (heading(words(f"decide.{question}"), layout.header, unit),)),
-        Sheet(layout.clock, None, clock(e.left_s(view.now_s), layout.clock, unit)),
+        guiding(view, words(f"decide.{question}"), layout.header, unit, words),
+        time_left(view, layout.clock, unit),
     ]
     low = min(layout.hero.h, 9 * unit)
     upper = Rect(layout.hero.x, layout.hero.y, layout.hero.w, layout.hero.h - low)

@@ -25,6 +25,12 @@ _NETS_W = 56.0
 _WORDS_H = 18.0
 """How many units of height what a layer says needs."""
 
+SMALLEST_CAP = 0.0145
+"""The smallest capital of what visitors read, as a share of the screen's shorter side."""
+
+LEGIBLE = 200
+"""From how many times its height a capital is read, at most."""
+
 SMALLEST_PX = 240
 """The smallest side a screen may have."""
 
@@ -51,7 +57,8 @@ class ScreenLayout:
     `clip`, `untouched`, `caption` and `nets` are the carver's; `stage` is all that lies
     between header and footer, for phases that show one great thing; `hero` and `side` split
     the stage; `banner` is the line that invites. `spread` is for a film over all of it; None on a
-    portrait screen, whose width a film fills as it is. `panel` is None when it is hidden.
+    portrait screen, whose width a film fills as it is. `panel` is None when it is hidden. `strip`
+    lies below all, for who plays by one button.
     """
 
     screen: Rect
@@ -70,6 +77,7 @@ class ScreenLayout:
     knobs: tuple[Rect, ...]
     buttons: tuple[Rect, ...]
     spread: Spread | None = None
+    strip: Rect | None = None
 
     @property
     def is_portrait(self) -> bool:
@@ -93,6 +101,11 @@ def arrange(
     return (_portrait if height > width else _landscape)(
         screen, page, unit, knobs if panel else 0, buttons if panel else 0
     )
+
+
+def read_from_m(size_m: tuple[float, float]) -> float:
+    """From how far everything on a picture of (width, height) metres can be read, in metres."""
+    return LEGIBLE * SMALLEST_CAP * min(size_m)
 
 
 def hit(layout: ScreenLayout, x: float, y: float) -> Hit | None:

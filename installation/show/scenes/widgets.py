@@ -25,6 +25,8 @@ from installation.show.paint.shapes import (
 )
 from installation.show.scenes.panel_picture import rounded
 from installation.show.scenes.spread import Spread
+from installation.show.view_model import View
+from installation.show.words import Words
 from installation.vocabulary import Frame, Net
 
 
@@ -133,20 +135,46 @@ def bar(box: Rect, share: float, fill: Colour, unit: float) -> tuple[Stroke, ...
     )
 
 
-def clock(seconds: float, box: Rect, unit: float) -> tuple[Stroke, ...]:
-    """Time left, in minutes and seconds, on a paper badge."""
+def clock(seconds: float, box: Rect, unit: float, *, warned: bool = False) -> tuple[Stroke, ...]:
+    """Time left, in minutes and seconds, on a paper badge; where the visitor is `warned` of its
+    end, the badge is dark and its hourglass runs out."""
     whole = math.ceil(seconds)
     words = f"{whole // 60}:{whole % 60:02d}"
     badge = Rect(box.right - min(box.w, 19 * unit), box.y, min(box.w, 19 * unit), box.h)
-    return (
-        bubble(badge, unit),
-        Text(words, badge.inset(2.4 * unit, 1.2 * unit), 6.2 * unit, INK),
-    )
+    inner = badge.inset(2.4 * unit, 1.2 * unit)
+    if not warned:
+        return bubble(badge, unit), Text(words, inner, 6.2 * unit, INK)
+    glass = Rect(inner.x, inner.y + 0.6 * unit, 3.6 * unit, inner.h - 1.2 * unit)
+    x, middle, right = glass.x, glass.centre, glass.right
+    corners = ((x, glass.y), (right, glass.y), middle, (right, glass.bottom), (x, glass.bottom))
+    rest = Rect(right + 0.6 * unit, inner.y, inner.right - right - 0.6 * unit, inner.h)
+    path = tuple(Point(*corner) for corner in (*corners, middle))
+    return bubble(badge, unit, INK), Blob(path, PAPER), Text(words, rest, 5.6 * unit, PAPER)
 
 
 def heading(words: str, box: Rect, unit: float, align: Align = Align.LEFT) -> Text:
     """The one line that says what to do now."""
     return Text(words, box, 7.4 * unit, INK, align)
+
+
+def guiding(view: View, says: str, box: Rect, unit: float, words: Words) -> Sheet:
+    """The line that says what to do now and, before time takes the visitor on, below it how they
+    stay."""
+    e = view.experience
+    if not e.is_warned(view.now_s):
+        return Sheet(box, None, (heading(says, box, unit),))
+    upper = Rect(box.x, box.y, box.w, 0.56 * box.h)
+    lower = Rect(box.x, upper.bottom, box.w, box.h - upper.h)
+    stay = words("stay.touch" if e.may_stay(view.now_s) else "stay.over")
+    return Sheet(box, None, (heading(says, upper, unit), Text(stay, lower, 3.5 * unit, INK,
+                 Align.LEFT)))  # fmt: skip
+
+
+def time_left(view: View, box: Rect, unit: float) -> Sheet:
+    """How long this phase goes on without a hand."""
+    e = view.experience
+    left_s, warned = e.left_s(view.now_s), e.is_warned(view.now_s)
+    return Sheet(box, None, clock(left_s, box, unit, warned=warned))
 
 
 def card(box: Rect, unit: float, face: Colour = PAPER) -> Blob:
