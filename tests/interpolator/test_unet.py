@@ -97,8 +97,11 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
     def carve(part: str) -> dict[str, np.ndarray]:
         sites, grid = model.manifest.part(part), model.manifest.chisel_grid
         held = graph_inputs(Carve(), sites, grid, size)
+        # However much motion there was before: what isn't fed is not dragged along it.
+        carried = np.full((1, 2, size[1] // 2, size[0] // 2), 3, np.float32)
+        before = {"carried": carried} if full else {}
         if inputs_of != "shut":
-            return dict(held.feeds(full, whole=inputs_of == "resting"))
+            return {**before, **held.feeds(full, whole=inputs_of == "resting")}
         # Chisels shut: wild dials that reach nowhere.
         wild = np.linspace(-8, 8, held.dials.size).astype(np.float32).reshape(held.dials.shape)
         wild[DIALS.index("limit")] = 0.1
@@ -106,7 +109,7 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
         ends = np.cumsum([site.channels for site in sites])[:-1]
         take = np.concatenate([part[::-1] for part in np.split(held.take, ends)])
         wild_feeds = {"dials": wild, "take": take, "shift": shift, "chisel": nowhere}
-        return {**held.feeds(True, whole=True), **wild_feeds}
+        return {**before, **held.feeds(True, whole=True), **wild_feeds}
 
     motion = flow.run(["motion"], {"a": a, "b": b, **carve("flow")})[0]
     t = np.full((1, 1, 1, 1), 0.5, np.float32)
@@ -298,8 +301,8 @@ ONE_SITE = {"name": "flow/enc1", "sides": "AB", "sigmas": [1, 1], "scale": 1}
 @pytest.mark.parametrize(
     ("change_of", "says"),
     [
-        ({"version": 4}, "newer version"),
-        ({"version": 2}, "older version"),
+        ({"version": 5}, "newer version"),
+        ({"version": 3}, "older version"),
         ({"format": "x"}, "format"),
         ({"sites": [{"name": "flow/enc1", "sides": "AB", "sigmas": [1], "scale": 1}]}, "sigmas"),
         ({"sites": [{**ONE_SITE, "fine": "+"}]}, "fine"),
