@@ -147,10 +147,12 @@ class UnetInterpolator:
         feeds = {**given, **inputs.feeds(full, whole)}
         if full:
             feeds["carried"] = self._carried_to(pair if inputs.fed else 0, size_px)
+        self._opened(graph)
         try:
+            self._cancel.begin()
             return self._run_graph(graph, feeds, size_px, full=full, xrays=xrays)
         except Exception:  # ONNX Runtime's errors share no base of their own
-            if self._cancel.asked:
+            if self._cancel.asked or self._cancel.broken_off:
                 raise RunCancelledError from None
             raise
 
@@ -280,6 +282,9 @@ class UnetInterpolator:
 
     def cancel(self) -> None:
         self._cancel.ask()
+
+    def break_off(self) -> None:
+        self._cancel.break_off()
 
     def close(self) -> None:
         self._forget()

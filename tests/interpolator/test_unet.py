@@ -16,6 +16,7 @@ from installation.carve.inputs import DIALS, graph_inputs
 from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.model import Model, load_model
 from installation.interpolator.sessions import choose_provider, fixed_session, session_of
 from installation.interpolator.unet import UnetInterpolator
@@ -276,6 +277,37 @@ def test_memory_of_motions_is_bounded(unet: UnetInterpolator, moving: Clip, monk
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "model"))
+
+
+@pytest.mark.parametrize("graph", ["flow", "interp", "flow_full"])
+def test_a_frame_is_broken_off_and_the_next_is_made(
+    model: Model, moving: Clip, monkeypatch: pytest.MonkeyPatch, graph: str
+):
+    unet, net = UnetInterpolator(model, "cpu", 1), roll_of(model, graph)
+    whole = unet.frame_at(moving, 1.5, net)
+    unet.frame_at(moving, 0.5, Net(unet.model))
+    run_graph = UnetInterpolator._run_graph
+
+    def broken(self: UnetInterpolator, name: str, *given: object, **more: object) -> object:
+        if name == graph:
+            self.break_off()
+        return run_graph(self, name, *given, **more)
+
+    unet._motions.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(UnetInterpolator, "_run_graph", broken)
+        with pytest.raises(RunCancelledError):
+            unet.frame_at(moving, 1.5, net)
+    assert (unet.frame_at(moving, 1.5, net) == whole).all()
+    unet.break_off()  # nothing is under way
+    assert (unet.frame_at(moving, 1.5, net) == whole).all()
+    unet.close()
+
+
+def roll_of(model: Model, graph: str) -> Net:
+    """A net that `graph` has work of."""
+    operation = Operation.SHUFFLE if graph.endswith("full") else Operation.ADD
+    return one_cut(model, f"{graph.split('_')[0]}/enc2", operation, 0.6, Side.A)
 
 
 def test_an_absent_model_is_told(tmp_path: Path):
