@@ -139,6 +139,8 @@ class Operation(str, Enum):
 
     x coarser: Quantise leaves few levels, Clip cuts the peaks, Smear across and Smear down
     put the mean of a row or a column in place of it; Noise adds grains of chance.
+
+    x of before: Feedback drags it along the motion that the clip has had so far.
     """
 
     PRESERVE = "preserve"
@@ -156,6 +158,7 @@ class Operation(str, Enum):
     SMEAR_ACROSS = "smear across"
     SMEAR_DOWN = "smear down"
     NOISE = "noise"
+    FEEDBACK = "feedback"
 
 
 class Side(str, Enum):

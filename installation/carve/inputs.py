@@ -6,6 +6,7 @@ is there, z, with one value a channel, by
     u = clip(z[take], -limit, limit)
     (u - z) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
         + mean of the row across + mean of the column down + bias
+        + (u pulled as far as `fed` along the motion of the pairs before) - u
 
 where the chisel is open, and the plain ones by z (gain - 1) + bias. What isn't cut is left out.
 """
@@ -32,14 +33,15 @@ from installation.vocabulary import Carve, Cut, Operation, Site
 
 IntArray = npt.NDArray[np.int64]
 
-DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down")
+DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down", "fed")
 _ROW = {name: number for number, name in enumerate(DIALS)}
 
 
 @dataclass(frozen=True, eq=False)
 class GraphInputs:
-    """One graph's carve: dials float32 (9, N), take int64 (N,), shift int64 (sites,), chisel
-    float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all. `cut` holds
+    """One graph's carve: dials float32 (10, N), take int64 (N,), shift int64 (sites,), chisel
+    float32 (sites, 1, r, c). `plain` tells whether the plain graph can do it all, `fed` whether
+    it asks for the motion of the pairs before (the full graph's `carried`). `cut` holds
     by site the numbers of the layer's copies that are carved, int64, all or none; `every` all."""
 
     dials: FloatArray
@@ -47,6 +49,7 @@ class GraphInputs:
     shift: IntArray
     chisel: FloatArray
     plain: bool
+    fed: bool
     cut: Mapping[str, IntArray]
     every: Mapping[str, IntArray]
 
@@ -82,7 +85,7 @@ def graph_inputs(
     take = np.concatenate([np.arange(site.channels) for site in sites]) if sites else np.arange(0)
     shift = np.zeros(len(sites), np.int64)
     chisel = np.ones((len(sites), 1, *grid), np.float32)
-    plain, offset = True, 0
+    plain, fed, offset = True, False, 0
     every = {site.name: np.arange(site.copies) for site in sites}
     cuts = {name: numbers[:0] for name, numbers in every.items()}
     for number, site in enumerate(sites):
@@ -97,10 +100,11 @@ def graph_inputs(
                 chisel[number, 0] = _mask(cut, site, grid)
                 cuts[site.name] = every[site.name]
                 plain = plain and cut.operation in PLAIN
+                fed = fed or done.fed > 0
         offset += site.channels
     for array in (dials, take, shift, chisel):
         array.flags.writeable = False
-    return GraphInputs(dials, take, shift, chisel, plain, cuts, every)
+    return GraphInputs(dials, take, shift, chisel, plain, fed, cuts, every)
 
 
 def _reached(cut: Cut, site: Site) -> IntArray:
@@ -124,6 +128,7 @@ def _dial(cut: Cut, site: Site, done: Effect, dials: FloatArray) -> None:
     dials[_ROW["moved"], reached] = done.moved
     dials[_ROW["across"], reached] = done.across
     dials[_ROW["down"], reached] = done.down
+    dials[_ROW["fed"], reached] = done.fed
     if done.limit < NO_LIMIT:
         dials[_ROW["limit"], reached] = done.limit * sigmas
     if done.step > 0:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from installation.vocabulary import Operation, Site
+from installation.vocabulary import Carve, Operation, Site
 
 REACH = {"flow": (-6.0, 6.0), "interp": (4.0, 1.6), "interp skip": (6.0, 2.6)}
 """Furthest gain and bias (standard deviations) by U-Net, further in the interpolation net's
@@ -57,6 +57,7 @@ class Effect:
     multiples of `step` (0: not at all), itself within +- `limit`, the mean of its row by
     `across` and of its column by `down`. `roll` is (down, across) as shares of the picture,
     and `roll_px` the furthest it goes in pixels of the picture.
+    `fed` is how far it is dragged along the motion of the pairs before, where all of the way is 1.
     `shuffled` and `swapped` are how far the reached channels fade into those that take their
     places. (All of them, little by little: one after another, a knob would do nothing until
     its turn came to one that matters, and everything then.)
@@ -73,9 +74,15 @@ class Effect:
     roll_px: float = math.inf
     shuffled: float = 0.0
     swapped: float = 0.0
+    fed: float = 0.0
 
 
 NOTHING = Effect()
+
+
+def feeds_back(carve: Carve) -> bool:
+    """Whether a frame of it depends on the pairs of the clip before its own."""
+    return any(cut.operation is Operation.FEEDBACK and not cut.is_idle for cut in carve.cuts)
 
 
 def reach_of(site: Site) -> str:
@@ -110,6 +117,7 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
         Operation.CLIP: Effect(limit=WIDEST_LIMIT * (NARROWEST_LIMIT / WIDEST_LIMIT) ** strength),
         Operation.SMEAR_ACROSS: Effect(1.0 - strength, across=strength),
         Operation.SMEAR_DOWN: Effect(1.0 - strength, down=strength),
+        Operation.FEEDBACK: Effect(fed=strength),
     }[operation]
 
 
@@ -128,5 +136,6 @@ SURPRISE_ODDS: Mapping[Operation, float] = {
     Operation.SMEAR_ACROSS: 0.05,
     Operation.SMEAR_DOWN: 0.05,
     Operation.NOISE: 0.04,
+    Operation.FEEDBACK: 0.06,
 }
 """How often SURPRISE rolls each; Preserve, which does nothing, never."""

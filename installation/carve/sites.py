@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass as checked
 from installation.carve.documents import checked_document
 from installation.vocabulary import Site, UglyError
 
-MANIFEST_VERSION = 3
+MANIFEST_VERSION = 4
 GRAPHS = ("flow", "interp", "flow_full", "interp_full")
 _LAX = ConfigDict(extra="ignore")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -52,7 +52,7 @@ class _Site:
 @checked(frozen=True, config=_LAX)
 class _Manifest:
     format: Literal["uglynet-model"]
-    version: Literal[3]
+    version: Literal[4]
     name: str
     model: Sha256
     graphs: _Graphs

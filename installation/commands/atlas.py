@@ -23,10 +23,13 @@ from installation.vocabulary import VISIBLE, Clip, UglyError
 
 STRIDE = 3
 """Frames of the clip from one to the next: enough for something to move in between."""
+AROUND = 4
+"""Pairs before and after the middle one: what feeds back needs some that were."""
 
 
-def pair_of(path: Path, size_px: tuple[int, int]) -> Clip:
-    """Two frames from the middle of a video's first four seconds, a tenth of a second apart.
+def middle_of(path: Path, size_px: tuple[int, int]) -> Clip:
+    """Frames around the middle of a video's first four seconds, a tenth of a second apart, as
+    many before the middle pair as after it.
 
     Raises:
         UglyError: if the video cannot be read or has one frame only.
@@ -39,7 +42,13 @@ def pair_of(path: Path, size_px: tuple[int, int]) -> Clip:
     if len(frames) < 2:
         raise UglyError(f"{path}: has one frame only; the atlas needs two or more")
     first = max(0, len(frames) // 2 - STRIDE)
-    return Clip((frames[first], frames[min(first + STRIDE, len(frames) - 1)]), fps)
+    second = min(first + STRIDE, len(frames) - 1)
+    around = min(AROUND, first // STRIDE, (len(frames) - 1 - second) // STRIDE)
+    chosen = [
+        *(first - STRIDE * k for k in range(around, -1, -1)),
+        *(second + STRIDE * k for k in range(around + 1)),
+    ]
+    return Clip(tuple(frames[k] for k in chosen), fps)
 
 
 @click.command()
@@ -61,7 +70,7 @@ def atlas(
     same of the noise rack and the dreams.
     """
     settings = context.settings
-    shown = pair_of(clip or BUNDLED_CLIP, size)
+    shown = middle_of(clip or BUNDLED_CLIP, size)
     interpolator = open_interpolator(settings.model)
     try:
         out.mkdir(parents=True, exist_ok=True)

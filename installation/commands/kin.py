@@ -9,7 +9,7 @@ import click
 from installation.app.assemble import open_interpolator
 from installation.carve.crossover import crossed, interpolated, mutated
 from installation.carve.nets import net_text, settled
-from installation.commands.atlas import pair_of
+from installation.commands.atlas import middle_of
 from installation.commands.context import (
     Context,
     check_net,
@@ -82,7 +82,7 @@ def who(context: Context, file: Path, clip: Path | None, as_json: bool) -> None:
     """Tell which layer did it: how much of the picture returns if it alone is healed."""
     judged, interpolator = read_net(file), open_interpolator(context.settings.model)
     check_net(judged, interpolator, str(file))
-    shown = pair_of(clip or BUNDLED_CLIP, context.settings.play.preview_px)
+    shown = middle_of(clip or BUNDLED_CLIP, context.settings.play.preview_px)
     found = [step for step in ranking(interpolator, shown, judged) if step is not None][-1]
     interpolator.close()
     if as_json:

@@ -36,6 +36,7 @@ _SIGNS: Mapping[str, str] = {
     "smear across": "≡",
     "smear down": "⦀",
     "noise": "⁙",
+    "feedback": "↻",
 }
 _PLAIN = ("#fff5d6", "#1c1626")
 _INK = "#1c1626"
@@ -90,8 +91,7 @@ def where_of(site: str, words: DoorWords) -> str:
     if part not in PARTS or known is None:
         return site
     kind, number = known[1] or "latent", int(known[2] or 0)
-    role = {"enc": "first" if number <= 2 else "deep", "dec": "last" if number <= 2 else "back"}
-    does = words.get(f"{part}.{role.get(kind, kind)}")
+    does = words.get(f"{part}.{kind}{max(1, min(number, DEPTH)) if known[2] else ''}")
     name = words(f"layer.{kind}", number=number)
     return f"{words(f'part.{part}')}, {name}" + (f" ({does})" if does else "")
 

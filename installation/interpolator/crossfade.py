@@ -41,6 +41,9 @@ class Crossfade:
     def cancel(self) -> None:
         """A frame is made at once: there is nothing to break off."""
 
+    def break_off(self) -> None:
+        """As above."""
+
     def close(self) -> None:
         pass
 

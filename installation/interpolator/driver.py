@@ -12,7 +12,7 @@ from installation.vocabulary import Clip, DeviceHealth, Frame, Net, Site
 
 
 class RunCancelledError(Exception):
-    """The frame that was asked for is not made: the interpolator is being closed."""
+    """The frame that was asked for is not made: nobody wants it any more."""
 
 
 class Interpolator(Protocol):
@@ -56,6 +56,10 @@ class Interpolator(Protocol):
         """Break off what it is making, from another thread; returns at once. Where making a
         frame takes long, whoever waits for one, or asks for one later, gets
         `RunCancelledError`."""
+
+    def break_off(self) -> None:
+        """Give up the frame it is making, from another thread, if it can; returns at once.
+        Whoever waits for that frame may get `RunCancelledError`; those asked for later are made."""
 
     def close(self) -> None:
         """Let go of its memory; may be called twice, and by no one while it makes a frame."""

@@ -18,6 +18,7 @@ from installation.interpolator.driver import (
     Played,
     Playing,
     Ranking,
+    RunCancelledError,
 )
 from installation.interpolator.timeline import frame_count, playing_index, position_of
 from installation.video import fitted
@@ -79,11 +80,19 @@ class Player:
         self._wanted = Latest[Playing | None](None)
         self._played = Latest[Played | None](None)
         self._blamed = Latest[Ablated | None](None)
+        self._going_on: Playing | None = None  # what a frame is made of that was seen already
         self._worker = Worker("player", self._play, device="net", within_s=HANGS_AFTER_S)
 
     def play(self, playing: Playing | None) -> None:
-        """Play this from now on, or nothing; returns at once and the newest order wins."""
+        """Play this from now on, or nothing; returns at once and the newest order wins.
+
+        A frame that only goes on with what is seen is broken off for it. The first of another net
+        never is: a knob that is turned without rest would see none.
+        """
+        going_on = self._going_on
         self._wanted.put(playing)
+        if going_on is not None and not _same(playing, going_on):
+            self._interpolator.break_off()
 
     def latest(self) -> Played | None:
         """The newest frame; at once, from memory."""
@@ -130,8 +139,8 @@ class Player:
                 blaming = None
             elif blaming is None:
                 blaming = ranking(self._interpolator, clip, playing.net)
-            if blaming is not None and (ranked := next(blaming, None)) is not None:
-                self._blamed.put(Ablated(playing.clip, playing.net, ranked))
+            if blaming is not None:
+                blaming = self._blame(blaming, playing)
             count = frame_count(len(clip.frames), playing.slow)
             index = playing_index(self._clock() - began_s, self._fps, count)
             if index == last_index and playing is told:
@@ -140,7 +149,10 @@ class Player:
             position = position_of(index, playing.slow)
             held = kept.get(index)
             if held is None:
-                held = self._maker.frame(clip, position, playing.net)
+                held = self._made(clip, position, playing, last_index >= 0)
+                if held is None:
+                    self._wanted.wait_newer(version, 0.25 / self._fps)
+                    continue
                 size = held[0].nbytes + sum(xray.nbytes for xray in (held[1] or {}).values())
                 if kept_bytes + size <= KEPT_BYTES:
                     kept[index], kept_bytes = held, kept_bytes + size
@@ -149,6 +161,37 @@ class Player:
             last_index, told = index, playing
             untouched = filmed_at(clip, position)
             self._played.put(Played(frame, untouched, playing, index, xrays))
+
+    def _made(
+        self, clip: Clip, position: float, playing: Playing, going_on: bool
+    ) -> tuple[Frame, Mapping[str, Frame] | None] | None:
+        """A frame and its X-rays; None if it was broken off."""
+        self._going_on = playing if going_on else None
+        try:
+            return self._maker.frame(clip, position, playing.net)
+        except RunCancelledError:
+            return None
+        finally:
+            self._going_on = None
+
+    def _blame(
+        self, blaming: Iterator[Ranking | None], playing: Playing
+    ) -> Iterator[Ranking | None] | None:
+        """Find out a step more; what is left to do, if it was not broken off."""
+        try:
+            ranked = next(blaming, None)
+        except RunCancelledError:
+            return None
+        if ranked is not None:
+            self._blamed.put(Ablated(playing.clip, playing.net, ranked))
+        return blaming
+
+
+def _same(one: Playing | None, other: Playing) -> bool:
+    """Whether both give the same frames."""
+    if one is None or one.clip is not other.clip:
+        return False
+    return (one.net, one.slow, one.size_px) == (other.net, other.slow, other.size_px)
 
 
 def filmed_at(clip: Clip, position: float) -> Frame:

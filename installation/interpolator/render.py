@@ -11,8 +11,11 @@ import queue
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
+from installation.carve.operations import feeds_back
 from installation.interpolator.driver import Interpolator
+from installation.interpolator.feedback import REMEMBERED
 from installation.interpolator.player import Finish
 from installation.interpolator.timeline import position_of
 from installation.vocabulary import Clip, Frame, FrameContext, Net
@@ -30,7 +33,8 @@ def rendered(
 ) -> Iterator[Frame]:
     """Yield (F - 1) slow + 1 frames of F: every source frame, with slow - 1 new ones between.
 
-    With a carve, the source frames pass through the carved net too.
+    With a carve, the source frames pass through the carved net too. Where it feeds back, every
+    pair is given with those before it that are remembered.
     """
     free: queue.Queue[Interpolator] = queue.Queue()
     for interpolator in interpolators:
@@ -38,9 +42,15 @@ def rendered(
 
     def make(clip: Clip, positions: Sequence[float], since_s: float) -> Frames:
         interpolator = free.get()
+        before = len(clip.frames) - 2 if len(clip.frames) > 2 else 0
+        pair = Clip(clip.frames[before:], clip.fps)
         try:
             return [
-                finish(interpolator.frame_at(clip, p, net), net, FrameContext.of(clip, p, since_s))
+                finish(
+                    interpolator.frame_at(clip, before + p, net),
+                    net,
+                    FrameContext.of(pair, p, since_s),
+                )
                 for p in positions
             ]
         finally:
@@ -50,7 +60,8 @@ def rendered(
     waiting: deque[Future[Frames]] = deque()
     with ThreadPoolExecutor(len(interpolators), "render") as pool:
         try:
-            for number, (clip, positions) in enumerate(_pairs(frames, fps, within)):
+            before = REMEMBERED if feeds_back(net.carve) else 0
+            for number, (clip, positions) in enumerate(_pairs(frames, fps, within, before)):
                 waiting.append(pool.submit(make, clip, positions, number / fps))
                 if len(waiting) > 2 * len(interpolators):
                     yield from waiting.popleft().result()
@@ -61,16 +72,16 @@ def rendered(
 
 
 def _pairs(
-    frames: Iterable[Frame], fps: float, within: tuple[float, ...]
+    frames: Iterable[Frame], fps: float, within: tuple[float, ...], before: int
 ) -> Iterator[tuple[Clip, tuple[float, ...]]]:
-    """Every pair with its positions; the last pair has the last frame's too."""
+    """Every pair, at the end of a clip with up to `before` pairs before it, and the positions in
+    it; the last pair has the last frame's too."""
     source = iter(frames)
-    before = next(source, None)
-    if before is None:
+    held = deque(islice(source, 1), before + 2)
+    if not held:
         return
-    clip = Clip((before,), fps)
     for after in source:
-        if len(clip.frames) == 2:
-            yield clip, within
-        clip = Clip((clip.frames[-1], after), fps)
-    yield clip, (*within, 1.0) if len(clip.frames) == 2 else (0.0,)
+        if len(held) > 1:
+            yield Clip(tuple(held), fps), within
+        held.append(after)
+    yield Clip(tuple(held), fps), (*within, 1.0) if len(held) > 1 else (0.0,)

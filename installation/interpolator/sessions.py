@@ -58,6 +58,7 @@ class Cancel:
 
     def __init__(self) -> None:
         self.asked = False
+        self.broken_off = False
         self.run_options = ort.RunOptions()
         self._lock = threading.Lock()
         self._loading: list[ort.SessionOptions] = []
@@ -68,6 +69,17 @@ class Cancel:
             self.asked = self.run_options.terminate = True
             for options in self._loading:
                 _refuse_to_load(options)
+
+    def break_off(self) -> None:
+        """Break off the run that is under way, and none that begins later."""
+        with self._lock:
+            self.broken_off = self.run_options.terminate = True
+
+    def begin(self) -> None:
+        """A run begins."""
+        with self._lock:
+            self.check()
+            self.broken_off = self.run_options.terminate = False
 
     def check(self) -> None:
         """Raise `RunCancelledError` if it was asked for."""

@@ -20,6 +20,7 @@ import onnxruntime as ort
 from installation.carve.inputs import GraphInputs, graph_inputs
 from installation.interpolator.binding import BoundSession, FixedSession
 from installation.interpolator.driver import RunCancelledError
+from installation.interpolator.feedback import REMEMBERED, carried
 from installation.interpolator.model import Model
 from installation.interpolator.sessions import Cancel, choose_provider, fixed_session, session_of
 from installation.interpolator.timeline import carved_time, pair_and_time
@@ -90,6 +91,7 @@ class UnetInterpolator:
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
         self._motions: OrderedDict[tuple[int, Carve], _Motion] = OrderedDict()
+        self._carried: OrderedDict[tuple[int, tuple[int, int]], FloatArray] = OrderedDict()
         self._inputs: dict[str, tuple[Carve, tuple[int, int], GraphInputs]] = {}
 
     @property
@@ -119,19 +121,18 @@ class UnetInterpolator:
         self, clip: Clip, first: int, second: int, t: float, net: Net, *, xrays: bool
     ) -> tuple[Frame, Mapping[str, Frame]]:
         if clip is not self._clip:
-            self._forget()
-            self._clip = clip
+            self._move_on(clip)
         a, b = self._tensor(clip, first), self._tensor(clip, second)
         motion = self._motion(first, a, b, net.carve.only("flow/"), xrays)
         when = np.full((1, 1, 1, 1), carved_time(t) if net.carve else t, np.float32)
         given = {"a": a, "b": b, "motion": motion.found, "t": when}
-        frame, *seen = self._run("interp", given, net.carve.only("interp/"), xrays)
+        frame, *seen = self._run("interp", first, given, net.carve.only("interp/"), xrays)
         width, height = clip.size_px
         pictures = motion.xrays | self._xrays("interp", seen)
         return _as_picture(frame, height, width), pictures
 
     def _run(
-        self, part: str, given: dict[str, FloatArray], carve: Carve, xrays: bool
+        self, part: str, pair: int, given: dict[str, FloatArray], carve: Carve, xrays: bool
     ) -> list[FloatArray]:
         size_px = (given["a"].shape[3], given["a"].shape[2])
         held = self._inputs.get(part)
@@ -144,10 +145,14 @@ class UnetInterpolator:
         graph = f"{part}_full" if full else part
         whole = self._fixed is not None and not full
         feeds = {**given, **inputs.feeds(full, whole)}
+        if full:
+            feeds["carried"] = self._carried_to(pair if inputs.fed else 0, size_px)
+        self._opened(graph)
         try:
+            self._cancel.begin()
             return self._run_graph(graph, feeds, size_px, full=full, xrays=xrays)
         except Exception:  # ONNX Runtime's errors share no base of their own
-            if self._cancel.asked:
+            if self._cancel.asked or self._cancel.broken_off:
                 raise RunCancelledError from None
             raise
 
@@ -219,7 +224,7 @@ class UnetInterpolator:
         key = (pair, carve)
         held = self._motions.get(key)
         if held is None or (xrays and not held.xrays):
-            out, *seen = self._run("flow", {"a": a, "b": b}, carve, xrays)
+            out, *seen = self._run("flow", pair, {"a": a, "b": b}, carve, xrays)
             found = np.nan_to_num(np.asarray(out, np.float32), nan=0.0, posinf=1e4, neginf=-1e4)
             held = _Motion(found, self._xrays("flow", seen))
             self._motions[key] = held
@@ -228,12 +233,47 @@ class UnetInterpolator:
         self._motions.move_to_end(key)
         return held
 
+    def _carried_to(self, pair: int, size_px: tuple[int, int]) -> FloatArray:
+        """The motion that the pairs before `pair` have left, for frames fed at `size_px`."""
+        held = self._carried.get((pair, size_px))
+        if held is None:
+            before = range(max(0, pair - REMEMBERED), pair)
+            width, height = size_px
+            held = carried([self._plain(k) for k in before], (height // 2, width // 2))
+            self._carried[pair, size_px] = held
+            while len(self._carried) > 2 * REMEMBERED:
+                self._carried.popitem(last=False)
+        return held
+
+    def _plain(self, pair: int) -> FloatArray:
+        """What the flow net finds, uncut, in a pair of the clip."""
+        assert self._clip is not None
+        a, b = self._tensor(self._clip, pair), self._tensor(self._clip, pair + 1)
+        return self._motion(pair, a, b, Carve(), xrays=False).found
+
+    def _move_on(self, clip: Clip) -> None:
+        """To another clip. Pairs of frames that are in both keep their uncut motion: a film is
+        rendered as many clips, each a pair further."""
+        last = () if self._clip is None else self._clip.frames
+        places = {id(frame): place for place, frame in enumerate(clip.frames)}
+        kept: dict[tuple[int, Carve], _Motion] = {}
+        for (pair, carve), motion in self._motions.items():
+            at = places.get(id(last[pair]))
+            if carve or at is None or pair + 1 >= len(last) or at + 1 >= len(clip.frames):
+                continue
+            if clip.frames[at + 1] is last[pair + 1]:
+                kept[at, carve] = motion
+        self._forget()
+        self._clip = clip
+        self._motions.update(kept)
+
     def _forget(self) -> None:
         self._clip = None
         self._tensors.clear()
         for bound in self._bound.values():
             bound.forget()
         self._motions.clear()
+        self._carried.clear()
 
     def health(self) -> DeviceHealth:
         name = self._sessions["interp"].get_providers()[0]
@@ -242,6 +282,9 @@ class UnetInterpolator:
 
     def cancel(self) -> None:
         self._cancel.ask()
+
+    def break_off(self) -> None:
+        self._cancel.break_off()
 
     def close(self) -> None:
         self._forget()

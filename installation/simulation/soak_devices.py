@@ -189,6 +189,9 @@ class SoakNet:
     def cancel(self) -> None:
         self._inner.cancel()
 
+    def break_off(self) -> None:
+        self._inner.break_off()
+
     def close(self) -> None:
         self._inner.close()
 

@@ -11,7 +11,8 @@ of the knob is where nothing more happens or the picture dies. Curves (11 streng
 their own for each frame are cut on side A. Every site is written as soon as it is measured: after
 a kill the same command with --go-on measures those that are left. With --like, sites that
 another model has just so (name, sides, what is fine, deviations to a thousandth) keep what was
-measured there: after a new export of the same weights nothing is measured twice.
+measured there: after a new export of the same weights nothing is measured twice. (With --part of
+these sites alone: where the graphs around a site are others, what it did before says nothing.)
 """
 
 from __future__ import annotations
@@ -41,15 +42,20 @@ ENOUGH = 0.97  # of the most that happens: from here on nothing more is seen
 CUTTING = tuple(o for o in Operation if o is not Operation.PRESERVE)
 
 
+BEFORE = 4  # pairs, for what feeds back
+
+
 def clips(data: Path) -> list[Clip]:
-    """Three pairs of frames that were trained on: a calibration is part of the model."""
+    """Three pairs of frames that were trained on, each at the end of a clip with some pairs
+    before it: a calibration is part of the model."""
     found = []
     for name, first, step in CLIPS:
         video = np.load(data / "video" / f"{name}.npy", mmap_mode="r")
         step = min(step, len(video) - 1)
         first = min(first, len(video) - 1 - step)
-        pair = (np.array(video[first]), np.array(video[first + step]))
-        found.append(Clip(tuple(fitted(as_frame(frame), SIZE_PX) for frame in pair), 25))
+        before = min(BEFORE, first // step)
+        shown = [np.array(video[first + step * k]) for k in range(-before, 2)]
+        found.append(Clip(tuple(fitted(as_frame(frame), SIZE_PX) for frame in shown), 25))
     return found
 
 
@@ -63,7 +69,10 @@ class Rack:
         self._plain = self._frames(Carve())
 
     def _frames(self, carve: Carve) -> list[Frame]:
-        return [made.frame_at(clip, 0.5, Net(made.model, carve)) for made, clip in self._clips]
+        return [
+            made.frame_at(clip, len(clip.frames) - 1.5, Net(made.model, carve))
+            for made, clip in self._clips
+        ]
 
     def effect(self, cut: Cut) -> tuple[float, float, bool]:
         """Mean change, mean unlikeness, and whether most of the clips died."""
@@ -125,12 +134,13 @@ def _same(site: dict[str, Any], other: dict[str, Any]) -> bool:
     return alike and np.allclose(site["sigmas"], other["sigmas"], rtol=1e-3, atol=0)
 
 
-def like(folder: Path, other: Path) -> None:
-    """Give the model in `folder` what was measured of the model in `other`, at equal sites."""
+def like(folder: Path, other: Path, part: str = "") -> None:
+    """Give the model in `folder` what was measured of the model in `other`, at equal sites whose
+    names begin with `part`."""
     manifest = json.loads((folder / "manifest.json").read_text())
     measured = {s["name"]: s for s in json.loads((other / "manifest.json").read_text())["sites"]}
     for site in manifest["sites"]:
-        known = measured.get(site["name"])
+        known = measured.get(site["name"]) if site["name"].startswith(part) else None
         if known is not None and _same(site, known):
             site |= {key: known[key] for key in MEASURED if key in known}
     _kept(manifest, folder / "manifest.json")
@@ -194,7 +204,7 @@ def main() -> None:
     parser.add_argument("--like", type=Path, help="a model whose equal sites are measured already")
     given = parser.parse_args()
     if given.like is not None:
-        like(given.model, given.like)
+        like(given.model, given.like, given.part)
     go_on = given.go_on or given.like is not None
     calibrate(given.model, given.data, given.threads, given.most, go_on, given.part)
 

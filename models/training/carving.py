@@ -11,12 +11,15 @@ cuts need:
     u = clip(z[take], -limit, limit)
     change of z = (u - z) taken + u (gain - 1) + rolled(u) moved + round(u fineness) step
                   + mean over the row of u across + mean over the column of u down + bias
+                  + (u pulled along `carried`, as far as `fed` says) - u, where fed is not 0
 
 with one value a channel in `dials`, whose rows are named in `DIALS`; `take` puts channels of
 the same site in each other's place, as far as `taken` says; `shift` rolls a site's grid by
 whole cells, read as one long line: a roll across spills into the next row, as an old
-television's does. Dials at rest (1 for gain and taken, a huge limit, else 0) leave every bit
-as it was, in both forms.
+television's does. `carried` is the motion of the pairs before, as the engine has summed it up.
+Dials at rest (1 for gain and taken, a huge limit, else 0) leave every bit as it was, in both forms.
+
+In the motion net a cut has a second way out: `drift`.
 
 **A site that isn't cut costs next to nothing.** Every site has an input of its own, `cut/...`,
 int64: the numbers of the layer's copies that are carved, all of them (0, or 0 and 1) or none.
@@ -27,19 +30,25 @@ one ONNX Runtime also has for CUDA.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import drift
 from .lifting import Basis
+from .nets import pull
 
 CHISEL_GRID = (36, 64)
-DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down")
+DIALS = ("gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down", "fed")
 NO_LIMIT = 1e30
 XRAY_CELL_PX = 8  # an X-ray's cell is this many pixels of the frame, or the site's own if coarser
+
+HALF_PX = (80, 128)
+"""The size of `carried` that a resting carve has: of frames of 256 x 160."""
 
 Sites = Sequence[dict[str, Any]]
 
@@ -56,11 +65,18 @@ def rolled(x: Tensor, shift: Tensor) -> Tensor:
 
 
 class _Carve:
-    """What both forms share: where a site's values lie, its basis, its chisel, what is cut."""
+    """What both forms share: where a site's values lie, its basis, its chisel, what is cut.
+
+    With `readouts`, by site, it also sums up how the cuts drift, for `pushed`.
+    """
+
+    readouts: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType({})
 
     def __init__(
         self, sites: Sites, lifts: Mapping[str, Basis], chisel: Tensor, cut: Sequence[Tensor]
     ) -> None:
+        self._scales = {site["name"]: site["scale"] for site in sites}
+        self._drifts: dict[int, Tensor] = {}
         self._at: dict[str, tuple[int, slice]] = {}
         offset = 0
         for number, site in enumerate(sites):
@@ -79,7 +95,21 @@ class _Carve:
         z, lifted = self._lifts[site](before)
         by = self._change(number, span, copies, z, cut)
         after = before + where * self._lifts[site].change(lifted, by)
+        if site in self.readouts:
+            self._drift(site, before, after, copies, cut)
         return torch.index_put(x, (cut,), after)
+
+    def _drift(self, site: str, before: Tensor, after: Tensor, copies: int, cut: Tensor) -> None:
+        read, scale = self.readouts[site], self._scales[site]
+        of_cut = read(after) - read(before)
+        height, width = of_cut.shape[-2:]
+        by = torch.index_put(torch.zeros(copies, 2, height, width), (cut,), of_cut)
+        by = by[:1] - by[1:] if copies == 2 else by
+        self._drifts[scale] = self._drifts[scale] + by if scale in self._drifts else by
+
+    def pushed(self, motion: Tensor) -> Tensor:
+        """The finished motion, (1, 9, h, w), pushed by all that drifts."""
+        return drift.pushed(motion, drift.overlaid(self._drifts)) if self._drifts else motion
 
     def _change(self, number: int, span: slice, copies: int, z: Tensor, cut: Tensor) -> Tensor:
         raise NotImplementedError
@@ -112,7 +142,8 @@ class PlainCarve(_Carve):
 
 
 class FullCarve(_Carve):
-    """Every operation. dials (9, N), take int64 (N,), shift int64 (sites,), the rest as above.
+    """Every operation. `inputs`: dials (10, N), take int64 (N,), shift int64 (sites,), carried
+    (1, 2, H/2, W/2) in its own pixels; then chisel and what is cut, as above.
 
     With `directions` (site name to a (3, C, 1, 1) projection and a (3, 1, 1) middle) it also
     keeps an X-ray of what each site's layer gets: `xrays`, (1, 3, h, w) in deviations.
@@ -122,16 +153,12 @@ class FullCarve(_Carve):
         self,
         sites: Sites,
         lifts: Mapping[str, Basis],
-        dials: Tensor,
-        take: Tensor,
-        shift: Tensor,
-        chisel: Tensor,
-        *cut: Tensor,
+        *inputs: Tensor,
         directions: dict[str, tuple[Tensor, Tensor]] | None = None,
     ) -> None:
+        self._dials, self._take, self._shift, self._carried, chisel, *cut = inputs
         super().__init__(sites, lifts, chisel, cut)
-        self._scales = {site["name"]: site["scale"] for site in sites}
-        self._dials, self._take, self._shift = dials, take, shift
+        self._cell_px = [site["scale"] for site in sites]
         self._directions = directions or {}
         self.xrays: list[Tensor] = []
 
@@ -153,7 +180,21 @@ class FullCarve(_Carve):
         by = by + rolled(u, self._shift[number]) * row["moved"]
         by = by + torch.round(u * row["fineness"]) * row["step"]
         by = by + (u.mean(3, keepdim=True) * row["across"] + row["bias"])
-        return by + u.mean(2, keepdim=True) * row["down"]
+        by = by + u.mean(2, keepdim=True) * row["down"]
+        return self._fed(u, row["fed"], by, 2 / self._cell_px[number])
+
+    def _fed(self, u: Tensor, fed: Tensor, by: Tensor, cells: float) -> Tensor:
+        """`by`, and what pulling u along `carried` changes; `cells` are a site's in one of its
+        pixels. A site that isn't fed pulls a batch of nothing."""
+        far = fed.amax(1)[:, 0, 0]
+        at = torch.nonzero(far)[:, 0]
+        own = u.index_select(0, at)
+        along = F.interpolate(
+            self._carried, size=u.shape[-2:], mode="bilinear", align_corners=False
+        )
+        along = along * (far.index_select(0, at)[:, None, None, None] * cells)
+        moved = (pull(own, along) - own) * torch.sign(fed.index_select(0, at))
+        return torch.index_put(by, (at,), by.index_select(0, at) + moved)
 
     def _xray(self, site: str, y: Tensor) -> Tensor:
         weight, middle = self._directions[site]
@@ -175,6 +216,7 @@ def rest(sites: Sites) -> dict[str, Tensor]:
         "dials": dials,
         "take": take,
         "shift": torch.zeros(len(sites), dtype=torch.int64),
+        "carried": torch.zeros(1, 2, *HALF_PX),
         "chisel": torch.ones(len(sites), 1, *CHISEL_GRID),
         **{f"cut/{site['name']}": torch.arange(site["copies"]) for site in sites},
     }

@@ -15,7 +15,8 @@ bit; `carving` says what a carve is inside. No graph holds an If, Loop or Scan. 
              the site is cut (0, or 0 and 1), none if it isn't: then its carve costs nothing
     plain:   gain, bias  float32 (N,), one value for each carved channel of that graph, sites
              one after another as in the manifest; (1, 0) leaves it untouched
-    full:    dials  float32 (9, N), take  int64 (N,), shift  int64 (sites,)
+    full:    dials  float32 (10, N), take  int64 (N,), shift  int64 (sites,), carried  float32
+             (1, 2, H/2, W/2): the motion of the pairs before, in pixels of its own grid
 
 Outputs: motion, or frame (1, 3, H, W); of the full form also one X-ray a site, float32
 (1, 3, h, w): the layer's input along its three main directions, in standard deviations.
@@ -36,6 +37,7 @@ import torch
 from torch import Tensor, nn
 
 from .carving import CHISEL_GRID, FullCarve, PlainCarve, rest
+from .drift import Readout
 from .lifting import Basis, Lift
 from .measure import SIZE_PX, mean_gain_db, validation
 from .nets import MOTION_CHANNELS, UglyNet
@@ -47,7 +49,7 @@ MULTIPLE_OF_PX = 32
 
 LIFTED = ("interp/",)
 """How the names of lifted sites begin. The motion net's layers are carved as they are: lifted, a
-cut of them is still no match, and no match no motion."""
+cut of them is still no match, and no match no motion. Theirs is another way out (`drift`)."""
 LEAST_MOTION_SIGMA = 1.5
 """Cells. Most real motion is small; at its own deviation a cut of it would hardly show."""
 
@@ -106,6 +108,14 @@ class Gauge:
             found[site] = Lift(site, [g for g in groups if g], mean, self.sigmas(site))
         return found
 
+    def readouts(self) -> dict[str, Readout]:
+        """Of every site of the motion net, which way it drifts; for one without lifts."""
+        return {
+            site: Readout(site, torch.stack(self._means[site]).mean(0), self.sigmas(site))
+            for site in self.shapes
+            if site.startswith("flow/")
+        }
+
     def rows(self) -> list[dict[str, object]]:
         """The manifest's list of sites, in graph order; for one with lifts."""
         found = []
@@ -157,36 +167,44 @@ class Graph(nn.Module):
         sites: list[dict[str, object]],
         lifts: dict[str, Basis],
         directions: dict[str, tuple[Tensor, Tensor]] | None = None,
+        readouts: Mapping[str, Readout] | None = None,
     ) -> None:
         super().__init__()
         self.net, self._sites, self._directions = net, sites, directions
         self.lifts = nn.ModuleDict({str(site["name"]): lifts[str(site["name"])] for site in sites})
+        self.readouts = nn.ModuleDict(dict(readouts or {}))
 
-    def finished(self, out: Tensor) -> Tensor:
-        return out
+    def finished(self, out: Tensor, carve: PlainCarve | FullCarve) -> Tensor:
+        raise NotImplementedError
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         given, cuts = inputs[: self.frames], inputs[self.frames :]
         if self._directions is None:
-            return self.finished(self.net(*given, PlainCarve(self._sites, self.lifts, *cuts))[0])
-        carve = FullCarve(self._sites, self.lifts, *cuts, directions=self._directions)
-        out = self.finished(self.net(*given, carve)[0])
-        return (out, *carve.xrays)
+            plain = PlainCarve(self._sites, self.lifts, *cuts)
+            plain.readouts = self.readouts
+            return self.finished(self.net(*given, plain)[0], plain)
+        full = FullCarve(self._sites, self.lifts, *cuts, directions=self._directions)
+        full.readouts = self.readouts
+        out = self.finished(self.net(*given, full)[0], full)
+        return (out, *full.xrays)
 
 
 class FlowGraph(Graph):
     frames = 2
 
+    def finished(self, out: Tensor, carve: PlainCarve | FullCarve) -> Tensor:
+        return carve.pushed(out)
+
 
 class InterpolationGraph(Graph):
     frames = 4
 
-    def finished(self, out: Tensor) -> Tensor:
+    def finished(self, out: Tensor, carve: PlainCarve | FullCarve) -> Tensor:
         return out.clamp(0, 1)
 
 
 GRAPHS = ("flow", "interp", "flow_full", "interp_full")
-PLAIN, FULL = ("gain", "bias", "chisel"), ("dials", "take", "shift", "chisel")
+PLAIN, FULL = ("gain", "bias", "chisel"), ("dials", "take", "shift", "carried", "chisel")
 
 
 def _write(graph: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:
@@ -195,6 +213,8 @@ def _write(graph: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path
     axes |= {name: {0: name} for name in inputs if name.startswith("cut/")}
     if "motion" in inputs:
         axes["motion"] = {0: "one", 2: "half_height", 3: "half_width"}
+    if "carried" in inputs:
+        axes["carried"] = {0: "one", 2: "half_height", 3: "half_width"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer notes every shape it reads
         torch.onnx.export(
@@ -244,7 +264,7 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
         "flow": (FlowGraph, net.flow, "motion"),
         "interp": (InterpolationGraph, net.interp, "frame"),
     }
-    directions = gauge.directions()
+    directions, readouts = gauge.directions(), {"flow": gauge.readouts(), "interp": {}}
     parameters = sum(p.numel() for p in net.parameters())
     # Weights that came back out of a model were judged when it was made.
     judged_db = kept.get("validation_gain_db") or mean_gain_db(predictor(net), rows)
@@ -257,13 +277,13 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> dict[str, obje
         xrays = [f"xray/{site['name']}" for site in here]
         with torch.no_grad():
             _write(
-                kind(unet, here, lifts),
+                kind(unet, here, lifts, None, readouts[part]),
                 {**given[part], **{name: resting[name] for name in (*PLAIN, *cuts)}},
                 [output],
                 out / f"{part}.onnx",
             )
             _write(
-                kind(unet, here, lifts, directions),
+                kind(unet, here, lifts, directions, readouts[part]),
                 {**given[part], **{name: resting[name] for name in (*FULL, *cuts)}},
                 [output, *xrays],
                 out / f"{part}_full.onnx",
@@ -286,7 +306,7 @@ def _manifest(
     graphs = {name: out / f"{name}.onnx" for name in GRAPHS}
     manifest: dict[str, object] = {
         "format": "uglynet-model",
-        "version": 3,
+        "version": 4,
         "name": name,
         "model": sha256(*graphs.values()),
         "graphs": {

@@ -57,7 +57,8 @@ def carved(given: GraphInputs, name: str, x: np.ndarray) -> np.ndarray:
     more = (u - x) * dial["taken"] + u * (dial["gain"] - 1) + rolled * dial["moved"]
     more += np.round(u * dial["fineness"]) * dial["step"]
     more += u.mean(2, keepdims=True) * dial["across"] + u.mean(1, keepdims=True) * dial["down"]
-    return x + more
+    dragged = np.roll(u, -1, 2)  # the motion of before: all of it a cell to the left
+    return x + more + np.where(dial["fed"] > 0, dragged - u, 0)
 
 
 def test_the_empty_carve_is_the_identity():
@@ -147,6 +148,18 @@ def test_smears_leave_rows_or_columns_of_one_value():
     assert np.allclose(across, x.mean(2, keepdims=True), atol=1e-6)
     down = carved(inputs_of(Cut("interp/dec1", Operation.SMEAR_DOWN, 1)), "interp/dec1", x)
     assert np.allclose(down, x.mean(1, keepdims=True), atol=1e-6)
+
+
+def test_only_feedback_asks_for_what_was_before():
+    fed = inputs_of(Cut("interp/enc2", Operation.FEEDBACK, 0.4, Side.A))
+    assert fed.fed
+    assert not fed.plain
+    dial = fed.dials[DIALS.index("fed")]
+    assert np.flatnonzero(dial).tolist() == [*range(22, 25), *range(28, 38)]
+    assert set(dial[dial > 0].tolist()) == {np.float32(0.4)}
+    for operation in set(Operation) - {Operation.FEEDBACK}:
+        assert not inputs_of(Cut("interp/enc2", operation, 1.0)).fed
+    assert not inputs_of(Cut("interp/enc2", Operation.FEEDBACK, 0.0)).fed
 
 
 def test_a_measured_curve_bends_the_turn():

@@ -134,15 +134,16 @@ def test_a_phone_asks_the_graphs_for_the_same_to_the_bit(page: Page, model: Mode
       const { cuts } = unpacked(bytesOf(bytes), about.model);
       const sites = about.sites.filter((site) => site.name.startsWith(`${part}/`));
       const made = graphInputs(cuts, sites, about.chisel_grid, about.padded);
-      return [made.plain, ...["dials", "take", "shift", "chisel"].map((name) => text(made[name]))];
+      const arrays = ["dials", "take", "shift", "chisel"].map((name) => text(made[name]));
+      return [made.plain, made.fed, ...arrays];
     }));"""
     found = ask(page, body, [text_of(packed(net, net.model)) for net in nets])
     for net, parts in zip(nets, found, strict=True):
-        for part, (plain, *arrays) in zip(("flow", "interp"), parts, strict=True):
+        for part, (plain, fed, *arrays) in zip(("flow", "interp"), parts, strict=True):
             meant = graph_inputs(
                 net.carve.only(f"{part}/"), manifest.part(part), manifest.chisel_grid, (256, 160)
             )
-            assert plain == meant.plain
+            assert (plain, fed) == (meant.plain, meant.fed)
             for name, got in zip(("dials", "take", "shift", "chisel"), arrays, strict=True):
                 array = getattr(meant, name)
                 little = array.astype(array.dtype.newbyteorder("<"))

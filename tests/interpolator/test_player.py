@@ -11,6 +11,7 @@ import pytest
 from waiting import eventually
 
 from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.player import Played, Player, Playing
 from installation.interpolator.render import rendered
 from installation.noise.rack import finished
@@ -100,6 +101,56 @@ def test_what_shows_is_of_the_newest_order_also_while_the_clock_stands_still(
     player.play(second)
     until(lambda: player.latest().playing is second)
     assert slow.asked == 1, "the frame it has is good for both"
+
+
+class Breakable(Crossfade):
+    """A net whose frames wait, until each is let through or broken off."""
+
+    def __init__(self) -> None:
+        self.begun: list[float] = []
+        self.broken: list[float] = []
+        self.let = threading.Semaphore(0)
+        self._off = threading.Event()
+
+    def frame_at(self, clip: Clip, position: float, net: Net) -> Frame:
+        amount = net.carve.cuts[0].amount
+        self.begun.append(amount)
+        while not self.let.acquire(timeout=0.01):
+            if self._off.is_set():
+                self._off.clear()
+                self.broken.append(amount)
+                raise RunCancelledError
+        return super().frame_at(clip, position, net)
+
+    def break_off(self) -> None:
+        self._off.set()
+
+    cancel = break_off
+
+
+def test_a_frame_that_only_goes_on_is_broken_off_for_a_newer_net(hello: Clip, clock):
+    net = Breakable()
+    player = Player(net, finished, fps=10, clock=lambda: clock[0])
+    player.play(Playing(hello, carved(0.25), 2, SIZE))
+    until(lambda: net.begun == [0.25])
+    # The first one of a net is made, however many orders come: a turning knob shows something.
+    player.play(Playing(hello, carved(0.5), 2, SIZE))
+    assert net.broken == []
+    net.let.release()
+    until(lambda: player.latest() is not None)
+    until(lambda: net.begun == [0.25, 0.5])
+    net.let.release()
+    until(lambda: player.latest().playing.net == carved(0.5))
+    clock[0] = 0.15
+    until(lambda: net.begun == [0.25, 0.5, 0.5])
+    # The same order again, as with every tick, changes nothing; another net does.
+    player.play(Playing(hello, carved(0.5), 2, SIZE))
+    player.play(Playing(hello, carved(0.75), 2, SIZE))
+    until(lambda: net.begun == [0.25, 0.5, 0.5, 0.75])
+    assert net.broken == [0.5]
+    net.let.release()
+    until(lambda: player.latest().playing.net == carved(0.75))
+    player.close()
 
 
 def test_nobody_waits_for_a_stuck_net(player, slow, hello: Clip):

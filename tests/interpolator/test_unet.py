@@ -16,6 +16,7 @@ from installation.carve.inputs import DIALS, graph_inputs
 from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
+from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.model import Model, load_model
 from installation.interpolator.sessions import choose_provider, fixed_session, session_of
 from installation.interpolator.unet import UnetInterpolator
@@ -97,8 +98,11 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
     def carve(part: str) -> dict[str, np.ndarray]:
         sites, grid = model.manifest.part(part), model.manifest.chisel_grid
         held = graph_inputs(Carve(), sites, grid, size)
+        # However much motion there was before: what isn't fed is not dragged along it.
+        carried = np.full((1, 2, size[1] // 2, size[0] // 2), 3, np.float32)
+        before = {"carried": carried} if full else {}
         if inputs_of != "shut":
-            return dict(held.feeds(full, whole=inputs_of == "resting"))
+            return {**before, **held.feeds(full, whole=inputs_of == "resting")}
         # Chisels shut: wild dials that reach nowhere.
         wild = np.linspace(-8, 8, held.dials.size).astype(np.float32).reshape(held.dials.shape)
         wild[DIALS.index("limit")] = 0.1
@@ -106,7 +110,7 @@ def raw(model: Model, clip: Clip, size: tuple[int, int], inputs_of: str) -> np.n
         ends = np.cumsum([site.channels for site in sites])[:-1]
         take = np.concatenate([part[::-1] for part in np.split(held.take, ends)])
         wild_feeds = {"dials": wild, "take": take, "shift": shift, "chisel": nowhere}
-        return {**held.feeds(True, whole=True), **wild_feeds}
+        return {**before, **held.feeds(True, whole=True), **wild_feeds}
 
     motion = flow.run(["motion"], {"a": a, "b": b, **carve("flow")})[0]
     t = np.full((1, 1, 1, 1), 0.5, np.float32)
@@ -275,6 +279,37 @@ def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "model"))
 
 
+@pytest.mark.parametrize("graph", ["flow", "interp", "flow_full"])
+def test_a_frame_is_broken_off_and_the_next_is_made(
+    model: Model, moving: Clip, monkeypatch: pytest.MonkeyPatch, graph: str
+):
+    unet, net = UnetInterpolator(model, "cpu", 1), roll_of(model, graph)
+    whole = unet.frame_at(moving, 1.5, net)
+    unet.frame_at(moving, 0.5, Net(unet.model))
+    run_graph = UnetInterpolator._run_graph
+
+    def broken(self: UnetInterpolator, name: str, *given: object, **more: object) -> object:
+        if name == graph:
+            self.break_off()
+        return run_graph(self, name, *given, **more)
+
+    unet._motions.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(UnetInterpolator, "_run_graph", broken)
+        with pytest.raises(RunCancelledError):
+            unet.frame_at(moving, 1.5, net)
+    assert (unet.frame_at(moving, 1.5, net) == whole).all()
+    unet.break_off()  # nothing is under way
+    assert (unet.frame_at(moving, 1.5, net) == whole).all()
+    unet.close()
+
+
+def roll_of(model: Model, graph: str) -> Net:
+    """A net that `graph` has work of."""
+    operation = Operation.SHUFFLE if graph.endswith("full") else Operation.ADD
+    return one_cut(model, f"{graph.split('_')[0]}/enc2", operation, 0.6, Side.A)
+
+
 def test_an_absent_model_is_told(tmp_path: Path):
     with pytest.raises(UglyError, match="no model there"):
         load_model(tmp_path)
@@ -298,8 +333,8 @@ ONE_SITE = {"name": "flow/enc1", "sides": "AB", "sigmas": [1, 1], "scale": 1}
 @pytest.mark.parametrize(
     ("change_of", "says"),
     [
-        ({"version": 4}, "newer version"),
-        ({"version": 2}, "older version"),
+        ({"version": 5}, "newer version"),
+        ({"version": 3}, "older version"),
         ({"format": "x"}, "format"),
         ({"sites": [{"name": "flow/enc1", "sides": "AB", "sigmas": [1], "scale": 1}]}, "sigmas"),
         ({"sites": [{**ONE_SITE, "fine": "+"}]}, "fine"),

@@ -19,7 +19,8 @@ def twin(model, tmp_path_factory):
 def test_it_makes_the_same_pictures_to_a_hair(model, twin):
     found = compared(model.path.parent, twin)
     assert 0 < found["uncarved_mean"] < 0.2, "16 bits show, but only just"
-    assert found["carved_mean"] < 2.0, "the basis widens what 16 bits leave apart"
+    assert found["carved_mean"] < 3.0, "the basis widens what 16 bits leave apart"
+    assert found["motion_carved_mean"] < 0.5
 
 
 def test_it_is_half_inside_and_takes_the_same_nets(model, twin):

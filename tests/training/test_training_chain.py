@@ -225,20 +225,24 @@ def test_the_carver_leaves_the_net_alone_to_the_bit(exported, shards, form):
     gauge = export_module.Gauge()
     with torch.inference_mode():
         net(*pair, t, gauge)
-    lifts, carvers = gauge.lifts(), {}
+    lifts, readouts, carvers = gauge.lifts(), gauge.readouts(), {}
     kind = {"plain": carving.PlainCarve, "full": carving.FullCarve}[form]
     names = {"plain": export_module.PLAIN, "full": export_module.FULL}[form]
     for part in ("flow", "interp"):
         here = [site for site in sites if site["name"].startswith(f"{part}/")]
         resting = carving.rest(here)
         cut = [resting[f"cut/{site['name']}"] for site in here]
+        resting["carried"] = torch.ones(1, 2, 32, 48)
         carvers[part] = kind(here, lifts, *(resting[name] for name in names), *cut)
+    carvers["flow"].readouts = readouts
 
     def carver(site: str, x: torch.Tensor) -> torch.Tensor:
         return carvers[site.split("/")[0]](site, x)
 
     with torch.inference_mode():
         assert torch.equal(net(*pair, t, carver), net(*pair, t))
+        motion = net.flow(*pair)[0]
+        assert torch.equal(carvers["flow"].pushed(motion), motion)
 
 
 def test_weights_come_back_out_of_the_graphs(exported, trained, tmp_path: Path, run):

@@ -1,6 +1,7 @@
 // The two carved U-Nets, run by ONNX Runtime's wasm: interpolator/unet.py on a phone, for clips of
 // one size. Frames are RGB, three bytes a pixel, the size of `about.size`.
 
+import { carried, REMEMBERED } from "./feedback.js";
 import { graphInputs } from "./inputs.js";
 
 const CARVED_MARGIN = 1 / 4, MOTIONS = 64, single = Math.fround, PART = single(1 / 255);
@@ -22,6 +23,7 @@ export class Engine {
     this.graph = graph;
     this.sessions = new Map();
     this.motions = new Map();
+    this.carried = new Map();
     this.tensors = new Map();
     this.clip = null;
     this.sites = Object.fromEntries(["flow", "interp"].map((part) => [
@@ -46,6 +48,7 @@ export class Engine {
     if (!cuts.length && (t === 0 || t === 1)) return clip[t === 0 ? first : second];
     if (clip !== this.clip) {
       this.motions.clear();
+      this.carried.clear();
       this.tensors.clear();
       this.clip = clip;
     }
@@ -53,13 +56,13 @@ export class Engine {
     const motion = await this.motion(first, a, b, cuts.filter((cut) => cut.site.startsWith("flow/")));
     const when = new this.ort.Tensor("float32", [cuts.length ? carvedTime(t) : t], [1, 1, 1, 1]);
     const own = cuts.filter((cut) => cut.site.startsWith("interp/"));
-    return this.picture(await this.run("interp", { a, b, motion, t: when }, own));
+    return this.picture(await this.run("interp", first, { a, b, motion, t: when }, own));
   }
 
   async motion(pair, a, b, cuts) {
     const key = `${pair} ${keyOf(cuts)}`;
     if (!this.motions.has(key)) {
-      const found = await this.run("flow", { a, b }, cuts);
+      const found = await this.run("flow", pair, { a, b }, cuts);
       const data = found.data.map((v) => (v !== v ? 0 : v === Infinity ? 1e4 : v === -Infinity ? -1e4 : v));
       this.motions.set(key, new this.ort.Tensor("float32", data, found.dims));
       if (this.motions.size > MOTIONS) this.motions.delete(this.motions.keys().next().value);
@@ -67,7 +70,22 @@ export class Engine {
     return this.motions.get(key);
   }
 
-  async run(part, given, cuts) {
+  // The motion that the pairs before `pair` have left.
+  async carriedTo(pair) {
+    if (!this.carried.has(pair)) {
+      const [width, height] = this.about.padded.map((side) => side / 2), before = [];
+      for (let k = Math.max(0, pair - REMEMBERED); k < pair; k++) {
+        const a = this.tensor(this.clip, k), b = this.tensor(this.clip, k + 1);
+        before.push((await this.motion(k, a, b, [])).data);
+      }
+      const made = new this.ort.Tensor("float32", carried(before, width, height), [1, 2, height, width]);
+      this.carried.set(pair, made);
+      if (this.carried.size > 2 * REMEMBERED) this.carried.delete(this.carried.keys().next().value);
+    }
+    return this.carried.get(pair);
+  }
+
+  async run(part, pair, given, cuts) {
     const sites = this.sites[part], grid = this.about.chisel_grid, { Tensor } = this.ort;
     const inputs = graphInputs(cuts, sites, grid, this.about.padded);
     const { total } = inputs, chisel = new Tensor("float32", inputs.chisel, [sites.length, 1, ...grid]);
@@ -79,6 +97,7 @@ export class Engine {
       feeds.dials = new Tensor("float32", inputs.dials, [inputs.dials.length / total, total]);
       feeds.take = new Tensor("int64", inputs.take, [total]);
       feeds.shift = new Tensor("int64", inputs.shift, [sites.length]);
+      feeds.carried = await this.carriedTo(inputs.fed ? pair : 0);
     }
     const session = await this.session(inputs.plain ? part : `${part}_full`);
     for (const [site, copies] of Object.entries(inputs.cut))

@@ -7,12 +7,12 @@ import { roundedEven } from "./packing.js";
 const REACH = { flow: [-6, 6], interp: [4, 1.6], "interp skip": [6, 2.6] };
 const NO_LIMIT = 1e30, COARSEST_STEP = 4, WIDEST_LIMIT = 3, NARROWEST_LIMIT = 0.02;
 const FURTHEST_ROLL = 0.5, FURTHEST_MATCH_PX = 96, FADED_IN = 0.25;
-const DIALS = ["gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down"];
+const DIALS = ["gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down", "fed"];
 const PLAIN = new Set(["preserve", "add", "subtract", "multiply", "cut off", "invert", "noise"]);
 const FINE = new Set(["cut off", "invert"]); // what reaches only what a layer adds, if it is told
 const NOTHING = {
   gain: 1, bias: 0, moved: 0, limit: NO_LIMIT, step: 0, across: 0, down: 0, roll: [0, 0],
-  rollPx: Infinity, shuffled: 0, swapped: 0,
+  rollPx: Infinity, shuffled: 0, swapped: 0, fed: 0,
 };
 const single = Math.fround;
 
@@ -42,6 +42,7 @@ export function effect(operation, strength, reach) {
     clip: () => ({ limit: WIDEST_LIMIT * (NARROWEST_LIMIT / WIDEST_LIMIT) ** strength }),
     "smear across": () => ({ gain: 1 - strength, across: strength }),
     "smear down": () => ({ gain: 1 - strength, down: strength }),
+    feedback: () => ({ fed: strength }),
   }[operation];
   return done ? { ...NOTHING, ...done() } : NOTHING;
 }
@@ -146,6 +147,7 @@ function dial(cut, site, done, at, dials, total, offset) {
     put("moved", n, done.moved);
     put("across", n, done.across);
     put("down", n, done.down);
+    put("fed", n, done.fed);
     if (done.limit < NO_LIMIT) put("limit", n, single(single(done.limit) * sigma));
     if (done.step > 0) {
       const step = Math.max(single(single(done.step) * sigma), single(1e-6));
@@ -155,8 +157,9 @@ function dial(cut, site, done, at, dials, total, offset) {
   });
 }
 
-// One graph's carve: {dials (9, N), take (N), shift (sites), chisel (sites, 1, rows, columns),
-// plain, cut: how many of the layer's copies are carved, by site}. `sites` are the graph's, in order; `size` is [width, height] fed to it.
+// One graph's carve: {dials (10, N), take (N), shift (sites), chisel (sites, 1, rows, columns),
+// plain, fed: whether it asks for the motion of the pairs before, cut: how many of the layer's
+// copies are carved, by site}. `sites` are the graph's, in order; `size` is [width, height] fed to it.
 export function graphInputs(cuts, sites, grid, size) {
   const total = sites.reduce((sum, site) => sum + site.sides.length, 0);
   const dials = new Float32Array(DIALS.length * total);
@@ -167,7 +170,7 @@ export function graphInputs(cuts, sites, grid, size) {
   const take = new BigInt64Array(total), shift = new BigInt64Array(sites.length);
   const area = grid[0] * grid[1], chisel = new Float32Array(sites.length * area).fill(1);
   const carved = {};
-  let plain = true, offset = 0;
+  let plain = true, fed = false, offset = 0;
   sites.forEach((site, number) => {
     const own = Array.from({ length: site.sides.length }, (_, n) => n);
     const cut = cuts.find((each) => each.site === site.name);
@@ -188,9 +191,10 @@ export function graphInputs(cuts, sites, grid, size) {
       }
       chisel.set(mask, number * area);
       plain &&= PLAIN.has(cut.operation);
+      fed ||= done.fed > 0;
     }
     order.forEach((n, place) => { take[offset + place] = BigInt(n); });
     offset += site.sides.length;
   });
-  return { dials, take, shift, chisel, plain, total, cut: carved };
+  return { dials, take, shift, chisel, plain, fed, total, cut: carved };
 }

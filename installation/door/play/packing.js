@@ -10,6 +10,7 @@ export const SITES = ["flow", "interp"].flatMap((part) => LAYERS.map((layer) => 
 export const OPERATIONS = [
   "add", "subtract", "multiply", "cut off", "invert", "roll across", "roll down", "shuffle", "swap",
   "quantise", "clip", "smear across", "smear down", "noise",
+  "feedback",
 ];
 export const SHAPES = ["whole", "blocks", "rows", "columns", "disc"];
 export const TOOLS = [

@@ -9,7 +9,7 @@ import { bytesOf, DamagedError, fragmentOf, packed, unpacked } from "./packing.j
 import { Player } from "./player.js";
 import { missingTools } from "./rack.js";
 
-const SLOW = 4, LANGUAGES = ["en", "de", "fr", "ko"];
+const SLOW = 4, DEEPEST = 5, LANGUAGES = ["en", "de", "fr", "ko"];
 const part = (id) => document.getElementById(id);
 
 class Page {
@@ -131,9 +131,7 @@ class Page {
   // What a layer is for, in the visitor's words.
   layer(site) {
     const [net, name] = site.split("/"), [, kind, number] = name.match(/^([a-z]+)(\d*)$/);
-    if (kind === "latent" || kind === "skip") return this.word(`${net}.${kind}`);
-    const [near, far] = kind === "enc" ? ["first", "deep"] : ["last", "back"];
-    return this.word(`${net}.${Number(number) <= 2 ? near : far}`);
+    return this.word(kind === "latent" ? `${net}.latent` : `${net}.${kind}${Math.max(1, Math.min(number, DEEPEST))}`);
   }
 
   manner(site) {

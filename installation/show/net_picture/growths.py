@@ -178,3 +178,13 @@ def bristles(amount: float, turn: float, at: Around, pen: float, fill: Colour) -
         strokes += [Line((at(way, 0.9), tip), INK, 14), Dot(tip, 13 + 11 * amount + pen, INK)]
         strokes.append(Dot(tip, 13 + 11 * amount, fill))
     return strokes
+
+
+def trail(amount: float, turn: float, at: Around, pen: float, fill: Colour) -> list[Stroke]:
+    """A lump and what it was before: ever smaller ones that lag behind it."""
+    strokes: list[Stroke] = []
+    for number in (3, 2, 1, 0):
+        size = _size(amount) * 0.52 * 0.78**number
+        lump = at(turn - 0.035 * number, 1.05 + (0.16 - 0.05 * number) * (0.4 + amount))
+        strokes.append(Blob(ellipse(lump, size, size), fill, INK, pen))
+    return strokes

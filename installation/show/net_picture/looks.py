@@ -107,6 +107,10 @@ def _thistle(a: Numbers, c: Numbers, s: Numbers) -> Numbers:
     return np.asarray(0.92 + 0.17 * np.sin(17 * a + 1.0) * (0.6 + 0.4 * np.sin(5 * a)))
 
 
+def _lagging(a: Numbers, c: Numbers, s: Numbers) -> Numbers:
+    return np.asarray(0.74 + 0.34 * ((a / _TURN) % 1.0))
+
+
 _NO_SIGN: Sign = ((), ())
 _PLUS: Sign = ((((-1, 0), (1, 0)), ((0, -1), (0, 1))), ())
 _MINUS: Sign = ((((-1, 0), (1, 0)),), ())
@@ -124,6 +128,10 @@ _DRIPS: Sign = ((((-0.8, -1), (-0.8, 1.2)), ((0, -1), (0, 0.2)), ((0.8, -1), (0.
 _SPECKS: Sign = (
     (),
     ((-0.8, -0.6, 0.3), (0.6, -0.9, 0.2), (0.9, 0.4, 0.3), (-0.3, 0.9, 0.22), (0, 0, 0.2)),
+)
+_AGAIN: Sign = (
+    (((0.9, -0.9), (-0.9, -0.9), (-0.9, 0.7), (0.9, 0.7)), ((0.3, 0.1), (0.9, 0.7), (0.3, 1.3))),
+    (),
 )
 
 LOOKS: Mapping[Operation, Look] = {
@@ -144,6 +152,7 @@ LOOKS: Mapping[Operation, Look] = {
     Operation.SMEAR_ACROSS: Look(Colour(255, 176, 150), _STREAKS, 34, _comet, growths.streamers),
     Operation.SMEAR_DOWN: Look(Colour(142, 10, 44), _DRIPS, 44, _dripping, growths.drops, PAPER),
     Operation.NOISE: Look(Colour(116, 108, 106), _SPECKS, 34, _thistle, growths.bristles, PAPER),
+    Operation.FEEDBACK: Look(Colour(112, 16, 224), _AGAIN, 44, _lagging, growths.trail, PAPER),
 }
 
 

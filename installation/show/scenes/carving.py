@@ -227,17 +227,13 @@ DEEPEST = 5
 
 
 def duty(target: str) -> str:
-    """The key of the words that tell what a target does: a layer of the motion net its work,
-    one of the picture net its voice, which is what a cut of it looks like."""
+    """The key of the words that tell what a target does: a layer's voice, which is what a cut of
+    it looks like."""
     part, _, layer = target.partition("/")
     if part not in ("flow", "interp"):
         return "other.tone" if part == "tone" else "other.noise"
     kind = layer.rstrip("0123456789")
+    if kind not in ("enc", "dec", "skip"):
+        return f"{part}.latent"
     number = int(layer[len(kind) :] or 0)
-    if part == "interp" and kind in ("enc", "dec", "skip"):
-        return f"interp.{kind}{max(1, min(number, DEEPEST))}"
-    if kind == "enc":
-        return f"{part}.{'first' if number <= 2 else 'deep'}"
-    if kind == "dec":
-        return f"{part}.{'last' if number <= 2 else 'back'}"
-    return f"{part}.{'skip' if kind == 'skip' else 'latent'}"
+    return f"{part}.{kind}{max(1, min(number, DEEPEST))}"
