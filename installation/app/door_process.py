@@ -21,12 +21,14 @@ from installation.app.door_cards import Cards, Forgetting, play_link
 from installation.app.door_gallery import GalleryKeeper, GalleryShelf
 from installation.app.door_spec import DOOR, Spec
 from installation.app.site_writer import SiteWriter
+from installation.carve.operations import ROWS
 from installation.door.address import HOTSPOT, facts, own_address, told_address
 from installation.door.audit import Audit
 from installation.door.doomed import Doomed
 from installation.door.history import History
 from installation.door.messages import Live, Open
 from installation.door.metrics import Metrics
+from installation.door.net_drawing import Mark
 from installation.door.offers import Offers
 from installation.door.operator_pages import OperatorPages, Showing, Watch
 from installation.door.operator_tools import OperatorTools
@@ -52,7 +54,7 @@ def parts_of(spec: Spec, keeper: Keeper, clock: Callable[[], float] = time.time)
         offers=Offers(clock),
         audit=Audit(folder / DOOR, spec.keep_days * 86400, clock),
         texts=texts(spec.words),
-        inks=inks(),
+        marks=marks(),
         title=spec.title,
         play_link=play_link,
         privacy=lambda: Privacy.of(spec.settings),
@@ -71,9 +73,12 @@ def settings_now(
     return now
 
 
-def inks() -> dict[str, tuple[str, str]]:
-    """An operation's fill, and what is written on it."""
-    return {operation.value: (_hex(look.fill), _hex(look.ink)) for operation, look in LOOKS.items()}
+def marks() -> dict[str, Mark]:
+    """How every operation is marked where a net is drawn for a page."""
+    return {
+        one.value: Mark(_hex(LOOKS[one].fill), _hex(LOOKS[one].ink), row.sign)
+        for one, row in ROWS.items()
+    }
 
 
 def _hex(colour: tuple[int, int, int]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from installation.carve.operations import SURPRISE_ODDS
+from installation.carve.operations import SURPRISE_ODDS, as_document
 from installation.carve.panel_layout import Manner, PanelLayout, is_site
 from installation.carve.sites import GRAPHS
 from installation.files import write_whole
@@ -112,6 +112,7 @@ def make(
         **_panel(layout),
     }
     _put(out / "net.json", _json(about))
+    _put(out / "operations.js", b"export const OPERATIONS = " + _json(as_document()) + b";\n")
     told = {language: {"name": each.name, **_used(each.texts)} for language, each in words.items()}
     _put(out / "words.json", _json(told))
 

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from installation.app.door_gallery import GalleryShelf
-from installation.app.door_process import inks, texts
+from installation.app.door_process import marks, texts
 from installation.app.play_page import write_for_disk, write_page
 from installation.carve.nets import parse_net
 from installation.carve.packing import linked, packed
@@ -76,7 +76,7 @@ def write_web_gallery(settings: Settings, out: Path, now_s: float) -> tuple[int,
     folder = settings.screen.words
     site = WebGallery(
         settings.screen.title or "UGly-Net", takes, told, texts(str(folder) if folder else ""),
-        inks(), time.strftime("%Y-%m-%d", time.localtime(now_s)),
+        marks(), time.strftime("%Y-%m-%d", time.localtime(now_s)),
     )  # fmt: skip
     for path, page in site.pages().items():
         _put(out / path, page.encode())

@@ -7,8 +7,9 @@ becomes what is written here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass, replace
+from typing import Any, TypeAlias
 
 from installation.vocabulary import Carve, Operation, Site
 
@@ -30,23 +31,6 @@ FURTHEST_MATCH_PX = 96
 """As far as the flow net's coarsest level looks for a match (three cells of 32 pixels). A copy
 rolled within it is found again elsewhere, and everything flies; further off nothing is found,
 and the net says that nothing moves."""
-
-PLAIN = frozenset(
-    {
-        Operation.PRESERVE,
-        Operation.ADD,
-        Operation.SUBTRACT,
-        Operation.MULTIPLY,
-        Operation.CUT_OFF,
-        Operation.INVERT,
-        Operation.NOISE,
-    }
-)
-"""What the plain graphs can do; everything else takes the full ones."""
-
-FINE = frozenset({Operation.CUT_OFF, Operation.INVERT})
-"""What reaches only what a layer adds. Nothing and the negative of a whole layer look alike,
-whatever the layer: without what it adds, or with that turned round, each looks its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +64,130 @@ class Effect:
 NOTHING = Effect()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number that goes evenly from `start`, untouched, to `end` at full strength."""
+
+    start: float
+    end: float
+
+    def at(self, strength: float) -> float:
+        """Its value at a strength of 0..1."""
+        return self.start + (self.end - self.start) * strength
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A number that goes from `start` to `end` by even ratios."""
+
+    start: float
+    end: float
+
+    def at(self, strength: float) -> float:
+        """Its value at a strength of 0..1."""
+        return float(self.start * (self.end / self.start) ** strength)
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A number that goes evenly from `start` to `end`, and is there from strength `full` on."""
+
+    start: float
+    end: float
+    full: float
+
+    def at(self, strength: float) -> float:
+        """Its value at a strength of 0..1."""
+        return self.start + (self.end - self.start) * min(1.0, strength / self.full)
+
+
+Term: TypeAlias = Line | Ratio | Ramp
+"""How a number of an `Effect` follows the strength."""
+
+Does: TypeAlias = Mapping[str, Term]
+"""What an operation does, by the names of `Effect`'s numbers; "down" and "across" of its roll are
+"roll down" and "roll across"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All there is to an operation beside its look and its words.
+
+    `does` tells what it does, by a key of `REACH`; `odds` how often SURPRISE rolls it; `sign` what
+    stands for it where a net is written as text. `plain` is what the plain graphs can do;
+    everything else takes the full ones. `fine` is what reaches only what a layer adds. (Nothing and
+    the negative of a whole layer look alike, whatever the layer: without what it adds, or with
+    that turned round, each looks its own way.)
+    """
+
+    does: Callable[[str], Does]
+    odds: float
+    sign: str
+    plain: bool = False
+    fine: bool = False
+
+
+def _always(**terms: Term) -> Callable[[str], Does]:
+    return lambda reach: terms
+
+
+def _bias(way: float) -> Callable[[str], Does]:
+    return lambda reach: {"bias": Line(0.0, way * REACH[reach][1])}
+
+
+def _gain(reach: str) -> Does:
+    return {"gain": Line(1.0, REACH[reach][0])}
+
+
+def _roll(way: str) -> Callable[[str], Does]:
+    def does(reach: str) -> Does:
+        rolled: dict[str, Term] = {way: Line(0.0, FURTHEST_ROLL)}
+        if reach == "flow":
+            still: dict[str, Term] = {"gain": Line(0.0, 0.0), "moved": Line(1.0, 1.0)}
+            return {**rolled, **still, "roll_px": Line(0.0, FURTHEST_MATCH_PX)}
+        return {**rolled, "gain": Ramp(1.0, 0.0, FADED_IN), "moved": Ramp(0.0, 1.0, FADED_IN)}
+
+    return does
+
+
+_STEP = {"gain": Line(0.0, 0.0), "step": Line(0.0, COARSEST_STEP)}
+_LIMIT = Ratio(WIDEST_LIMIT, NARROWEST_LIMIT)
+_OUT = Line(1.0, 0.0)
+_IN = Line(0.0, 1.0)
+
+ROWS: Mapping[Operation, Row] = {
+    Operation.MULTIPLY: Row(_gain, 0.2, "×", plain=True),
+    Operation.ADD: Row(_bias(1.0), 0.1, "+", plain=True),
+    Operation.SUBTRACT: Row(_bias(-1.0), 0.08, "−", plain=True),
+    Operation.INVERT: Row(_always(gain=Line(1.0, -1.0)), 0.12, "•", plain=True, fine=True),
+    Operation.CUT_OFF: Row(_always(gain=_OUT), 0.06, "⁄", plain=True, fine=True),
+    Operation.ROLL_ACROSS: Row(_roll("roll across"), 0.1, "»"),
+    Operation.ROLL_DOWN: Row(_roll("roll down"), 0.06, "⌄"),
+    Operation.SHUFFLE: Row(_always(shuffled=_IN), 0.05, "∴"),
+    Operation.SWAP: Row(_always(swapped=_IN), 0.04, "⇄"),
+    Operation.QUANTISE: Row(_always(**_STEP), 0.06, "▟"),
+    Operation.CLIP: Row(_always(limit=_LIMIT), 0.03, "⊓"),
+    Operation.SMEAR_ACROSS: Row(_always(gain=_OUT, across=_IN), 0.05, "≡"),
+    Operation.SMEAR_DOWN: Row(_always(gain=_OUT, down=_IN), 0.05, "⦀"),
+    Operation.NOISE: Row(_bias(1.0), 0.04, "⁙", plain=True),
+    Operation.FEEDBACK: Row(_always(fed=_IN), 0.06, "↻"),
+}
+"""All operations but Preserve, which does nothing. SURPRISE draws from them in this order: another
+one, and the same seed rolls another net."""
+
+PLAIN = frozenset({Operation.PRESERVE, *(one for one, row in ROWS.items() if row.plain)})
+FINE = frozenset(one for one, row in ROWS.items() if row.fine)
+SURPRISE_ODDS: Mapping[Operation, float] = {one: row.odds for one, row in ROWS.items()}
+
+
 def feeds_back(carve: Carve) -> bool:
     """Whether a frame of it depends on the pairs of the clip before its own."""
-    return any(cut.operation is Operation.FEEDBACK and not cut.is_idle for cut in carve.cuts)
+    return any(
+        "fed" in ROWS[cut.operation].does(reach)
+        for cut in carve.cuts
+        for reach in REACH
+        if not cut.is_idle
+    )
 
 
 def reach_of(site: Site) -> str:
@@ -98,44 +203,26 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
     """
     if strength <= 0 or operation is Operation.PRESERVE:
         return NOTHING
-    far_gain, far_bias = REACH[reach]
-    rolled = FURTHEST_ROLL * strength
-    most_px = FURTHEST_MATCH_PX * strength if reach == "flow" else math.inf
-    moved = 1.0 if reach == "flow" else min(1.0, strength / FADED_IN)
+    found = {name: term.at(strength) for name, term in ROWS[operation].does(reach).items()}
+    roll = found.pop("roll down", 0.0), found.pop("roll across", 0.0)
+    return replace(NOTHING, roll=roll, **found)
+
+
+def as_document() -> dict[str, Any]:
+    """What a phone has to know of the operations, as JSON: the order in which packed nets number
+    them, those of the plain graphs, the fine ones, and every one's terms by reach."""
     return {
-        Operation.ADD: Effect(bias=far_bias * strength),
-        Operation.SUBTRACT: Effect(bias=-far_bias * strength),
-        Operation.NOISE: Effect(bias=far_bias * strength),
-        Operation.MULTIPLY: Effect(gain=1.0 + (far_gain - 1.0) * strength),
-        Operation.CUT_OFF: Effect(gain=1.0 - strength),
-        Operation.INVERT: Effect(gain=1.0 - 2.0 * strength),
-        Operation.ROLL_ACROSS: Effect(1 - moved, moved=moved, roll=(0.0, rolled), roll_px=most_px),
-        Operation.ROLL_DOWN: Effect(1 - moved, moved=moved, roll=(rolled, 0.0), roll_px=most_px),
-        Operation.SHUFFLE: Effect(shuffled=strength),
-        Operation.SWAP: Effect(swapped=strength),
-        Operation.QUANTISE: Effect(0.0, step=COARSEST_STEP * strength),
-        Operation.CLIP: Effect(limit=WIDEST_LIMIT * (NARROWEST_LIMIT / WIDEST_LIMIT) ** strength),
-        Operation.SMEAR_ACROSS: Effect(1.0 - strength, across=strength),
-        Operation.SMEAR_DOWN: Effect(1.0 - strength, down=strength),
-        Operation.FEEDBACK: Effect(fed=strength),
-    }[operation]
-
-
-SURPRISE_ODDS: Mapping[Operation, float] = {
-    Operation.MULTIPLY: 0.2,
-    Operation.ADD: 0.1,
-    Operation.SUBTRACT: 0.08,
-    Operation.INVERT: 0.12,
-    Operation.CUT_OFF: 0.06,
-    Operation.ROLL_ACROSS: 0.1,
-    Operation.ROLL_DOWN: 0.06,
-    Operation.SHUFFLE: 0.05,
-    Operation.SWAP: 0.04,
-    Operation.QUANTISE: 0.06,
-    Operation.CLIP: 0.03,
-    Operation.SMEAR_ACROSS: 0.05,
-    Operation.SMEAR_DOWN: 0.05,
-    Operation.NOISE: 0.04,
-    Operation.FEEDBACK: 0.06,
-}
-"""How often SURPRISE rolls each; Preserve, which does nothing, never."""
+        "order": [one.value for one in Operation if one is not Operation.PRESERVE],
+        "plain": sorted(one.value for one in PLAIN),
+        "fine": sorted(one.value for one in FINE),
+        "does": {
+            reach: {
+                one.value: {
+                    name: [type(term).__name__.lower(), *astuple(term)]
+                    for name, term in row.does(reach).items()
+                }
+                for one, row in ROWS.items()
+            }
+            for reach in REACH
+        },
+    }

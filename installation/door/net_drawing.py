@@ -11,34 +11,26 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from installation.door.words import DoorWords
 
-Inks: TypeAlias = Mapping[str, tuple[str, str]]
-"""An operation's fill and what is written on it, as "#rrggbb"."""
+
+class Mark(NamedTuple):
+    """How an operation is marked: its fill and its ink, as "#rrggbb", and its sign."""
+
+    fill: str
+    ink: str
+    sign: str
+
+
+Marks: TypeAlias = Mapping[str, Mark]
+"""By operation."""
 
 PARTS = ("flow", "interp")
 DEPTH = 5
 _LAYER = re.compile(r"^(enc|dec|skip)(\d{1,2})$|^latent$")
-_SIGNS: Mapping[str, str] = {
-    "add": "+",
-    "subtract": "−",
-    "multiply": "×",
-    "cut off": "⁄",
-    "invert": "•",
-    "roll across": "»",
-    "roll down": "⌄",
-    "shuffle": "∴",
-    "swap": "⇄",
-    "quantise": "▟",
-    "clip": "⊓",
-    "smear across": "≡",
-    "smear down": "⦀",
-    "noise": "⁙",
-    "feedback": "↻",
-}
-_PLAIN = ("#fff5d6", "#1c1626")
+_PLAIN = Mark("#fff5d6", "#1c1626", "?")
 _INK = "#1c1626"
 _WIDTH, _ROW, _TOP, _RADIUS = 320.0, 46.0, 34.0, 17.0
 
@@ -57,12 +49,12 @@ class CutSaid:
     ink: str
 
 
-def said_cuts(net: Mapping[str, Any], words: DoorWords, inks: Inks) -> tuple[CutSaid, ...]:
+def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[CutSaid, ...]:
     """Every cut, and every tool of the noise rack, in words, the deepest turned first."""
     found = []
     for cut in _rows(net, "cuts"):
         operation = str(cut.get("operation", ""))
-        fill, ink = inks.get(operation, _PLAIN)
+        fill, ink, sign = marks.get(operation, _PLAIN)
         found.append(
             CutSaid(
                 where_of(str(cut.get("site", "")), words),
@@ -70,7 +62,7 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, inks: Inks) -> tuple[Cut
                 _percent(cut),
                 words.get(f"does.{operation}"),
                 _more(cut, words),
-                _SIGNS.get(operation, "?"),
+                sign,
                 fill,
                 ink,
             )
@@ -79,7 +71,7 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, inks: Inks) -> tuple[Cut
         tool = str(step.get("tool", ""))
         name = words.get(f"tool.{tool}", tool)
         noise = words("part.noise")
-        found.append(CutSaid(noise, name, _percent(step), "", "", "⁙", *_PLAIN))
+        found.append(CutSaid(noise, name, _percent(step), "", "", "⁙", *_PLAIN[:2]))
     found.sort(key=lambda each: -each.percent)
     return tuple(found)
 
@@ -124,7 +116,7 @@ def count_cuts(net: Mapping[str, Any]) -> int:
     return len(_rows(net, "cuts"))
 
 
-def drawing(net: Mapping[str, Any], part: str, label: str, inks: Inks) -> str:
+def drawing(net: Mapping[str, Any], part: str, label: str, marks: Marks) -> str:
     """One of the two networks as an SVG element: encoders down at the left, decoders up at the
     right, skips between them, the bottom below; `label` is what it is called for those who hear
     the page."""
@@ -136,7 +128,7 @@ def drawing(net: Mapping[str, Any], part: str, label: str, inks: Inks) -> str:
     levels = [int(found[2]) for name in cuts if (found := _LAYER.match(name)) and found[2]]
     depth = min(8, max(DEPTH, *levels, 0)) if levels else DEPTH
     height = _TOP + depth * _ROW + 44
-    body = "".join((*_tube(depth), *_lumps(depth, cuts, inks)))
+    body = "".join((*_tube(depth), *_lumps(depth, cuts, marks)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" '
         f'class="net" aria-label="{escape(label)}">{body}</svg>'
@@ -167,7 +159,7 @@ def _tube(depth: int) -> Iterable[str]:
         )
 
 
-def _lumps(depth: int, cuts: Mapping[str, Mapping[str, Any]], inks: Inks) -> Iterable[str]:
+def _lumps(depth: int, cuts: Mapping[str, Mapping[str, Any]], marks: Marks) -> Iterable[str]:
     places = [
         (f"{kind}{n}", kind, n) for kind in ("enc", "skip", "dec") for n in range(1, depth + 1)
     ]
@@ -177,7 +169,7 @@ def _lumps(depth: int, cuts: Mapping[str, Mapping[str, Any]], inks: Inks) -> Ite
         x, y = _x(kind, level, depth), _y(level)
         radius = _RADIUS * (0.7 if kind == "skip" else 1.0)
         operation = str(cut.get("operation", "")) if cut else ""
-        fill, ink = inks.get(operation, _PLAIN) if cut else _PLAIN
+        fill, ink, sign = marks.get(operation, _PLAIN) if cut else _PLAIN
         if cut:
             radius += 5 * _percent(cut) / 100
         yield (
@@ -185,8 +177,7 @@ def _lumps(depth: int, cuts: Mapping[str, Mapping[str, Any]], inks: Inks) -> Ite
             f'stroke-width="{4 if cut else 2.5}"/>'
         )
         if cut:
-            sign = escape(_SIGNS.get(operation, "?"))
             yield (
                 f'<text x="{x:.1f}" y="{y + 6:.1f}" text-anchor="middle" font-size="18" '
-                f'font-weight="bold" fill="{ink}">{sign}</text>'
+                f'font-weight="bold" fill="{ink}">{escape(sign)}</text>'
             )

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from installation.door.audit import Audit
 from installation.door.limits import Guard
-from installation.door.net_drawing import Inks
+from installation.door.net_drawing import Marks
 from installation.door.offers import Offers
 from installation.door.privacy import Privacy
 from installation.door.takes import Keeper, SeenTake, Shelf
@@ -55,7 +55,7 @@ def environment() -> Environment:
 
 @dataclass
 class Parts:
-    """The parts of the site. `texts` are further words by language (the show's), `inks` how
+    """The parts of the site. `texts` are further words by language (the show's), `marks` how
     operations look, `play_link` where a net is played at home ("" for nowhere), `card` makes a
     take's card, if anybody can; `privacy` what is told of visitors' privacy now;
     `count` notes that something happened, so often."""
@@ -66,7 +66,7 @@ class Parts:
     audit: Audit
     guard: Guard = field(default_factory=Guard)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    inks: Inks = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
     title: str = "UGly-Net"
     play_link: Callable[[Mapping[str, Any]], str] = _no_link
     card: Callable[[SeenTake, str], bytes] | None = None

@@ -145,13 +145,13 @@ class TakePages:
         return list(rows.items())
 
     def _of_net(self, net: Mapping[str, object], words: DoorWords) -> dict[str, object]:
-        count, inks = count_cuts(net), self._parts.inks
+        count, marks = count_cuts(net), self._parts.marks
         label = words("take.net_alt", count=count)
         drawings = [
-            (words(f"part.{part}"), drawing(net, part, f"{label} {words(f'part.{part}')}", inks))
+            (words(f"part.{part}"), drawing(net, part, f"{label} {words(f'part.{part}')}", marks))
             for part in PARTS
         ]
-        return {"drawings": drawings, "cuts": said_cuts(net, words, inks), "count": count}
+        return {"drawings": drawings, "cuts": said_cuts(net, words, marks), "count": count}
 
     async def relative(self, request: Request) -> Response:
         """The portrait of a take of the family, as long as others may see that take."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installation.door.net_drawing import PARTS, Inks, count_cuts, drawing, said_cuts
+from installation.door.net_drawing import PARTS, Marks, count_cuts, drawing, said_cuts
 from installation.door.site_parts import HERE, environment
 from installation.door.take_pages import KINDS, day, is_still
 from installation.door.takes import SeenTake
@@ -36,7 +36,7 @@ class WebGallery:
     takes: Sequence[WebTake]
     languages: Sequence[str]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    inks: Inks = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
     exported: str = ""
 
     def pages(self) -> dict[str, str]:
@@ -62,11 +62,11 @@ class WebGallery:
             "kept": day(take.kept_at_s),
             "has": {name: name in take.files for name in KINDS},
             "stills": [name for name in sorted(take.files) if is_still(name)],
-            "cuts": said_cuts(take.net, words, self.inks),
+            "cuts": said_cuts(take.net, words, self.marks),
             "drawings": [
                 (
                     name := words(f"part.{part}"),
-                    drawing(take.net, part, f"{label} {name}", self.inks),
+                    drawing(take.net, part, f"{label} {name}", self.marks),
                 )
                 for part in PARTS
             ],

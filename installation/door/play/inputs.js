@@ -2,14 +2,13 @@
 // A test holds the two together. A site is {name, sides, sigmas, scale, curves, changes}.
 
 import { Chance } from "./chance.js";
+import { OPERATIONS } from "./made/operations.js";
 import { roundedEven } from "./packing.js";
 
-const REACH = { flow: [-6, 6], interp: [4, 1.6], "interp skip": [6, 2.6] };
-const NO_LIMIT = 1e30, COARSEST_STEP = 4, WIDEST_LIMIT = 3, NARROWEST_LIMIT = 0.02;
-const FURTHEST_ROLL = 0.5, FURTHEST_MATCH_PX = 96, FADED_IN = 0.25;
+const NO_LIMIT = 1e30;
 const DIALS = ["gain", "bias", "taken", "moved", "limit", "fineness", "step", "across", "down", "fed"];
-const PLAIN = new Set(["preserve", "add", "subtract", "multiply", "cut off", "invert", "noise"]);
-const FINE = new Set(["cut off", "invert"]); // what reaches only what a layer adds, if it is told
+const PLAIN = new Set(OPERATIONS.plain);
+const FINE = new Set(OPERATIONS.fine); // what reaches only what a layer adds, if it is told
 const NOTHING = {
   gain: 1, bias: 0, moved: 0, limit: NO_LIMIT, step: 0, across: 0, down: 0, roll: [0, 0],
   rollPx: Infinity, shuffled: 0, swapped: 0, fed: 0,
@@ -21,30 +20,24 @@ function reachOf(site) {
   return part === "interp" && layer.startsWith("skip") ? "interp skip" : part;
 }
 
+// How a number follows the strength: carve/operations.py.
+const TERMS = {
+  line: (strength, start, end) => start + (end - start) * strength,
+  ratio: (strength, start, end) => start * (end / start) ** strength,
+  ramp: (strength, start, end, full) => start + (end - start) * Math.min(1, strength / full),
+};
+
 // What an operation does at a strength of 0..1.
 export function effect(operation, strength, reach) {
-  if (strength <= 0) return NOTHING;
-  const [gain, bias] = REACH[reach], rolled = FURTHEST_ROLL * strength;
-  const rollPx = reach === "flow" ? FURTHEST_MATCH_PX * strength : Infinity;
-  const moved = reach === "flow" ? 1 : Math.min(1, strength / FADED_IN);
-  const done = {
-    add: () => ({ bias: bias * strength }),
-    subtract: () => ({ bias: -bias * strength }),
-    noise: () => ({ bias: bias * strength }),
-    multiply: () => ({ gain: 1 + (gain - 1) * strength }),
-    "cut off": () => ({ gain: 1 - strength }),
-    invert: () => ({ gain: 1 - 2 * strength }),
-    "roll across": () => ({ gain: 1 - moved, moved, roll: [0, rolled], rollPx }),
-    "roll down": () => ({ gain: 1 - moved, moved, roll: [rolled, 0], rollPx }),
-    shuffle: () => ({ shuffled: strength }),
-    swap: () => ({ swapped: strength }),
-    quantise: () => ({ gain: 0, step: COARSEST_STEP * strength }),
-    clip: () => ({ limit: WIDEST_LIMIT * (NARROWEST_LIMIT / WIDEST_LIMIT) ** strength }),
-    "smear across": () => ({ gain: 1 - strength, across: strength }),
-    "smear down": () => ({ gain: 1 - strength, down: strength }),
-    feedback: () => ({ fed: strength }),
-  }[operation];
-  return done ? { ...NOTHING, ...done() } : NOTHING;
+  const terms = OPERATIONS.does[reach][operation];
+  if (strength <= 0 || !terms) return NOTHING;
+  const at = (name, otherwise) => {
+    const [kind, ...ends] = terms[name] ?? [];
+    return kind ? TERMS[kind](strength, ...ends) : otherwise;
+  };
+  const done = { roll: [at("roll down", 0), at("roll across", 0)], rollPx: at("roll_px", Infinity) };
+  for (const name of Object.keys(NOTHING)) done[name] ??= at(name, NOTHING[name]);
+  return done;
 }
 
 // The strength of an operation at a turn of 0..1, by the site's measured curve.

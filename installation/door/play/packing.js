@@ -2,16 +2,14 @@
 // {model, name, seed, tone, cuts: [{site, operation, amount, side, chisel, grain}], rack}; seeds
 // are BigInt, an operation is its name.
 
+import { OPERATIONS as MADE } from "./made/operations.js";
+
 const LAYERS = [
   "dec1", "dec2", "dec3", "dec4", "dec5", "enc1", "enc2", "enc3", "enc4", "enc5", "latent",
   "skip1", "skip2", "skip3", "skip4", "skip5",
 ];
 export const SITES = ["flow", "interp"].flatMap((part) => LAYERS.map((layer) => `${part}/${layer}`));
-export const OPERATIONS = [
-  "add", "subtract", "multiply", "cut off", "invert", "roll across", "roll down", "shuffle", "swap",
-  "quantise", "clip", "smear across", "smear down", "noise",
-  "feedback",
-];
+export const OPERATIONS = MADE.order;
 export const SHAPES = ["whole", "blocks", "rows", "columns", "disc"];
 export const TOOLS = [
   "amplify", "depth shade", "depth move", "depth map", "sampler", "sampler left", "sampler right",
