@@ -43,10 +43,12 @@ class Hasty(touring.Newcomer):
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, model: Model) -> Settings:
-    net = UnetInterpolator(model, "cpu", 1)  # opened once: that costs more than the visits
-    monkeypatch.setattr(net, "close", lambda: None)
+    # Opened once: that costs more than the visits. One for what plays and one for the takes, as
+    # outside of a test: takes are rendered by threads, and one alone is no net for two at a time.
     for module in (touring, assemble):
-        monkeypatch.setattr(module, "open_interpolator", lambda *_, **__: net)
+        net = UnetInterpolator(model, "cpu", 1)
+        monkeypatch.setattr(net, "close", lambda: None)
+        monkeypatch.setattr(module, "open_interpolator", lambda *_, net=net, **__: net)
     monkeypatch.setattr(touring, "Newcomer", Hasty)
     monkeypatch.setattr(touring, "PAST_SEEDS", ())
     monkeypatch.setattr(touring, "TICKS_A_SECOND", 10)
@@ -63,14 +65,10 @@ def test_it_goes_through_a_whole_visit_and_comes_out_the_same_twice(
 ) -> None:
     films: list[bytes] = []
     told: list[str] = []
-    # FIXME: beside other work about one in twenty comes out otherwise, for a reason not yet known;
-    # so a third may decide which of two is meant.
-    for name in ("one.mp4", "other.mp4", "third.mp4"):
+    for name in ("one.mp4", "other.mp4"):
         done = touring.tour(settings, tmp_path / name, (320, 240), told.append)
         films.append((tmp_path / name).read_bytes())
-        if films[-1] in films[:-1]:
-            break
-    assert films[-1] in films[:-1]
+    assert films[0] == films[1]
     phases = [line.split()[-1] for line in told if line.strip()[0].isdigit()]
     whole = ["attract", "invite", "record", "carve", "decide", "gallery"]
     assert phases == whole * len(films)
