@@ -12,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.carve.nets import net_document
+from installation.carve.packing import SITES
 from installation.door.address import Interface, best_address, default_route, told_address
 from installation.door.audit import LARGEST_BYTES, Audit, take_mark
 from installation.door.limits import CODE, Guard
 from installation.door.messages import Baking
-from installation.door.net_drawing import PARTS, drawing, said_cuts
+from installation.door.net_drawing import PARTS, drawing, said_cuts, where_of
 from installation.door.offers import LETTERS, Offers, new_code, typed
 from installation.door.words import LANGUAGES, DoorWords, chosen_language, own_texts
 from installation.gallery.store import new_token
+from installation.show.words import languages
 
 
 def names(text: str) -> set[str]:
@@ -137,6 +139,17 @@ def test_every_cut_is_said_in_every_language(language: str):
     said = said_cuts(net_document(MADE), words, {})
     assert [cut.percent for cut in said] == [100, 80, 50, 35]
     assert all(cut.where for cut in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_layer_of_both_nets_is_told_of_by_its_voice(language: str):
+    """On a take's page as on the screen; the show's own texts come with the door's."""
+    shown = languages()[language].texts
+    words = DoorWords(language, {**shown, **own_texts(language)})
+    for site in SITES:
+        assert shown[site.replace("/", ".")] in where_of(site, words)
+    for site in ("flow/enc9", "interp/skip0"):  # of another model
+        assert "(" in where_of(site, words)
 
 
 json_values = st.recursive(
