@@ -112,8 +112,8 @@ def measure_restart(settings: Settings, config: Path | None, times: int) -> dict
 
 
 def _own_settings(folder: Path, config: Path | None, settings: Settings) -> Path:
-    """The operator's settings, but for the gallery: nothing of theirs is touched, and their show may
-    go on beside it (the door takes the next port that is free)."""
+    """The operator's settings, but for the gallery: nothing of theirs is touched, and their show
+    may go on beside it (the door takes the next port that is free)."""
     text = config.read_text(encoding="utf-8") if config is not None else ""
     values: dict[str, object] = {
         "gallery.folder": folder / "gallery",
