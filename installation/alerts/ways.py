@@ -21,6 +21,13 @@ WITHIN_S = 20.0
 """How long a server may take to answer."""
 
 
+def _why(error: Exception) -> str:
+    """Why a server was not reached."""
+    if isinstance(error, PermissionError):  # IPAddressDeny= of the kiosk's unit
+        return "may not be reached from this service: HANDBOOK, who is not there hears of it"
+    return f"does not answer, or refuses ({error})"
+
+
 class Login(NamedTuple):
     """Who logs in, and the file that holds the password; "" for nobody."""
 
@@ -62,7 +69,7 @@ class Webhook:
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise UglyError(f"[alerts] webhook: {url.hostname} does not answer ({error})") from None
+            raise UglyError(f"[alerts] webhook: {url.hostname} {_why(error)}") from None
         if not 200 <= status < 300:
             raise UglyError(f"[alerts] webhook: {url.hostname} answered {status}; is it right?")
 
@@ -91,8 +98,7 @@ class Mail:
             with self._connected() as server:
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            line = " ".join(str(error).split())
-            raise UglyError(f"[alerts] mail_server {self._host}: {line}") from None
+            raise UglyError(f"[alerts] mail_server {self._host} {_why(error)}") from None
 
     def _connected(self) -> smtplib.SMTP:
         context, within_s = ssl.create_default_context(), self._within_s
@@ -154,7 +160,7 @@ class Mqtt:
                 client.disconnect()
                 client.loop_stop()
         except (OSError, ValueError, RuntimeError) as error:
-            raise UglyError(f"[alerts] mqtt: {host} does not answer ({error})") from None
+            raise UglyError(f"[alerts] mqtt: {host} {_why(error)}") from None
         if not arrived:
             raise UglyError(f"[alerts] mqtt: {host} took no message; user, password, topic?")
 

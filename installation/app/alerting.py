@@ -91,12 +91,9 @@ class Alerting:
             title = words("alert.well", name=name, device=device)
             text = words("alert.well_line", device=device, minutes=minutes)
             return Alert(Kind.WELL, title, text, change.health.device, at_s)
-        text = words(
-            "alert.stays_line",
-            said=plainly(change.health, words),
-            minutes=minutes,
-            time=self._time(at_s - change.since_s),
-        )
+        since = self._time(at_s - change.since_s)
+        line = words("alert.stays_line", minutes=minutes, time=since)
+        text = f"{plainly(change.health, words)}\n{line}"
         title = words("alert.stays", name=name, device=device)
         return Alert(Kind.TROUBLE, title, text, change.health.device, at_s)
 

@@ -184,6 +184,14 @@ def voice(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     yield Finding("voice", "fine" if found else "note", line)
 
 
+def one_button(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """Whether the one button that is set is on the panel."""
+    button = settings.access.one_button
+    if button is not None and button not in load_layout(settings.panel.layout).buttons:
+        line = f"the panel has no {button.value}: set [access] one_button to one of its buttons"
+        yield Finding("access", "note", line)
+
+
 def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The loudspeaker, if there is to be a drone."""
     if not settings.sound.drone:
@@ -215,6 +223,7 @@ NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     clip,
     sound,
     voice,
+    one_button,
     printer,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""

@@ -134,7 +134,6 @@ def flashes(context: Context, nets: int) -> Rows:
 def restart(context: Context, times: int = 3) -> Rows:
     """From kill -9 to the first picture of ATTRACT, in seconds: the kiosk's pause included.
 
-    A show of its own, on this screen, with a gallery and a port of its own; the settings' for all
-    the rest.
+    A show of its own, on this screen, with a gallery of its own; the settings' for all the rest.
     """
     return measure_restart(context.settings, context.config, times)

@@ -112,12 +112,11 @@ def measure_restart(settings: Settings, config: Path | None, times: int) -> dict
 
 
 def _own_settings(folder: Path, config: Path | None, settings: Settings) -> Path:
-    """The operator's settings, but for the gallery and the door's port: nothing of theirs is
-    touched, and their show may go on beside it."""
+    """The operator's settings, but for the gallery: nothing of theirs is touched, and their show
+    may go on beside it (the door takes the next port that is free)."""
     text = config.read_text(encoding="utf-8") if config is not None else ""
     values: dict[str, object] = {
         "gallery.folder": folder / "gallery",
-        "door.port": _free_port(),
         # Nobody is to hear of it.
         "alerts.webhook": None,
         "alerts.mail_to": None,
@@ -132,8 +131,3 @@ def _own_settings(folder: Path, config: Path | None, settings: Settings) -> Path
     own = folder / "settings.toml"
     own.write_text(with_values(text, values, str(config)), encoding="utf-8")
     return own
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])

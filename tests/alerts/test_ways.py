@@ -152,3 +152,18 @@ def test_a_password_that_cannot_be_read_is_told(tmp_path: Path):
 def test_mail_without_a_server_is_refused_at_the_start():
     with pytest.raises(UglyError, match="mail_to needs mail_server"):
         messengers(AlertSettings(mail_to="a@b.example"))
+
+
+def test_what_the_service_forbids_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch):
+    """As under IPAddressDeny= of the kiosk's unit."""
+
+    def forbidden(*given: object, **named: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "create_connection", forbidden)
+    for way in (
+        the_one(webhook="http://hooks.example/"),
+        the_one(mail_to="a@b.example", mail_server="mail.example"),
+    ):
+        with pytest.raises(UglyError, match="may not be reached from this service: HANDBOOK"):
+            way.send(ALERT)

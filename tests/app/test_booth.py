@@ -233,7 +233,8 @@ def test_the_net_on_show_is_taken_up_by_one_button_and_remembered(visit: Visit):
     visit.turn(1, 0.6)
     visit.turn(9, 0.8)
     kept(visit)
-    visit.until(lambda view: view.gallery is not None, 0.05)
+    # Before its first frame from the gallery the last one of its making is shown.
+    visit.until(lambda view: view.gallery is not None and not view.gallery.is_made, 0.05)
     (first,) = visit.booth.outcomes.kept
     visit.push(Button.SURPRISE)
     assert visit.view.experience.phase is Phase.INVITE
@@ -253,7 +254,8 @@ def test_what_is_rolled_or_healed_grew_from_nobodys_net(visit: Visit):
     visit.film()
     visit.turn(1, 0.6)
     kept(visit)
-    visit.until(lambda view: view.gallery is not None, 0.05)
+    # Before its first frame from the gallery the last one of its making is shown.
+    visit.until(lambda view: view.gallery is not None and not view.gallery.is_made, 0.05)
     (first,) = visit.booth.outcomes.kept
     visit.push(Button.SURPRISE)
     visit.until(lambda view: visit.booth.net.carve == first.net.carve, 0.05)

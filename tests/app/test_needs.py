@@ -205,3 +205,24 @@ def test_two_builds_of_the_runtime_are_noted(tmp_path: Path, monkeypatch: pytest
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "onnxruntime-directml" in doctor.runtime_builds()
     assert len(doctor.runtime_builds()) == 2
+
+
+def test_one_button_that_the_panel_lacks_is_told():
+    asked = changed(changed(Settings(), "panel", layout="uno6"), "access", one_button="solo")
+    (finding,) = needs.one_button(asked)
+    assert finding.state == "note"
+    assert "no solo" in finding.line
+    there = changed(asked, "access", one_button="calm")
+    assert list(needs.one_button(there)) == []
+    assert list(needs.one_button(Settings())) == []
+
+
+def test_a_voice_that_is_not_installed_is_a_note_since_the_show_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    assert list(needs.voice(Settings())) == []
+    asked = changed(Settings(), "access", voice="espeak")
+    monkeypatch.setenv("PATH", "/nowhere")
+    (finding,) = needs.voice(asked)
+    assert finding.state == "note"
+    assert "apt-get install espeak-ng" in finding.line

@@ -59,7 +59,7 @@ def _codes(home: TakeHome, box: Rect, unit: float, words: Words) -> tuple[Stroke
     cells = box.rows(2, 1.6 * unit) if upright else box.columns(2, 1.6 * unit)
     strokes: list[Stroke] = []
     for cell, data, key in zip(cells, (home.wifi, home.data), ("wifi", "take"), strict=True):
-        name = Rect(cell.x, cell.y, cell.w, 4.6 * unit)
+        name = Rect(cell.x, cell.y, cell.w, 5.6 * unit)
         rest = Rect(cell.x, name.bottom, cell.w, cell.h - name.h)
-        strokes += [Text(words(f"home.{key}"), name, 4.2 * unit, INK), _placed(data, rest)]
+        strokes += [Text(words(f"home.{key}"), name, 4.0 * unit, INK), _placed(data, rest)]
     return tuple(strokes)
