@@ -24,6 +24,8 @@ from packaging.utils import canonicalize_name
 
 LOCK = Path(__file__).parent / "wheels.lock"
 PROGRAM = "uglynet"
+INSTALLER = "pip"
+"""A library asks for it; every environment begins with one of its Python's own."""
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*([^\\]+?))?\s*\\?$")
 
 
@@ -96,7 +98,7 @@ def mistakes(text: str, libraries: set[str]) -> Iterator[str]:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # the other build of ONNX Runtime
-        if distribution.version != here[name]:
+        if distribution.version != here[name] and name != INSTALLER:
             yield f"{name} {distribution.version} is installed, {here[name]} is locked"
         for line in spoilt(distribution):
             yield f"{name}: {line}: install it anew"
