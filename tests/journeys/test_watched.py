@@ -68,7 +68,7 @@ def test_what_an_operator_can_mend_has_its_code(tmp_path: Path, outage: Outage, 
 
 
 def test_a_screen_that_is_not_there_has_its_code(tmp_path: Path):
-    environment = surroundings(DISPLAY=":77", RUNTIME_DIRECTORY=str(tmp_path))
+    environment = surroundings(DISPLAY=":987654", RUNTIME_DIRECTORY=str(tmp_path))
     with started(tmp_path, "--config", stage(tmp_path), "run", environment=environment) as program:
         assert program.status() == 1
     assert json.loads((tmp_path / FILE).read_text())["code"] == Outage.SCREEN

@@ -23,8 +23,19 @@ async function post(path, document_ = {}) {
   return { ok: answer.ok, status: answer.status, ...found };
 }
 
+// What is asked for and not yet answered; once somebody leaves, nothing more is asked.
+const open = new Set();
+let leaving = false;
+
+async function ask(path, options = {}) {
+  if (leaving) return new Promise(() => {});
+  const answer = fetch(path, options);
+  open.add(answer);
+  return answer.finally(() => open.delete(answer));
+}
+
 async function get(path) {
-  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  const answer = await ask(path, { headers: { accept: "application/json" } });
   if (answer.status === 401) location.reload();
   return answer.json();
 }
@@ -101,13 +112,21 @@ function follow() {
   const screen = document.getElementById("screen");
   setInterval(async () => {
     if (document.hidden) return;
-    const answer = await fetch("/operator/screen.jpg").catch(() => null);
+    const answer = await ask("/operator/screen.jpg").catch(() => null);
     if (!answer || answer.status !== 200) return;
     const before = screen.src;
     screen.src = URL.createObjectURL(await answer.blob());
     screen.hidden = false;
     if (before) URL.revokeObjectURL(before);
   }, LOOK_EVERY_MS);
+}
+
+// What was asked before comes first: answered after it, it would be refused as a stranger's.
+async function leave() {
+  leaving = true;
+  await Promise.allSettled(open);
+  await post("/operator/logout");
+  location.reload();
 }
 
 // Takes.
@@ -220,7 +239,7 @@ if (document.body.dataset.inside === "yes") {
   document.getElementById("search").addEventListener("submit", (event) => { event.preventDefault(); skip = 0; showTakes(); });
   document.getElementById("newer").addEventListener("click", () => { skip = Math.max(0, skip - PAGE); showTakes(); });
   document.getElementById("older").addEventListener("click", () => { skip += PAGE; showTakes(); });
-  document.getElementById("logout").addEventListener("click", async () => { await post("/operator/logout"); location.reload(); });
+  document.getElementById("logout").addEventListener("click", leave);
   showTakes(); showNumbers(); showAudit(); showSettings();
   offerTools(get, post, say);
 } else {
