@@ -15,6 +15,7 @@ from installation.door.address import own_address, told_address
 from installation.door.metrics import new_metrics_token, remove_metrics_token
 from installation.door.passwords import remove_password, set_password
 from installation.gallery.reading import GalleryReader
+from installation.settings import Settings
 from installation.vocabulary import UglyError
 
 
@@ -65,7 +66,7 @@ def link(context: Context, name: str) -> None:
     outcome = done_to(settings.gallery.folder, "link", record.id)
     if not outcome.well:
         raise UglyError(outcome.line)
-    base = told_address(settings.door.address, own_address(), settings.door.port)
+    base = _base(settings)
     click.echo(f"{base or f'http://127.0.0.1:{settings.door.port}'}/t/{outcome.facts['token']}")
 
 
@@ -80,7 +81,7 @@ def metrics(context: Context, off: bool) -> None:
         click.echo("/metrics is closed" if was else "no token was set")
         return
     token = new_metrics_token(folder)
-    base = told_address(context.settings.door.address, own_address(), context.settings.door.port)
+    base = _base(context.settings)
     click.echo(f"{base or 'the door'}/metrics  Authorization: Bearer {token}  (said only now)")
 
 
@@ -96,5 +97,10 @@ def password(context: Context, off: bool) -> None:
         return
     given = click.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
     set_password(folder, given)
-    base = told_address(context.settings.door.address, own_address(), context.settings.door.port)
+    base = _base(context.settings)
     click.echo(f"set; the operators' page is at {base or 'the door'}/operator")
+
+
+def _base(settings: Settings) -> str:
+    """What links to this machine's door begin with; "" where it has no address."""
+    return told_address(settings.door.address, own_address(), settings.door.port)

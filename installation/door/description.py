@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-_PAGE = {"text/html": {"schema": {"type": "string"}}}
-_JSON = {"application/json": {"schema": {"type": "object"}}}
+PAGE = {"text/html": {"schema": {"type": "string"}}}
+OBJECT: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
 _TOKEN = {
     "name": "token",
     "in": "path",
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 100},
 }
-_TAKE = {
+TAKE = {
     "name": "take_id",
     "in": "path",
     "required": True,
@@ -57,9 +57,9 @@ def _file(kind: str) -> dict[str, Any]:
 
 def description() -> dict[str, Any]:
     """The document."""
-    page = _answers((200,), _PAGE, "a page")
+    page = _answers((200,), PAGE, "a page")
     take = {"parameters": [_TOKEN, _LANGUAGE], "responses": page}
-    act = {"parameters": [_TOKEN, _LANGUAGE], "responses": _answers((200, 503), _PAGE, "a page")}
+    act = {"parameters": [_TOKEN, _LANGUAGE], "responses": _answers((200, 503), PAGE, "a page")}
     return {
         "openapi": "3.1.0",
         "info": {"title": "UGly-Net's door", "version": "1"},
@@ -70,12 +70,12 @@ def description() -> dict[str, Any]:
             "/code": {
                 "post": {
                     "requestBody": _form(code={"type": "string", "maxLength": 40}),
-                    "responses": _answers((303, 404), _PAGE, "the take's page, or the form again"),
+                    "responses": _answers((303, 404), PAGE, "the take's page, or the form again"),
                 }
             },
             "/t/{token}": {"get": take},
             "/t/{token}/state": {
-                "get": {"parameters": [_TOKEN], "responses": _answers((200,), _JSON, "its state")}
+                "get": {"parameters": [_TOKEN], "responses": _answers((200,), OBJECT, "its state")}
             },
             "/t/{token}/video.mp4": _file("video/mp4"),
             "/t/{token}/poster.png": _file("image/png"),
@@ -84,7 +84,7 @@ def description() -> dict[str, Any]:
             "/t/{token}/net.json": _file("application/json"),
             "/t/{token}/family/{take_id}.png": {
                 "get": {
-                    "parameters": [_TOKEN, _TAKE],
+                    "parameters": [_TOKEN, TAKE],
                     "responses": _answers((200,), _PNG, "a relative's portrait"),
                 }
             },

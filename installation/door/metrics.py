@@ -7,7 +7,6 @@ GALLERY/door/metrics holds the token's SHA-256.
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,9 +20,9 @@ from starlette.routing import Route
 
 from installation.door.limits import LOGIN
 from installation.door.messages import Live
+from installation.door.secret_file import read_secret, remove_secret, write_secret
 from installation.door.site_parts import Parts, TroubleError, client_of
 from installation.door.statistics import Statistics
-from installation.vocabulary import UglyError
 
 METRICS = "metrics"
 KIND = "text/plain; version=0.0.4; charset=utf-8"
@@ -37,39 +36,18 @@ def new_metrics_token(folder: Path) -> str:
     Raises:
         UglyError: one line, if it cannot be written.
     """
-    token, path = secrets.token_urlsafe(24), folder / METRICS
-    try:
-        folder.mkdir(0o700, parents=True, exist_ok=True)
-        partial = path.with_suffix(".half")
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(_mark(token) + "\n")
-        partial.replace(path)
-    except OSError as error:
-        raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
+    token = secrets.token_urlsafe(24)
+    write_secret(folder / METRICS, _mark(token))
     return token
 
 
 def remove_metrics_token(folder: Path) -> bool:
     """Close /metrics; whether it was open. Raises UglyError if it cannot be."""
-    try:
-        (folder / METRICS).unlink()
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise UglyError(f"{folder / METRICS}: cannot be removed ({error.strerror})") from None
-    return True
+    return remove_secret(folder / METRICS)
 
 
 def _mark(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-def _held(folder: Path) -> str:
-    try:
-        return (folder / METRICS).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 @dataclass
@@ -88,7 +66,7 @@ class Metrics:
 
     async def answer(self, request: Request) -> Response:
         """Everything, for whoever has the token (Authorization: Bearer TOKEN)."""
-        held = await self.parts.reading(lambda: _held(self.folder))
+        held = await self.parts.reading(lambda: read_secret(self.folder / METRICS))
         if not held:
             raise TroubleError(404)
         client = client_of(request)

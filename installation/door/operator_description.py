@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from installation.door.description import OBJECT, PAGE, TAKE
 from installation.door.take_pages import KINDS
 
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
-_OBJECT: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
 _CSV = {"text/csv": {"schema": {"type": "string"}}}
-_PAGE = {"text/html": {"schema": {"type": "string"}}}
-_TAKE = {
-    "name": "take_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
-}
 _FILES = {"anyOf": [{"enum": sorted(KINDS)}, {"type": "string", "pattern": r"^[^/]+\.png$"}]}
 """A take's files, and the stills its visitor took."""
 _ACTS = ("approve", "moderate", "pin", "unpin", "like", "link", "delete", "undo")
@@ -61,7 +54,7 @@ def _done(fields: dict[str, Any] | None = None, *, good: int = 200, more: Any = 
             }
         ],
         "requestBody": {"content": {"application/json": {"schema": given}}},
-        "responses": _answers(_OBJECT, 409, 429, good=good),
+        "responses": _answers(OBJECT, 409, 429, good=good),
     }
 
 
@@ -71,20 +64,20 @@ def operator_description() -> dict[str, Any]:
     scalar = {"type": ["boolean", "number", "string"]}
     take_file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     act = _done()
-    act["parameters"] += [_TAKE, {**_TAKE, "name": "act", "schema": _one_of(*_ACTS)}]
+    act["parameters"] += [TAKE, {**TAKE, "name": "act", "schema": _one_of(*_ACTS)}]
     return {
         "openapi": "3.1.0",
         "info": {"title": "UGly-Net's door: operators", "version": "1"},
         "paths": {
-            "/operator": {"get": _told(_PAGE)},
-            "/operator/openapi.json": {"get": _told(_OBJECT)},
+            "/operator": {"get": _told(PAGE)},
+            "/operator/openapi.json": {"get": _told(OBJECT)},
             "/operator/login": {"post": _done({"password": {"type": "string"}})},
             "/operator/logout": {"post": _done()},
             "/operator/live": {"get": _told(_EVENTS)},
             "/operator/screen.jpg": {"get": _told(_JPEG)},
             "/operator/takes": {
                 "get": _told(
-                    _OBJECT,
+                    OBJECT,
                     _asked("skip", number),
                     _asked("most", number),
                     _asked("text", {"type": "string", "maxLength": 80}),
@@ -93,20 +86,20 @@ def operator_description() -> dict[str, Any]:
             },
             "/operator/takes/{take_id}/{act}": {"post": act},
             "/operator/takes/{take_id}/{name}": {
-                "get": _told(take_file, _TAKE, {**_TAKE, "name": "name", "schema": _FILES})
+                "get": _told(take_file, TAKE, {**TAKE, "name": "name", "schema": _FILES})
             },
             "/operator/statistics": {
                 "get": _told(
-                    _OBJECT | _CSV,
+                    OBJECT | _CSV,
                     _asked("by", _one_of("hour", "day")),
                     _asked("as", _one_of("csv", "json")),
                 )
             },
-            "/operator/audit": {"get": _told(_OBJECT)},
-            "/operator/settings": {"get": _told(_OBJECT), "post": _done(more=scalar)},
-            "/operator/history": {"get": _told(_OBJECT, _asked("span", _one_of("day", "week")))},
+            "/operator/audit": {"get": _told(OBJECT)},
+            "/operator/settings": {"get": _told(OBJECT), "post": _done(more=scalar)},
+            "/operator/history": {"get": _told(OBJECT, _asked("span", _one_of("day", "week")))},
             "/operator/web": {
-                "get": _told(_OBJECT),
+                "get": _told(OBJECT),
                 "post": _done({"place": {"type": "string"}}, good=202),
             },
             "/operator/restart": {"post": _done()},

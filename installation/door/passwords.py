@@ -5,14 +5,12 @@ GALLERY/door/password
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from installation.door.secret_file import read_secret, remove_secret, write_secret
 from installation.vocabulary import UglyError
 
 PASSWORD = "password"
@@ -28,18 +26,7 @@ def set_password(folder: Path, password: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise UglyError(f"a password has {SHORTEST} to {LONGEST} letters; try four words")
-    text = _HASHER.hash(password) + "\n"
-    partial = folder / f"{PASSWORD}.{secrets.token_hex(4)}.half"
-    try:
-        folder.mkdir(0o700, parents=True, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-        partial.replace(folder / PASSWORD)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise UglyError(f"{folder / PASSWORD}: cannot be written ({error.strerror})") from None
+    write_secret(folder / PASSWORD, _HASHER.hash(password))
 
 
 def remove_password(folder: Path) -> bool:
@@ -48,21 +35,12 @@ def remove_password(folder: Path) -> bool:
     Raises:
         UglyError: one line, if it cannot be removed.
     """
-    try:
-        (folder / PASSWORD).unlink()
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise UglyError(f"{folder / PASSWORD}: cannot be removed ({error.strerror})") from None
-    return True
+    return remove_secret(folder / PASSWORD)
 
 
 def stored(folder: Path) -> str:
     """The hash; "" where no password is set, or it cannot be read."""
-    try:
-        return (folder / PASSWORD).read_text(encoding="ascii").strip()[:500]
-    except (OSError, UnicodeDecodeError):
-        return ""
+    return read_secret(folder / PASSWORD)
 
 
 def is_password(held: str, given: str) -> bool:
