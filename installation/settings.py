@@ -18,6 +18,7 @@ from installation.alert_settings import AlertSettings
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.door_settings import DoorSettings
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
+from installation.fleet_settings import FleetSettings
 from installation.mistakes import settings_mistake
 from installation.opening_hours import read_date, read_line, read_zone
 from installation.privacy_settings import PrivacySettings
@@ -313,6 +314,7 @@ class Settings:
     door: DoorSettings = field(default_factory=DoorSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    fleet: FleetSettings = field(default_factory=FleetSettings)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -367,20 +369,9 @@ def _told(error: ValidationError, text: str) -> str:
 def _settled(settings: Settings, folder: Path) -> Settings:
     """Paths made absolute."""
 
-    def absolute(path: Path | None) -> Any:
-        return None if path is None else folder / home_expanded(path, "settings")
+    def absolute(section: Any) -> Any:
+        paths = {key: value for key, value in vars(section).items() if isinstance(value, Path)}
+        found = {key: folder / home_expanded(path, "settings") for key, path in paths.items()}
+        return replace(section, **found) if found else section
 
-    return replace(
-        settings,
-        screen=replace(settings.screen, words=absolute(settings.screen.words)),
-        panel=replace(settings.panel, replay=absolute(settings.panel.replay)),
-        source=replace(settings.source, file=absolute(settings.source.file)),
-        model=replace(settings.model, path=absolute(settings.model.path)),
-        gallery=replace(settings.gallery, folder=absolute(settings.gallery.folder)),
-        hours=replace(settings.hours, command=absolute(settings.hours.command)),
-        alerts=replace(
-            settings.alerts,
-            mail_password=absolute(settings.alerts.mail_password),
-            mqtt_password=absolute(settings.alerts.mqtt_password),
-        ),
-    )
+    return replace(settings, **{name: absolute(part) for name, part in vars(settings).items()})

@@ -1,0 +1,42 @@
+"""Settings of a booth that is one of several."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked
+
+from installation.setting_kinds import STRICT, restart
+
+
+@checked(frozen=True, config=STRICT)
+class FleetSettings:
+    """A booth that is one of several. Off unless `uglynet fleet join` has set `folder`: then its
+    takes travel, and others' come (by Syncthing, or whatever else keeps two folders alike). With a
+    `broker` it tells how it is, and hears what the hub asks for.
+    """
+
+    folder: Annotated[
+        Path | None, restart("where takes travel from and to; empty for a booth on its own")
+    ] = None
+    name: Annotated[
+        str,
+        Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$"),
+        restart("what this booth is called: small letters, digits and dashes; no two alike"),
+    ] = ""
+    most: Annotated[
+        int, Field(ge=0, le=1_000_000), restart("how many of the others' takes are held, at most")
+    ] = 2000
+    broker: Annotated[
+        str,
+        Field(pattern=r"^(mqtts?://[^\s:/]+(:\d{1,5})?)?$", max_length=200),
+        restart("an MQTT broker that hears how this booth is, such as mqtt://hub:1883"),
+    ] = ""
+    broker_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = (
+        ""
+    )
+    broker_password: Annotated[
+        Path | None, restart("a file with the password for that, readable by its user alone")
+    ] = None
