@@ -1,7 +1,7 @@
 """Small ONNX graphs that ship with the program, run on one thread of the CPU.
 
 The dreams and the rack's enhance are such graphs. The carved U-Nets have sessions of their own
-(`interpolator.unet`), since they choose providers and threads.
+(`interpolator.sessions`), since they choose providers and threads.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from pictures import gradient
 
 from installation import worker
-from installation.interpolator import sessions, unet
+from installation.interpolator import local_graphs, sessions
 from installation.interpolator.model import Model, load_model
 from installation.interpolator.sessions import Cancel
 from installation.settings import HOUSE
@@ -90,7 +90,7 @@ def shared_sessions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
             _SESSIONS[key] = sessions.session_of(graph, name, provider, threads, cancel)
         return _SESSIONS[key]
 
-    monkeypatch.setattr(unet, "session_of", session_of)
+    monkeypatch.setattr(local_graphs, "session_of", session_of)
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,11 @@ from installation.gallery.loop import GalleryLoop
 from installation.gallery.store import Clocks
 from installation.interpolator.asked import Asked
 from installation.interpolator.driver import Interpolator
+from installation.interpolator.local_graphs import LOADED_WITHIN_S
 from installation.interpolator.player import Player, scaled
 from installation.interpolator.render import rendered
 from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
-from installation.interpolator.unet import LOADED_WITHIN_S
 from installation.last_words import Outage, blamed_on
 from installation.noise.rack import finished
 from installation.panel.driver import Panel

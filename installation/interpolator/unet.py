@@ -1,4 +1,4 @@
-"""The two carved U-Nets, run by ONNX Runtime.
+"""The two carved U-Nets.
 
 A carve is data fed to the graphs; changing it costs nothing. The flow net runs once for a
 pair of frames and its motion is kept for every time between them, for as long as neither the
@@ -14,34 +14,26 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-import onnxruntime as ort
 
 from installation.carve.inputs import GraphInputs, graph_inputs
-from installation.interpolator.binding import BoundSession, FixedSession
 from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.feedback import REMEMBERED, carried
+from installation.interpolator.graphs import FloatArray, Graphs
 from installation.interpolator.model import Model
-from installation.interpolator.sessions import Cancel, choose_provider, fixed_session, session_of
+from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import carved_time, pair_and_time
 from installation.vocabulary import (
     Carve,
     Clip,
     DeviceHealth,
     Frame,
-    Health,
     Net,
     Site,
     as_frame,
 )
-from installation.worker import taking_up_to
-
-FloatArray = npt.NDArray[np.float32]
 
 MOTION_BYTES = 128 * 2**20
 TENSORS = 4
-LOADED_WITHIN_S = 180.0
-"""A graph takes seconds of the processor's own to load; with ten programs beside it, a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +45,17 @@ class _Motion:
 
 
 class UnetInterpolator:
-    """The carved pair. `threads` are ONNX Runtime's; `provider` auto, cpu, cuda or tensorrt.
+    """The carved pair of a model, on `graphs`: this machine's (`trained.unet_of`) or another's.
 
-    Each U-Net is loaded in two forms that make the same frames to the bit: the plain one, and
-    the full one, a third slower, for the operations only it has and for X-rays. `memory` is
-    where their inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU.
-    With `fixed` the plain form is loaded anew for every size of clip, at fixed shapes and
-    addresses, and on CUDA captured as a CUDA graph. (The full one cannot be: where a roll
-    begins is read on the CPU.) `cancel` breaks off loading as well as running, from any thread.
-
-    Raises:
-        RunCancelledError: if it was broken off.
-        UglyError: if a graph cannot be loaded or the provider asked for isn't what runs.
+    Each U-Net is there in two forms that make the same frames to the bit: the plain one, and the
+    full one, a third slower, for the operations only it has and for X-rays. `cancel` breaks off
+    what runs, from any thread.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        provider: str = "auto",
-        threads: int = 1,
-        memory: str = "",
-        fixed: bool = False,
-        cancel: Cancel | None = None,
-    ) -> None:
-        manifest = model.manifest
-        self.provider = choose_provider(provider)
-        self.manifest = manifest
+    def __init__(self, model: Model, graphs: Graphs, cancel: Cancel | None = None) -> None:
+        self.manifest = manifest = model.manifest
+        self._graphs, self._cancel = graphs, cancel or Cancel()
         self._sites_of = {part: manifest.part(part) for part in ("flow", "interp")}
-        self._model, self._threads = model, threads
-        self._cancel = cancel or Cancel()
-        self._memory = memory or ("" if self.provider == "cpu" else "cuda")
-        self._sessions: dict[str, ort.InferenceSession] = {}
-        self._bound: dict[str, BoundSession] = {}
-        self._fixed: dict[str, FixedSession] | None = {} if fixed else None
-        for graph in ("flow", "interp"):
-            self._opened(graph)
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
         self._motions: OrderedDict[tuple[int, Carve], _Motion] = OrderedDict()
@@ -143,65 +111,17 @@ class UnetInterpolator:
         inputs = held[2]
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
-        whole = self._fixed is not None and not full
-        feeds = {**given, **inputs.feeds(full, whole)}
+        feeds = {**given, **inputs.feeds(full, self._graphs.whole(graph))}
         if full:
             feeds["carried"] = self._carried_to(pair if inputs.fed else 0, size_px)
-        self._opened(graph)
+        self._graphs.open(graph)
         try:
             self._cancel.begin()
-            return self._run_graph(graph, feeds, size_px, full=full, xrays=xrays)
+            return self._graphs.run(graph, feeds, size_px, xrays)
         except Exception:  # ONNX Runtime's errors share no base of their own
             if self._cancel.asked or self._cancel.broken_off:
                 raise RunCancelledError from None
             raise
-
-    def _run_graph(
-        self,
-        graph: str,
-        feeds: Mapping[str, npt.NDArray[Any]],
-        size_px: tuple[int, int],
-        *,
-        full: bool,
-        xrays: bool,
-    ) -> list[FloatArray]:
-        options = self._cancel.run_options
-        if self._fixed is not None and not full:
-            return self._at_fixed_size(graph, size_px).run(feeds, options)
-        session = self._opened(graph)
-        names = [output.name for output in session.get_outputs()]
-        wanted = names if xrays else names[:1]
-        if self._memory:
-            return self._bound[graph].run(wanted, feeds, options)
-        return list(session.run(wanted, feeds, options))
-
-    def _opened(self, graph: str) -> ort.InferenceSession:
-        """A graph's session; the full ones are loaded when first needed."""
-        session = self._sessions.get(graph)
-        if session is None:
-            name = self.manifest.files[graph][0]
-            data = self._model.graphs[graph]
-            with taking_up_to(LOADED_WITHIN_S):
-                session = session_of(data, name, self.provider, self._threads, self._cancel)
-            self._sessions[graph] = session
-            if self._memory:
-                self._bound[graph] = BoundSession(session, self._memory)
-        return session
-
-    def _at_fixed_size(self, graph: str, size_px: tuple[int, int]) -> FixedSession:
-        """A graph's session at the clip's size; that of another size is let go."""
-        assert self._fixed is not None
-        held = self._fixed.get(graph)
-        if held is None or held.size_px != size_px:
-            name, data = self.manifest.files[graph][0], self._model.graphs[graph]
-            part = graph.removesuffix("_full")
-            cuts = {f"cut/{site.name}": site.copies for site in self._sites_of[part]}
-            session = fixed_session(
-                data, name, self.provider, self._threads, size_px, cuts, self._cancel
-            )
-            held = FixedSession(session, self._memory or "cpu", size_px)
-            self._fixed[graph] = held
-        return held
 
     def _xrays(self, part: str, seen: list[FloatArray]) -> dict[str, Frame]:
         return {
@@ -270,15 +190,12 @@ class UnetInterpolator:
     def _forget(self) -> None:
         self._clip = None
         self._tensors.clear()
-        for bound in self._bound.values():
-            bound.forget()
+        self._graphs.forget()
         self._motions.clear()
         self._carried.clear()
 
     def health(self) -> DeviceHealth:
-        name = self._sessions["interp"].get_providers()[0]
-        captured = ", as CUDA graphs" if self._fixed is not None and self.provider == "cuda" else ""
-        return DeviceHealth("net", Health.FINE, f'"{self.manifest.name}" on {name}{captured}')
+        return self._graphs.health(self.manifest.name)
 
     def cancel(self) -> None:
         self._cancel.ask()
@@ -288,6 +205,7 @@ class UnetInterpolator:
 
     def close(self) -> None:
         self._forget()
+        self._graphs.close()
 
 
 def _as_tensor(frame: Frame, multiple_px: int) -> FloatArray:

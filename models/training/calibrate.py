@@ -30,7 +30,7 @@ import numpy as np
 
 from installation.interpolator.difference import change, is_dead, unlikeness
 from installation.interpolator.model import Model, load_model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.video import fitted
 from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, Side, Site, as_frame
 
@@ -64,7 +64,7 @@ class Rack:
     finds its motion kept), and what they look like untouched."""
 
     def __init__(self, model: Model, shown: Sequence[Clip]) -> None:
-        self._clips = [(UnetInterpolator(model, "cpu", 1), clip) for clip in shown]
+        self._clips = [(unet_of(model, "cpu", 1), clip) for clip in shown]
         # A carved frame lies at t = 1/2 whatever its margin, so the same moment is compared.
         self._plain = self._frames(Carve())
 

@@ -23,7 +23,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from installation.carve.random_nets import roll
 from installation.carve.sites import GRAPHS
 from installation.interpolator.model import load_model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
 from installation.vocabulary import Clip, Net
@@ -69,7 +69,7 @@ def _deduplicate(graph: onnx.GraphProto) -> None:
 def compared(model: Path, out: Path) -> dict[str, float]:
     """Mean and largest difference of frames, in levels of 255: uncarved, and over five nets, whole
     and with the motion net's cuts alone."""
-    one, other = (UnetInterpolator(load_model(folder), "cpu", 2) for folder in (model, out))
+    one, other = (unet_of(load_model(folder), "cpu", 2) for folder in (model, out))
     with VideoReader(BUNDLED_CLIP) as reader:
         frames = [fitted(f, (256, 160)) for f, _ in zip(reader.frames(), range(40), strict=False)]
     clip = Clip((frames[30], frames[33]), 25)

@@ -41,6 +41,7 @@ from torch import nn
 from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
 from installation.interpolator.model import Model, load_model
+from installation.interpolator.trained import unet_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation, as_frame
 
@@ -60,9 +61,9 @@ sys.path.insert(0, {root!r})
 from pathlib import Path
 import numpy as np
 from installation.interpolator.model import load_model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.vocabulary import Clip, Net, as_frame
-engine = UnetInterpolator(load_model(Path({model!r})), "cpu", {threads})
+engine = unet_of(load_model(Path({model!r})), "cpu", {threads})
 frames = np.random.default_rng(0).integers(0, 255, (2, {height}, {width}, 3), np.uint8)
 engine.frame_at(Clip(tuple(as_frame(f) for f in frames), 25), 0.4, Net(engine.model))
 status = Path("/proc/self/status").read_text()  # getrusage would tell the parent's peak too
@@ -205,8 +206,8 @@ def _runners(
     model: Model, frames: np.ndarray, threads: int, rife_data: Path | None
 ) -> dict[str, Runner]:
     """Everyone who takes part, by name, each run a pair of frames: ours by the thread."""
-    engine = UnetInterpolator(model, "cpu", threads)
-    lanes = [UnetInterpolator(model, "cpu", 1) for _ in range(threads)]
+    engine = unet_of(model, "cpu", threads)
+    lanes = [unet_of(model, "cpu", 1) for _ in range(threads)]
     plain, full = (carved_net(engine, full=form) for form in (False, True))
     a, b = _tensors(frames)
     torch.manual_seed(0)
@@ -267,7 +268,7 @@ def measure(
     frames = frames.repeat(8, 1).repeat(8, 2)
     began_s = time.perf_counter()
     loaded = load_model(model)
-    UnetInterpolator(loaded, "cpu", threads)
+    unet_of(loaded, "cpu", threads)
     load_ms = (time.perf_counter() - began_s) * 1000
     turns = multiplications(UglyNet().eval(), *_tensors(frames))
     runners = _runners(loaded, frames, threads, rife_data)

@@ -9,7 +9,7 @@ import pytest
 
 from installation.interpolator.difference import change, is_dead, unlikeness
 from installation.interpolator.model import Model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.reports.atlas import WAYS, Plate, lively_sites, page, plates, sheets
 from installation.reports.curves import curves_svg
 from installation.vocabulary import Clip, Operation, as_frame
@@ -17,7 +17,7 @@ from installation.vocabulary import Clip, Operation, as_frame
 
 @pytest.fixture(scope="module")
 def made(model: Model, hello: Clip) -> list[Plate]:
-    unet = UnetInterpolator(model, "cpu", 1)
+    unet = unet_of(model, "cpu", 1)
     small = Clip(tuple(as_frame(f[:64, :96]) for f in hello.frames[1:3]), 8.0)
     return list(plates(unet, small, WAYS[:2]))
 

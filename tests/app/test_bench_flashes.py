@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from installation.interpolator.model import Model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.reports import bench_flashes
 from installation.reports.bench_flashes import clips, measure_flashes, strobes
 from installation.settings import load_settings
@@ -24,7 +24,7 @@ def test_nothing_exceeds_after_the_governor(monkeypatch, model: Model) -> None:
     some = [film for number, film in enumerate(strobes(24, 2.0)) if number in (3, 8, 14, 20, 28)]
     monkeypatch.setattr(bench_flashes, "strobes", lambda fps: iter(some))
     said: list[str] = []
-    net = UnetInterpolator(model, "cpu", 1)
+    net = unet_of(model, "cpu", 1)
     try:
         told = measure_flashes(load_settings(None), 2, said.append, [net])
     finally:

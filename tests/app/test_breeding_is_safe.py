@@ -9,7 +9,7 @@ from test_show import Stage, strobe
 from installation.carve.random_nets import name_of, roll
 from installation.experience import Phase
 from installation.interpolator.model import Model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.show.flash_safety.flash_meter import judge
 from installation.show.flash_safety.governor import FLASHES
 from installation.vocabulary import Button, Clip, Frame
@@ -21,7 +21,7 @@ def bred(model: Model, governor: str) -> tuple[list[Frame], set[str]]:
     """Six seconds of SURPRISE held: a light that goes on and off, seen by a net that turns into a
     stranger's; and the names of the strangers."""
     clip = strobe(1)
-    net = UnetInterpolator(model, "cpu", 1)
+    net = unet_of(model, "cpu", 1)
     stage = Stage(clip, drawn=True, net=net, flash={"governor": governor},
                   source={"seconds": 2.0})  # fmt: skip
     stranger = replace(roll(net.sites, net.model, 4), name=name_of(4))

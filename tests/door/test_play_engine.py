@@ -19,7 +19,7 @@ from installation.carve.nets import parse_net, settled
 from installation.carve.packing import OPERATIONS, packed
 from installation.carve.random_nets import roll
 from installation.interpolator.model import Model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.noise.plain import toned
 from installation.noise.tools import TOOLS
 from installation.show.flash_safety.flash_meter import judge
@@ -201,7 +201,7 @@ def test_a_phone_makes_the_booths_picture(page: Page, model: Model, clip: Clip):
         side = (Side.A, Side.B, Side.BOTH)[number % 3]
         nets.append(Net(sha, Carve.of([Cut(site, operation, 0.7, side)])))
     nets += [replace(net, rack=()) for net in nets_of(model, 5)[::2]]
-    booth = UnetInterpolator(model, "cpu", 1)
+    booth = unet_of(model, "cpu", 1)
     for net, seen in zip(nets, pictures(page, clip, nets, 1.25), strict=True):
         meant = toned(booth.frame_at(clip, 1.25, net), net.tone)
         difference = off(meant, seen)
@@ -259,7 +259,7 @@ def test_even_a_net_cut_everywhere_looks_alike(page: Page, model: Model, clip: C
     the last bit of a sum decides what becomes of a value: the picture is not the booth's, but
     nobody who has not seen both would say so."""
     nets = [replace(net, rack=()) for net in nets_of(model, 8)[5::2]]
-    booth = UnetInterpolator(model, "cpu", 1)
+    booth = unet_of(model, "cpu", 1)
     for net, seen in zip(nets, pictures(page, clip, nets, 0.5), strict=True):
         meant = toned(booth.frame_at(clip, 0.5, net), net.tone)
         assert np.corrcoef(meant.ravel(), seen.ravel())[0, 1] > 0.8

@@ -11,13 +11,13 @@ from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import Interpolator
 from installation.interpolator.model import Model
-from installation.interpolator.unet import UnetInterpolator
+from installation.interpolator.trained import unet_of
 from installation.vocabulary import Clip, Net, as_frame
 
 MAKERS: dict[str, Callable[[Model], Interpolator]] = {
     "crossfade": lambda model: Crossfade(),
-    "unet": lambda model: UnetInterpolator(model, "cpu"),
-    "unet, inputs held": lambda model: UnetInterpolator(model, "cpu", memory="cpu"),
+    "unet": lambda model: unet_of(model, "cpu"),
+    "unet, inputs held": lambda model: unet_of(model, "cpu", memory="cpu"),
 }
 
 

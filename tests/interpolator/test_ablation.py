@@ -7,13 +7,14 @@ import pytest
 from installation.interpolator.ablation import ranking
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.model import Model
+from installation.interpolator.trained import unet_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Carve, Clip, Cut, Net, Operation
 
 
 @pytest.fixture(scope="module")
 def unet(model: Model):
-    opened = UnetInterpolator(model, "cpu", 1)
+    opened = unet_of(model, "cpu", 1)
     yield opened
     opened.close()
 

@@ -7,6 +7,7 @@ import pytest
 
 from installation.interpolator.difference import change
 from installation.interpolator.model import Model
+from installation.interpolator.trained import unet_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.reports.atlas import VISIBLE
 from installation.source.choice import BUNDLED_CLIP
@@ -18,7 +19,7 @@ CUTTING = [operation for operation in Operation if operation is not Operation.PR
 
 @pytest.fixture(scope="module")
 def unet(model: Model):
-    opened = UnetInterpolator(model, "cpu", 2)
+    opened = unet_of(model, "cpu", 2)
     yield opened
     opened.close()
 

@@ -7,8 +7,10 @@ import pytest
 
 from installation.interpolator.difference import change
 from installation.interpolator.feedback import FURTHEST, REMEMBERED, carried
+from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
 from installation.interpolator.render import rendered
+from installation.interpolator.trained import unet_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, fitted
@@ -64,7 +66,7 @@ def made(unet: UnetInterpolator, clip: Clip, positions: list[float], net: Net) -
 
 @pytest.mark.parametrize("site", ["flow/enc2", "interp/enc2"])
 def test_a_frame_is_the_same_wherever_playing_began(model: Model, clip: Clip, site: str):
-    one, other = UnetInterpolator(model, "cpu", 1), UnetInterpolator(model, "cpu", 1)
+    one, other = unet_of(model, "cpu", 1), unet_of(model, "cpu", 1)
     net = fed(one, site)
     (alone,) = made(one, clip, [10.5], net)
     played = made(other, clip, [k + 0.5 for k in range(11)], net)
@@ -77,7 +79,7 @@ def test_a_frame_is_the_same_wherever_playing_began(model: Model, clip: Clip, si
 
 
 def test_what_was_shows_and_the_first_pair_has_no_past(model: Model, clip: Clip):
-    unet = UnetInterpolator(model, "cpu", 1)
+    unet = unet_of(model, "cpu", 1)
     plain = made(unet, clip, [0.5, 8.5], Net(unet.model))
     for site in ("flow/enc2", "interp/enc2"):
         first, later = made(unet, clip, [0.5, 8.5], fed(unet, site))
@@ -91,9 +93,9 @@ def test_what_was_shows_and_the_first_pair_has_no_past(model: Model, clip: Clip)
 
 def test_a_rendered_film_melts_as_the_preview_did(model: Model, clip: Clip):
     """Though it is rendered a pair at a time, shared out among several interpolators."""
-    live = UnetInterpolator(model, "cpu", 1)
+    live = unet_of(model, "cpu", 1)
     net, slow = fed(live, "interp/enc2"), 2
-    workers = [UnetInterpolator(model, "cpu", 1) for _ in range(2)]
+    workers = [unet_of(model, "cpu", 1) for _ in range(2)]
 
     def same(frame: Frame, _net: Net, _context: object) -> Frame:
         return frame
@@ -109,15 +111,15 @@ def test_a_rendered_film_melts_as_the_preview_did(model: Model, clip: Clip):
 
 def test_a_film_in_pairs_asks_for_no_pair_twice(model: Model, clip: Clip, monkeypatch):
     """Each clip that a film is rendered in holds all but one pair of the clip before."""
-    unet = UnetInterpolator(model, "cpu", 1)
+    unet = unet_of(model, "cpu", 1)
     asked: list[str] = []
-    run_graph = UnetInterpolator._run_graph
+    run = LocalGraphs.run
 
-    def counted(self: UnetInterpolator, graph: str, *given: object, **more: object) -> object:
+    def counted(self: LocalGraphs, graph: str, *given: object) -> object:
         asked.append(graph)
-        return run_graph(self, graph, *given, **more)
+        return run(self, graph, *given)
 
-    monkeypatch.setattr(UnetInterpolator, "_run_graph", counted)
+    monkeypatch.setattr(LocalGraphs, "run", counted)
     for end in (10, 11, 12):
         part = Clip(clip.frames[end - 10 : end], clip.fps)
         unet.frame_at(part, 8.5, fed(unet, "interp/enc2"))

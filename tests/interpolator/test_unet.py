@@ -17,8 +17,10 @@ from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import RunCancelledError
+from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model, load_model
 from installation.interpolator.sessions import choose_provider, fixed_session, session_of
+from installation.interpolator.trained import unet_of
 from installation.interpolator.unet import UnetInterpolator
 from installation.settings import HOUSE
 from installation.source.choice import BUNDLED_CLIP
@@ -41,7 +43,7 @@ MODEL = HOUSE / "models" / "small"
 
 @pytest.fixture(scope="module")
 def unet(model: Model) -> UnetInterpolator:
-    return UnetInterpolator(model, "cpu")
+    return unet_of(model, "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +166,7 @@ def test_a_site_that_is_not_cut_is_left_out_whatever_its_dials(model: Model, mov
 
 
 def test_held_inputs_change_no_bit(unet: UnetInterpolator, model: Model, moving: Clip):
-    bound = UnetInterpolator(model, "cpu", 1, memory="cpu")
+    bound = unet_of(model, "cpu", 1, memory="cpu")
     for seed in (1, 2, 1):  # a carve that comes back, and t that moves under the same carve
         net = roll(unet.sites, unet.model, seed)
         for t in (0.25, 0.5):
@@ -175,7 +177,7 @@ def test_held_inputs_change_no_bit(unet: UnetInterpolator, model: Model, moving:
 def test_fixed_shapes_and_addresses_make_the_same_frames(
     unet: UnetInterpolator, model: Model, moving
 ):
-    fixed = UnetInterpolator(model, "cpu", fixed=True)
+    fixed = unet_of(model, "cpu", fixed=True)
     small = Clip(tuple(fitted(frame, (128, 96)) for frame in moving.frames), 6.0)
     for clip in (moving, small, moving):
         for seed in (1, 2, 1):
@@ -283,19 +285,19 @@ def copied(tmp_path: Path) -> Path:
 def test_a_frame_is_broken_off_and_the_next_is_made(
     model: Model, moving: Clip, monkeypatch: pytest.MonkeyPatch, graph: str
 ):
-    unet, net = UnetInterpolator(model, "cpu", 1), roll_of(model, graph)
+    unet, net = unet_of(model, "cpu", 1), roll_of(model, graph)
     whole = unet.frame_at(moving, 1.5, net)
     unet.frame_at(moving, 0.5, Net(unet.model))
-    run_graph = UnetInterpolator._run_graph
+    run = LocalGraphs.run
 
-    def broken(self: UnetInterpolator, name: str, *given: object, **more: object) -> object:
+    def broken(self: LocalGraphs, name: str, *given: object) -> object:
         if name == graph:
-            self.break_off()
-        return run_graph(self, name, *given, **more)
+            unet.break_off()
+        return run(self, name, *given)
 
     unet._motions.clear()
     with monkeypatch.context() as patched:
-        patched.setattr(UnetInterpolator, "_run_graph", broken)
+        patched.setattr(LocalGraphs, "run", broken)
         with pytest.raises(RunCancelledError):
             unet.frame_at(moving, 1.5, net)
     assert (unet.frame_at(moving, 1.5, net) == whole).all()
@@ -353,12 +355,12 @@ def test_a_wrong_manifest_is_told(copied: Path, change_of: dict[str, object], sa
 def test_what_is_no_graph_is_told(model: Model):
     wrong = Model(model.path, model.manifest, {**model.graphs, "flow": b"not a graph"})
     with pytest.raises(UglyError, match="cannot load"):
-        UnetInterpolator(wrong, "cpu")
+        unet_of(wrong, "cpu")
 
 
 def test_no_provider_falls_back_in_silence(model: Model):
     """Here is no GPU: CUDA by name is an error, `auto` is the CPU and says so."""
     with pytest.raises(UglyError, match="cuda was asked for"):
-        UnetInterpolator(model, "cuda")
+        unet_of(model, "cuda")
     assert choose_provider("auto") == "cpu"
-    assert "CPUExecutionProvider" in UnetInterpolator(model, "auto").health().note
+    assert "CPUExecutionProvider" in unet_of(model, "auto").health().note
