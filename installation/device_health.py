@@ -35,6 +35,7 @@ class Reason(str, Enum):
     FROZEN = "frozen"
     BLACK = "black"
     STANDS_IN = "stands in"
+    SERVER_AWAY = "server away"
     NOTHING_TO_CARVE = "nothing to carve"
     NOT_KEPT = "not kept"
     DISK_FULL = "disk full"

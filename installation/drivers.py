@@ -51,6 +51,11 @@ SOURCES = (
 INTERPOLATORS = (
     Driver("unet", "interpolator.trained:open_interpolator", "the trained U-Nets, carved"),
     Driver(
+        "remote",
+        "interpolator.remote.opening:open_interpolator",
+        "the same on another machine, here when that is late; needs the remote extra",
+    ),
+    Driver(
         "crossfade", "interpolator.crossfade:open_interpolator", "frames mixed; nothing is carved"
     ),
 )

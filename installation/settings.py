@@ -155,6 +155,14 @@ class ModelSettings:
         restart("what runs the net; by name it is that or an error"),
     ] = "auto"
     cuda_graph: Annotated[bool, restart("with cuda: frames as one recorded CUDA graph")] = False
+    server: Annotated[
+        str,
+        Field(pattern=r"^((http|grpc)s?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
+        restart('for driver = "remote": who computes it, such as http://gpu:8000'),
+    ] = ""
+    deadline_ms: Annotated[
+        float, Field(ge=10, le=5000), restart("how long it may take before this machine does")
+    ] = 150.0
     threads: Annotated[
         int, Field(ge=1, le=64), restart("for the preview; never more than there are cores")
     ] = 2

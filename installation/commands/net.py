@@ -21,6 +21,7 @@ from installation.commands.context import (
 )
 from installation.commands.outputs import FiniteRange, OutputFile, claim, force_option
 from installation.interpolator.model import load_model
+from installation.interpolator.remote.repository import write_repository
 from installation.noise.tools import TOOLS
 from installation.vocabulary import (
     Carve,
@@ -193,3 +194,16 @@ def portrait(context: Context, file: Path, out: Path | None, force: bool) -> Non
     for path, data in zip(paths, (svg.encode(), png), strict=True):
         write_file(path, data)
         click.echo(path)
+
+
+@net.command()
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path))
+@pass_context
+def repository(context: Context, folder: Path) -> None:
+    """Write the model as a folder that a server of nets serves to thin booths.
+
+    Triton: tritonserver --model-repository FOLDER. OpenVINO Model Server: FOLDER as /models, with
+    --config_path /models/config.json. The booths then have [model] driver = "remote" and server.
+    """
+    for name in write_repository(load_model(context.settings.model.path), folder):
+        click.echo(folder / name)

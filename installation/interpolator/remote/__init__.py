@@ -1,0 +1,1 @@
+"""The net on another machine, which speaks the Open Inference Protocol."""
