@@ -52,6 +52,13 @@ $(VENV)/.ready-training: $(VENV)/.ready-test
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
 	touch $@
 
+# A real server of nets, which wants older libraries than ours, and Python 3.12 at most.
+$(VENV)/.ready-mlserver: $(VENV)/.ready tests/mlserver.txt
+	if $(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+	  $(PYTHON) -m venv $(VENV)/mlserver && \
+	  $(VENV)/mlserver/bin/pip install --quiet --disable-pip-version-check -r tests/mlserver.txt; fi
+	touch $@
+
 # The Debian packages the tests need; asked for only if one is missing.
 debian:
 	@missing=$$(for p in $$(cat tests/debian-packages.txt firmware/debian-packages.txt); do \
@@ -80,7 +87,7 @@ audit: $(VENV)/.ready-test
 # One process more than cores, up to five: a third of the tests' time is waiting for others. The
 # order is that of tests/conftest.py, long files first.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n + 1 : 5)))
-test: $(VENV)/.ready-training $(VENV)/.ready-play debian firmware check
+test: $(VENV)/.ready-training $(VENV)/.ready-mlserver $(VENV)/.ready-play debian firmware check
 	$(MAKE) --no-print-directory -C firmware test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

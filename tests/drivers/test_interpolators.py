@@ -1,17 +1,26 @@
-"""One contract for every interpolator: the carved U-Nets and the crossfade."""
+"""One contract for every interpolator: the carved U-Nets, here and on other machines, and the
+crossfade."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from oip_servers import INSTALLS, SmallServer, mlserver
+from waiting import PATIENCE_S
 
 from installation.carve.random_nets import roll
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import Interpolator
+from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
+from installation.interpolator.remote.graphs import RemoteGraphs
+from installation.interpolator.remote.server import Server
+from installation.interpolator.sessions import Cancel
 from installation.interpolator.trained import unet_of
+from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Clip, Net, as_frame
 
 MAKERS: dict[str, Callable[[Model], Interpolator]] = {
@@ -19,14 +28,54 @@ MAKERS: dict[str, Callable[[Model], Interpolator]] = {
     "unet": lambda model: unet_of(model, "cpu"),
     "unet, inputs held": lambda model: unet_of(model, "cpu", memory="cpu"),
 }
+SERVERS = ("a small server", *(("MLServer",) if INSTALLS else ()))
 
 
-@pytest.fixture(params=sorted(MAKERS))
+@pytest.fixture(scope="module")
+def servers(model: Model, tmp_path_factory: pytest.TempPathFactory):
+    """Where servers of nets are, by name."""
+    with contextlib.ExitStack() as opened:
+        small = SmallServer(model)
+        opened.callback(small.close)
+        found = {"a small server": small.address}
+        if INSTALLS:
+            real = opened.enter_context(mlserver(model, tmp_path_factory.mktemp("mlserver")))
+            found |= {"MLServer": real["grpc"], "MLServer by HTTP": real["http"]}
+        yield found
+
+
+def there(model: Model, address: str) -> UnetInterpolator:
+    """The net at a server, on a machine however slow."""
+    cancel, local = Cancel(), LocalGraphs(model, "cpu")
+    graphs = RemoteGraphs(model, local, Server(address), cancel, PATIENCE_S, PATIENCE_S)
+    return UnetInterpolator(model, graphs, cancel)
+
+
+@pytest.fixture(params=[*sorted(MAKERS), *SERVERS])
 def interpolator(request: pytest.FixtureRequest, model: Model):
-    made = MAKERS[request.param](model)
-    yield made
+    if request.param in MAKERS:
+        made = MAKERS[request.param](model)
+        yield made
+    else:
+        made = there(model, request.getfixturevalue("servers")[request.param])
+        yield made
+        graphs = made._graphs
+        assert isinstance(graphs, RemoteGraphs)
+        assert graphs.made_here == 0, made.health().note
     made.close()
     made.close()
+
+
+@pytest.mark.parametrize("server", ["a small server", *(("MLServer by HTTP",) if INSTALLS else ())])
+def test_a_server_makes_the_very_frames_that_this_machine_makes(servers, server, model, hello):
+    remote, here = there(model, servers[server]), unet_of(model, "cpu", 1)
+    for seed in (None, 1):
+        net = net_for(here, seed)
+        assert (remote.frame_at(hello, 1.5, net) == here.frame_at(hello, 1.5, net)).all()
+    assert remote._graphs.made_there, remote.health().note
+    assert remote._graphs.made_here == 0, remote.health().note
+    assert servers[server] in remote.health().note
+    remote.close()
 
 
 def net_for(interpolator: Interpolator, seed: int | None = None) -> Net:

@@ -38,7 +38,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S, SETTLED_S = 1.0, 60.0, 60.0
 """How long a server that failed is left alone: twice as long each time, until it has answered well
 for SETTLED_S."""
 
-OPEN_WITHIN_S = 10.0
 LOOK_S = 0.02
 TRIAL_PX = 64
 ALIKE = 0.02
@@ -79,7 +78,7 @@ class RemoteGraphs:
         server: Server,
         cancel: Cancel,
         deadline_s: float,
-        settle_s: float = OPEN_WITHIN_S,
+        settle_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._local, self._server, self._cancel = local, server, cancel
@@ -92,6 +91,7 @@ class RemoteGraphs:
         self._why = f"{server.address}: not reached yet"
         self._late: _Job | None = None  # what it was too late with last
         self._pause_s, self._well_since_s, self._took_ms = 0.0, 0.0, 0.0
+        self.made_there = self.made_here = 0  # runs so far
         self._well, self._tried = threading.Event(), threading.Event()
         self._worker = Worker("remote net", self._serve, within_s=120.0)
         self._tried.wait(settle_s)
@@ -111,7 +111,9 @@ class RemoteGraphs:
         if self._well.is_set():
             found = self._asked(_Job(graph, feeds, size_px, wanted))
             if found is not None:
+                self.made_there += 1
                 return found
+        self.made_here += 1
         return self._local.run(graph, feeds, size_px, every)
 
     def _asked(self, job: _Job) -> list[FloatArray] | None:
@@ -237,7 +239,9 @@ class RemoteGraphs:
     def health(self, model: str) -> DeviceHealth:
         if self._well.is_set():
             note = f'"{model}" on {self._server.name} at {self._server.address}'
-            return DeviceHealth("net", Health.FINE, f"{note}, {self._took_ms:.0f} ms a run")
+            late = f"; {self.made_here} of {self.made_there + self.made_here} made here"
+            late = late if self.made_here else ""
+            return DeviceHealth("net", Health.FINE, f"{note}, {self._took_ms:.0f} ms a run{late}")
         why = self._why
         note = f"{why}; this machine's own net plays"
         return DeviceHealth("net", Health.FAILING, note, Reason.SERVER_AWAY, why)

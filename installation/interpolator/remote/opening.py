@@ -11,6 +11,9 @@ from installation.interpolator.trained import local_graphs
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import UglyError
 
+OPEN_WITHIN_S = 10.0
+"""How long the server may take to be reached; then it is opened without, and goes on trying."""
+
 
 def open_interpolator(asked: Asked) -> UnetInterpolator:
     """The U-Nets at the server that was asked for, and here where it does not answer in time.
@@ -26,5 +29,5 @@ def open_interpolator(asked: Asked) -> UnetInterpolator:
     model = load_model(meant.path)
     local = local_graphs(model, asked)
     server = Server(meant.server)
-    graphs = RemoteGraphs(model, local, server, cancel, meant.deadline_ms / 1000)
+    graphs = RemoteGraphs(model, local, server, cancel, meant.deadline_ms / 1000, OPEN_WITHIN_S)
     return UnetInterpolator(model, graphs, cancel)
