@@ -99,7 +99,7 @@ release: $(VENV)/.ready-test $(VENV)/.ready-play
 lock: $(VENV)/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	sed -n '/^#/p' kiosk_config/wheels.lock >$(VENV)/wheels.lock
-	echo 'onnxruntime>=1.20' | $(BIN)/uv pip compile pyproject.toml - --extra midi --universal \
+	echo 'onnxruntime>=1.20' | $(BIN)/uv pip compile pyproject.toml - --extra midi --extra mqtt --extra remote --universal \
 	  --python-version 3.10 --no-header --no-annotate --generate-hashes -c constraints.txt --quiet \
 	  >>$(VENV)/wheels.lock
 	mv $(VENV)/wheels.lock kiosk_config/wheels.lock

@@ -25,7 +25,7 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.sessions import available_providers, gpu_is_there
 from installation.panel.layouts import load_layout
 from installation.settings import Settings
-from installation.vocabulary import UglyError
+from installation.vocabulary import Health, UglyError
 
 LEAST_FREE_BYTES = 2 * 2**30
 
@@ -67,8 +67,10 @@ def _net(settings: Settings) -> Iterator[Finding]:
     except UglyError as error:
         yield Finding("model", "missing", str(error))
         return
-    line = f"{interpolator.health().note}, {len(interpolator.sites)} sites"
-    yield Finding("model", "fine", f"{line}, {settings.model.path}")
+    health = interpolator.health()
+    line = f"{health.note}, {len(interpolator.sites)} sites"
+    how = "note" if health.health is Health.FAILING else "fine"
+    yield Finding("model", how, f"{line}, {settings.model.path}")
     yield from _knobs(settings, interpolator)
     width, height = settings.play.preview_px
     if settings.play.grow:

@@ -20,7 +20,9 @@ FILLED_IN = ("operator", "contact", "authority")
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """The facts, as the settings say them; `seconds` is how long a visitor is filmed, `days` how
-    long a take is kept, `page` the operator's own second layer ("" for the door's)."""
+    long a take is kept, `page` the operator's own second layer ("" for the door's).
+    `computed_elsewhere`: another machine computes the net.
+    """
 
     operator: str = ""
     contact: str = ""
@@ -32,6 +34,7 @@ class Privacy:
     seconds: float = 2.0
     keeps: bool = True
     no_camera: bool = True
+    computed_elsewhere: bool = False
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Privacy:
@@ -39,6 +42,7 @@ class Privacy:
         told = dict(settings.get("privacy", {}))
         gallery, source = settings.get("gallery", {}), settings.get("source", {})
         told |= {"days": gallery.get("keep_days", 30.0), "seconds": source.get("seconds", 2.0)}
+        told["computed_elsewhere"] = settings.get("model", {}).get("driver") == "remote"
         return cls(**{key: told[key] for key in cls.__dataclass_fields__ if key in told})
 
     @property
@@ -74,4 +78,7 @@ class Privacy:
     def second(self, words: DoorWords) -> tuple[tuple[str, str], ...]:
         """What the second layer tells besides."""
         keys = ("basis", "where", "technical", "children")
-        return tuple((words(f"privacy.{key}"), words(f"privacy.{key}_text")) for key in keys)
+        told = {key: words(f"privacy.{key}_text") for key in keys}
+        if self.computed_elsewhere:
+            told["where"] = f"{words('privacy.where_kept')} {words('privacy.where_computed')}"
+        return tuple((words(f"privacy.{key}"), text) for key, text in told.items())

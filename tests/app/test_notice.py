@@ -92,9 +92,19 @@ def test_the_second_layer_is_the_museums_own_page_where_there_is_one():
     assert second_layer(Settings(), "") == ""
 
 
+def test_who_lets_another_machine_compute_does_not_say_that_nothing_is_sent():
+    words = DoorWords("en", own_texts("en"))
+    for driver, said in (("unet", "On this machine alone"), ("remote", "a second machine")):
+        settings = {"model": {"driver": driver}}
+        where = dict(Privacy.of(settings).second(words))["Where, and who sees it"]
+        assert said in where
+        assert ("machine alone" in where) is (driver == "unet")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_both_layers(language: str):
     words = DoorWords(language, own_texts(language))
-    for privacy in (Privacy(), Privacy(officer="x", keeps=False, no_camera=False)):
+    school = Privacy(officer="x", keeps=False, no_camera=False)
+    for privacy in (Privacy(), school, Privacy(computed_elsewhere=True)):
         told = (privacy.lead(words), *map(" ".join, privacy.first(words) + privacy.second(words)))
         assert all("{" not in text for text in told)
