@@ -20,6 +20,9 @@ class PrivacySettings:
     keeps: Annotated[
         bool, live("false, for school groups: nothing is kept, and the screen never asks")
     ] = True
+    asks_for_clip: Annotated[
+        bool, live("ask a third question: may the film itself be kept, to be rendered anew?")
+    ] = False
     no_camera: Annotated[
         bool, live("who would rather not be filmed may play with a dream (DISCARD)")
     ] = True

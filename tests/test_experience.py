@@ -241,6 +241,24 @@ def test_decide_asks_one_thing_after_the_other():
     assert told(Pressed(Button.KEEP), start=asked)[0].question is Question.SHARE
 
 
+def test_the_film_itself_is_a_third_question_where_it_is_asked_for():
+    share, _ = told(
+        *FILMED, Pressed(Button.KEEP), Pressed(Button.KEEP), start=Experience(asks_for_clip=True)
+    )
+    for shares, answer in ((True, Button.KEEP), (False, Button.DISCARD)):
+        asked, orders = told(Pressed(answer), start=share)
+        assert (asked.phase, asked.question, orders) == (Phase.DECIDE, Question.CLIP, [])
+        for clip, last in ((True, Pressed(Button.KEEP)), (False, Pressed(Button.DISCARD))):
+            saving, orders = told(last, start=asked)
+            assert (saving.phase, saving.notice) == (Phase.GALLERY, Notice.SAVING)
+            assert orders == [KeepTake(asked.visit, shares, with_clip=clip)]
+        # No answer is a no to that question alone: what was agreed to before holds.
+        later_s = asked.since_s + asked.pace.decide_s + 1
+        waited, given = step(asked, Tick(), later_s)
+        assert waited.phase is Phase.GALLERY
+        assert given == (KeepTake(asked.visit, shares, with_clip=False),)
+
+
 def test_what_leads_where():
     """The whole graph of the visit, as the table says it."""
     edges = {(row.phase, row.to) for row in TABLE if row.to is not row.phase}
@@ -336,9 +354,11 @@ def test_whatever_happens_time_alone_leads_back(script: list[tuple[float, Event]
     assert experience.phase is Phase.ATTRACT
 
 
-@given(happenings)
-def test_nothing_is_kept_without_a_yes_and_a_clip(script: list[tuple[float, Event]]):
-    experience, now_s = Experience(), 0.0
+@given(happenings, st.booleans())
+def test_nothing_is_kept_without_a_yes_and_a_clip(
+    script: list[tuple[float, Event]], asks_for_clip: bool
+):
+    experience, now_s = Experience(asks_for_clip=asks_for_clip), 0.0
     said_keep, filmed_visit = False, -1
     for wait_s, event in script:
         now_s += wait_s
@@ -352,11 +372,16 @@ def test_nothing_is_kept_without_a_yes_and_a_clip(script: list[tuple[float, Even
             assert order.visit in (before.visit, experience.visit)
             if isinstance(order, KeepTake):
                 assert said_keep
-                assert isinstance(event, Pressed), "doing nothing keeps nothing"
-                assert before.question is Question.SHARE
                 assert order.visit == filmed_visit
-                if order.in_gallery:
-                    assert event == Pressed(Button.KEEP)
+                if asks_for_clip:
+                    assert before.question is Question.CLIP
+                    assert order.in_gallery is before.shares
+                    assert order.with_clip is (event == Pressed(Button.KEEP))
+                else:
+                    assert isinstance(event, Pressed), "doing nothing keeps nothing"
+                    assert before.question is Question.SHARE
+                    assert not order.with_clip
+                    assert order.in_gallery is (event == Pressed(Button.KEEP))
                 said_keep = False
 
 

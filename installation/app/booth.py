@@ -389,6 +389,7 @@ class Booth:
             token,
             self._lineage.parents,
             baking,
+            order.with_clip,
         )
         if self._devices.archive.keep(wanted):
             self._baking = baking

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from installation.access_settings import AccessSettings
 from installation.carve.targets import is_site
-from installation.experience import Notice, Phase, Question
+from installation.experience import Notice, Phase
 from installation.show.audio.voice import Prompt, Voice
 from installation.show.scenes.panel_picture import target_name
 from installation.show.scenes.scanning import said
@@ -53,7 +53,7 @@ def phase_prompt(view: View, words: Words) -> str:
     if e.phase is Phase.CARVE:
         return words("speak.carve")
     if e.phase is Phase.DECIDE:
-        asked = "keep" if e.question is Question.KEEP else "share"
+        asked = e.question.value
         return words(
             "speak.answer",
             question=words(f"decide.{asked}"),

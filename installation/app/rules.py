@@ -38,6 +38,10 @@ def allowed(experience: Experience, settings: Settings, devices: Devices) -> Exp
     privacy = settings.privacy
     filmed = devices.source.kind is SourceKind.CAMERA
     may_dream = privacy.no_camera and filmed and devices.dreamer is not None
-    if (experience.keeps, experience.may_dream) == (privacy.keeps, may_dream):
-        return experience
-    return replace(experience, keeps=privacy.keeps, may_dream=may_dream)
+    now = replace(
+        experience,
+        keeps=privacy.keeps,
+        may_dream=may_dream,
+        asks_for_clip=privacy.asks_for_clip,
+    )
+    return experience if now == experience else now

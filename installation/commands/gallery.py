@@ -165,8 +165,9 @@ def show(context: Context, name: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--private", is_flag=True, help="Also what its visitor did not want shown.")
+@click.option("--clips", is_flag=True, help="Also the films whose visitors agreed to that.")
 @pass_context
-def export(context: Context, names: tuple[str, ...], out: Path, private: bool) -> None:
+def export(context: Context, names: tuple[str, ...], out: Path, private: bool, clips: bool) -> None:
     """Copy takes into a folder, a folder each, and stills: all that may be shown, or those named.
 
     A take's take.json says what its visitor agreed to.
@@ -186,7 +187,7 @@ def export(context: Context, names: tuple[str, ...], out: Path, private: bool) -
             except UglyError as error:
                 problems.append(str(error))
                 continue
-            folder, missed = _exported(opened, found, out)
+            folder, missed = _exported(opened, found, out, clips)
             problems += missed
             count += 1
             click.echo(folder)
@@ -196,9 +197,11 @@ def export(context: Context, names: tuple[str, ...], out: Path, private: bool) -
     fail(list(dict.fromkeys(problems)))
 
 
-def _exported(opened: GalleryReader, found: Found, out: Path) -> tuple[Path, tuple[str, ...]]:
+def _exported(
+    opened: GalleryReader, found: Found, out: Path, clips: bool
+) -> tuple[Path, tuple[str, ...]]:
     if found.record is not None and not found.is_still:
-        return export_take(opened.folder, found.record, out)
+        return export_take(opened.folder, found.record, out, clips)
     return export_file(found.path, out), ()
 
 

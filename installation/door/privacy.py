@@ -33,6 +33,7 @@ class Privacy:
     days: float = 30.0
     seconds: float = 2.0
     keeps: bool = True
+    asks_for_clip: bool = False
     no_camera: bool = True
     computed_elsewhere: bool = False
 
@@ -65,6 +66,8 @@ class Privacy:
         kept = words("privacy.kept_nothing")
         if self.keeps:
             kept = words("privacy.kept_text", days=f"{self.days:g}")
+            if self.asks_for_clip:
+                kept = f"{kept} {words('privacy.kept_clip')}"
         back = words("privacy.back_text", contact=contact)
         told = [
             ("who", who),

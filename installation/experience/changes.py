@@ -93,6 +93,20 @@ def asks_to_share(e: Experience, now_s: float) -> bool:
     return e.question is Question.SHARE
 
 
+def goes_on_to_ask(e: Experience, now_s: float) -> bool:
+    """The answer to SHARE is not the last one."""
+    return asks_to_share(e, now_s) and e.asks_for_clip
+
+
+def asks_for_clip(e: Experience, now_s: float) -> bool:
+    return e.question is Question.CLIP
+
+
+def is_left_before_the_clip(e: Experience, now_s: float) -> bool:
+    """Both answers were given; no answer to the third is a no to that alone."""
+    return asks_for_clip(e, now_s) and time_is_up(e, now_s)
+
+
 def may_print(e: Experience, now_s: float) -> bool:
     return e.may_print
 
@@ -194,6 +208,13 @@ def asking_to_share(e: Experience, event: Event, now_s: float) -> Experience:
     return replace(e, question=Question.SHARE, since_s=now_s, touched_s=now_s)
 
 
+def asking_for_clip(shares: bool) -> Change:
+    """The third question, after this answer to the second."""
+    return lambda e, event, now_s: replace(
+        e, question=Question.CLIP, shares=shares, since_s=now_s, touched_s=now_s
+    )
+
+
 def noticed(notice: Notice) -> Change:
     """A word to the visitor, from the beginning of a phase on."""
     return lambda e, event, now_s: replace(e, notice=notice)
@@ -273,6 +294,14 @@ def print_take(before: Experience, after: Experience) -> Order:
 
 def keep_for_all(before: Experience, after: Experience) -> Order:
     return KeepTake(after.visit, in_gallery=True)
+
+
+def keep_with_clip(before: Experience, after: Experience) -> Order:
+    return KeepTake(after.visit, before.shares, with_clip=True)
+
+
+def keep_without_clip(before: Experience, after: Experience) -> Order:
+    return KeepTake(after.visit, before.shares)
 
 
 def keep_private(before: Experience, after: Experience) -> Order:

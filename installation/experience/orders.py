@@ -50,10 +50,12 @@ class Heal:
 
 @dataclass(frozen=True, slots=True)
 class KeepTake:
-    """Keep net, clip and portrait; show it to others only if `in_gallery`."""
+    """Keep net, video and portrait; show it to others only if `in_gallery`, and keep the film that
+    it was made of only if `with_clip`."""
 
     visit: int
     in_gallery: bool
+    with_clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)

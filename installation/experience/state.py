@@ -18,10 +18,11 @@ class Phase(str, Enum):
 
 
 class Question(str, Enum):
-    """What DECIDE asks. The gallery is a separate yes."""
+    """What DECIDE asks. The gallery is a separate yes, and the film itself another."""
 
     KEEP = "keep"
     SHARE = "share"
+    CLIP = "clip"
 
 
 class Notice(str, Enum):
@@ -83,6 +84,10 @@ class Experience:
     """Whether what was kept is printed if its visitor asks."""
     keeps: bool = True
     """Whether anything may be kept; else nobody is asked, and only the net is shown at the end."""
+    asks_for_clip: bool = False
+    """Whether a visitor who keeps a take is asked for the film itself, too."""
+    shares: bool = False
+    """What this visitor answered to SHARE."""
     may_dream: bool = False
     """Whether a visitor may play with a dream in place of being filmed."""
     dreams: bool = False

@@ -107,6 +107,8 @@ TABLE: tuple[Row, ...] = (
     Row(CARVE, Released(Button.SOLO), CARVE, c.unsoloed),
     #
     # No answer is a no: who leaves before the second one keeps nothing, and nothing is kept.
+    # The film itself is a third question, after which what both answers said holds.
+    Row(DECIDE, Tick, GALLERY, _SAVING, (c.keep_without_clip,), when=c.is_left_before_the_clip),
     _leaves(DECIDE, Tick, c.time_is_up),
     # An operator closed the gallery meanwhile: what is asked can no longer be done.
     Row(DECIDE, Tick, GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing),
@@ -116,9 +118,13 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(DECIDE, Touched, DECIDE, c.touched),
     Row(DECIDE, Pressed, DECIDE, c.touched),
+    Row(DECIDE, Pressed(Button.KEEP), DECIDE, c.asking_for_clip(True), when=c.goes_on_to_ask),
     Row(DECIDE, Pressed(Button.KEEP), GALLERY, _SAVING, (c.keep_for_all,), when=c.asks_to_share),
+    Row(DECIDE, Pressed(Button.KEEP), GALLERY, _SAVING, (c.keep_with_clip,), when=c.asks_for_clip),
     Row(DECIDE, Pressed(Button.KEEP), DECIDE, c.asking_to_share),
+    Row(DECIDE, Pressed(Button.DISCARD), DECIDE, c.asking_for_clip(False), when=c.goes_on_to_ask),
     Row(DECIDE, Pressed(Button.DISCARD), GALLERY, _SAVING, (c.keep_private,), c.asks_to_share),
+    Row(DECIDE, Pressed(Button.DISCARD), GALLERY, _SAVING, (c.keep_without_clip,), c.asks_for_clip),
     _leaves(DECIDE, Pressed(Button.DISCARD)),
     #
     _leaves(GALLERY, Tick, c.time_is_up),

@@ -17,7 +17,7 @@ from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKe
 from installation.gallery.attract_order import Takes
 from installation.gallery.driver import Answer, Still, TakeToKeep
 from installation.gallery.faults import reason
-from installation.gallery.record import PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
+from installation.gallery.record import CLIP, PORTRAIT_PNG, PORTRAIT_SVG, POSTER, VIDEO
 from installation.gallery.stills import write_still
 from installation.gallery.store import Clocks, Gallery, Terms
 from installation.gallery.trusted_time import stamp
@@ -32,6 +32,8 @@ LOOK_EVERY_S = 60.0
 SWEEP_EVERY_S = 600.0
 READ_EVERY_S = 10.0  # what `uglynet gallery delete` took away is soon no longer asked for
 TRY_AGAIN_S = 5.0
+CLIP_QUALITY = 8
+"""x264's constant rate factor of a film that is to be rendered anew: next to lossless."""
 
 
 Render = Callable[[Clip, Net], Iterator[tuple[float, Frame]]]
@@ -247,6 +249,7 @@ class Archive:
                 order.token,
                 self.approved_first,
                 order.parents,
+                order.with_clip,
             )
             take = gallery.keep(order.net, lambda folder: self._write(folder, order), terms)
         except Exception as error:  # the visitor is told; the archive lives on
@@ -278,6 +281,10 @@ class Archive:
                     order.baking.add(frame)
                 if middle is None or done <= 0.5:
                     middle = frame
+        if order.with_clip:
+            with VideoWriter(folder / CLIP, order.clip.fps, CLIP_QUALITY) as film:
+                for frame in order.clip.frames:
+                    film.add(frame)
         if middle is not None:
             (folder / POSTER).write_bytes(png_bytes(middle))
         return tuple(self._stills(folder, order))

@@ -29,9 +29,10 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class TakeToKeep:
-    """A take to be made and kept: this clip as carved by this net, with the visit's stills. With a
-    `token` its visitor takes it home: the link to its page ends in it. `parents` are the ids of the
-    takes whose nets it grew from; `baking` is told its frames while they are made."""
+    """A take to be made and kept: this clip as carved by this net, with the visit's stills; the
+    clip itself only `with_clip`. With a `token` its visitor takes it home: the link to its page
+    ends in it. `parents` are the ids of the takes whose nets it grew from; `baking` is told its
+    frames while they are made."""
 
     visit: int
     clip: Clip
@@ -41,6 +42,7 @@ class TakeToKeep:
     token: str = field(default="", repr=False)
     parents: tuple[str, ...] = ()
     baking: Baking | None = field(default=None, repr=False, compare=False)
+    with_clip: bool = False
 
 
 Answer: TypeAlias = TakeKept | TakeNotKept | StillKept | StillNotKept

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from installation.gallery.faults import reason, told
-from installation.gallery.record import TAKE, Record, parse_record, record_text
+from installation.gallery.record import CLIP, TAKE, Record, parse_record, record_text
 from installation.gallery.take_folder import FILE_MODE, FOLDER_MODE, TAKES
 from installation.vocabulary import Take, UglyError
 
@@ -24,18 +24,22 @@ def folder_name(record: Record) -> str:
     return f"{when} {name[:60]}"
 
 
-def export_take(gallery: Path, record: Record, out: Path) -> tuple[Path, tuple[str, ...]]:
+def export_take(
+    gallery: Path, record: Record, out: Path, with_clip: bool = False
+) -> tuple[Path, tuple[str, ...]]:
     """Copy a take into a folder of its own below `out`, one for its owner's eyes; where, and a
     line for each file that could not be read. A take exported there before is copied anew. The copy
-    does not hold the link to its page, which lets whoever has it delete the take.
+    does not hold the link to its page, which lets whoever has it delete the take, and the film that
+    it was made of only `with_clip`.
 
     Raises:
         UglyError: one line if `out` cannot be written to.
     """
     problems = []
+    files = {n: held for n, held in record.files.items() if n != CLIP or with_clip}
     with told(f"{out}: cannot be exported to"):
         folder = _folder_for(record, out)
-        for name in record.files:
+        for name in files:
             try:
                 source = (gallery / TAKES / record.id / name).open("rb")
             except OSError as error:
@@ -44,7 +48,7 @@ def export_take(gallery: Path, record: Record, out: Path) -> tuple[Path, tuple[s
             with source, _created(folder / name) as goal:
                 problems += _copied(source, goal, f"take {record.id}: {name}")
         with _created(folder / TAKE) as goal:
-            goal.write(record_text(replace(record, token="")).encode())
+            goal.write(record_text(replace(record, token="", files=files)).encode())
     return folder, tuple(problems)
 
 

@@ -8,7 +8,8 @@
 
 `clock` says who told when it was kept (`trusted_time.Stamp`). `token` is what the link to its page
 at the door ends in, where its visitor takes it home; whoever has it may see and delete the take.
-`parents` are the ids of the takes whose nets it grew from. `token`, `pinned`, `likes` and `parents`
+`parents` are the ids of the takes whose nets it grew from. With `consent.clip` the film it was made
+of is among the files. That, `token`, `pinned`, `likes` and `parents`
 are left out where there is none. A database is only an index over these.
 """
 
@@ -35,6 +36,8 @@ from installation.vocabulary import Net, Take, UglyError
 TAKE_VERSION = 1
 TAKE = "take.json"
 VIDEO, POSTER, NET = "video.mp4", "poster.png", "net.json"
+CLIP = "clip.mp4"
+"""The film that the video was made of, where its visitor said yes to that."""
 PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
 LATEST_S = 253_402_300_799.0
 """The last second of the year 9999."""
@@ -62,6 +65,7 @@ class FileSum:
 class _Consent:
     show: bool
     take_home: bool
+    clip: bool = False
 
 
 @checked(frozen=True, config=_STRICT)
@@ -107,6 +111,7 @@ class Record:
     expires_at_s: float
     show: bool
     take_home: bool = False
+    clip: bool = False
     moderation: Moderation = "unseen"
     told: Told = "synced"
     not_before_s: float = 0.0
@@ -190,7 +195,11 @@ def record_text(record: Record) -> str:
             "not_before": _told(record.not_before_s),
             "leaps_s": round(record.leaps_s, 3),
         },
-        "consent": {"show": record.show, "take_home": record.take_home},
+        "consent": {
+            "show": record.show,
+            "take_home": record.take_home,
+            **_if_any("clip", record.clip),
+        },
         "moderation": record.moderation,
         "model": record.net.get("model", ""),
         "net": dict(record.net),
@@ -232,6 +241,7 @@ def parse_record(text: str | bytes, where: str) -> Record:
         expires_at_s=_read(found.expires, where),
         show=found.consent.show,
         take_home=found.consent.take_home,
+        clip=found.consent.clip,
         moderation=found.moderation,
         told=found.clock.told,
         not_before_s=_read(found.clock.not_before, where),

@@ -70,7 +70,7 @@ class Clocks:
 class Terms:
     """What a take is kept on: `lasts_s` seconds from its stamp, shown to others or not, and once an
     operator has approved if it is to be `approved_first`; with a `token` its visitor takes it home.
-    `parents` are the ids of the takes whose nets it grew from.
+    `parents` are the ids of the takes whose nets it grew from; with `clip` the film itself is kept.
     """
 
     stamp: Stamp
@@ -79,6 +79,7 @@ class Terms:
     token: str = ""
     approved_first: bool = False
     parents: tuple[str, ...] = ()
+    clip: bool = False
 
 
 def new_token() -> str:
@@ -264,6 +265,7 @@ class Gallery:
                 take_home=bool(terms.token),
                 token=terms.token,
                 parents=terms.parents,
+                clip=terms.clip,
                 moderation="waiting" if terms.approved_first else "unseen",
             )
             write_record(partial, record)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from installation.carve.panel_layout import PanelLayout
-from installation.experience import Notice, Phase
+from installation.experience import Notice, Phase, Question
 from installation.panel.onscreen import OnScreenPanel
 from installation.show.view_model import View
 from installation.vocabulary import Button
@@ -108,6 +108,10 @@ class SimulatedVisitor:
         yield SETTLE_S
         yield from self._sees("8-decide-share")
         yield from self._push(Button.KEEP)
+        yield SETTLE_S
+        if self._view is not None and self._view.experience.question is Question.CLIP:
+            yield from self._sees("8-decide-clip")
+            yield from self._push(Button.KEEP)
         yield from self._until(Phase.GALLERY)
         yield SETTLE_S
         yield from self._sees("9-gallery-saving")

@@ -47,6 +47,7 @@ def test_every_phase_and_question_and_outcome_says_something_else(language: str)
         *(Experience(phase=phase) for phase in Phase if phase is not Phase.GALLERY),
         Experience(phase=Phase.RECORD, filming=True),
         Experience(phase=Phase.DECIDE, question=Question.SHARE),
+        Experience(phase=Phase.DECIDE, question=Question.CLIP),
         *(
             Experience(phase=Phase.GALLERY, notice=notice)
             for notice in (Notice.SAVING, Notice.SAVED, Notice.SAVE_FAILED, Notice.NET_ALONE)
@@ -101,7 +102,7 @@ def test_a_visit_is_spoken_through_each_thing_once():
         words("record.filming"),
         words("speak.carve"),
         *(phase_prompt(replace(view, experience=Experience(phase=Phase.DECIDE, question=q)), words)
-          for q in Question),
+          for q in (Question.KEEP, Question.SHARE)),
         words("stay.touch"),
         words("speak.attract"),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from installation.door.words import LANGUAGES, own_texts
 from installation.gallery.index import Index
 from installation.gallery.reading import GalleryReader
 from installation.gallery.store import Gallery, new_token
+from installation.gallery.take_folder import read_record, sums, write_record
 from installation.gallery.verify import disagreements
 
 
@@ -311,3 +313,15 @@ def test_an_old_take_gets_its_link_when_it_is_asked_for(tmp_path: Path):
     assert visitor(made).get(f"/t/{first.facts['token']}").status_code == 200
     made.close()
     assert wrong(tmp_path) == []
+
+
+def test_the_film_itself_is_given_to_nobody(tmp_path: Path):
+    home = kept(tmp_path)
+    folder = tmp_path / "takes" / home.take_id
+    (folder / "clip.mp4").write_bytes(b"film")
+    record = read_record(folder)
+    write_record(folder, replace(record, clip=True, files=sums(folder)))
+    guest = visitor(parts(tmp_path))
+    assert guest.get(f"/t/{home.token}").status_code == 200
+    assert "clip.mp4" not in guest.get(f"/t/{home.token}").text
+    assert guest.get(f"/t/{home.token}/clip.mp4").status_code == 404

@@ -170,6 +170,7 @@ MOMENTS: dict[str, View] = {
     "carve_solo": moment(Phase.CARVE, solo=True),
     "decide_keep": moment(Phase.DECIDE),
     "decide_share": moment(Phase.DECIDE, question=Question.SHARE),
+    "decide_clip": moment(Phase.DECIDE, question=Question.CLIP),
     "decide_top": moment(Phase.DECIDE, top_site="flow/latent"),
     "gallery_saving": moment(Phase.GALLERY, notice=Notice.SAVING, progress=0.4),
     "gallery_reveal": moment(

@@ -128,7 +128,7 @@ def _bystanders(layout: ScreenLayout, words: Words) -> Sheet:
 
 def _decide(view: View, layout: ScreenLayout, words: Words, ground: Colour) -> list[Sheet]:
     e, unit = view.experience, layout.unit
-    question = "keep" if e.question is Question.KEEP else "share"
+    question = e.question.value
     sheets = [
         guiding(view, words(f"decide.{question}"), layout.header, unit, words),
         time_left(view, layout.clock, unit),
@@ -151,6 +151,8 @@ def _what_is_kept(view: View, layout: ScreenLayout, height: float, words: Words)
     box = Rect(layout.banner.x, layout.side.bottom - height, layout.banner.w, height)
     days = f"{view.keep_days:g}"
     said = words("decide.kept_by_link" if view.by_link else "decide.kept_ask", days=days)
+    if view.experience.question is Question.CLIP:
+        said = words("decide.clip_why")
     return Sheet(
         box, None, (Text(said, box.inset(0, layout.unit), 4.2 * layout.unit, INK, lines=3),)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from installation.experience import Experience, Phase, Question
+from installation.experience import Experience, Phase
 from installation.show.paint.palette import INK, PAPER, SUN
 from installation.show.paint.shapes import Blob, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded
@@ -28,8 +28,9 @@ def said(choice: Button | None, experience: Experience, words: Words) -> str:
     if choice is None:
         return words("scan.stay")
     if experience.phase is Phase.DECIDE and choice in (Button.KEEP, Button.DISCARD):
-        question = "keep" if experience.question is Question.KEEP else "share"
-        return words(f"decide.{question}_{'yes' if choice is Button.KEEP else 'no'}")
+        return words(
+            f"decide.{experience.question.value}_{'yes' if choice is Button.KEEP else 'no'}"
+        )
     key = {
         (Phase.INVITE, Button.OPERATION): "scan.language",
         (Phase.INVITE, Button.DISCARD): "scan.dream",
