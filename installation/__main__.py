@@ -41,6 +41,7 @@ VERBS = {
     "panel": Verb("panel"),
     "play-page": Verb("play_page"),
     "popup": Verb("popup"),
+    "render": Verb("render"),
     "run": Verb("run"),
     "setup": Verb("setup"),
     "soak": Verb("soak", "soak_command"),

@@ -46,8 +46,7 @@ from installation.settings import (
     Settings,
     SourceSettings,
 )
-from installation.show.flash_safety.film import governed
-from installation.show.flash_safety.patterns import softened
+from installation.show.flash_safety.safe_film import made_safe
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes
 from installation.show.paint.svg import svg
@@ -270,11 +269,7 @@ def renderer(in_use: InUse) -> Rendering:
         source = (fitted(frame, settings.gallery.video_px) for frame in clip.frames)
         made = rendered(source, clip.fps, slow, net, session(), finished)
         total = frame_count(len(clip.frames), slow)
-        if flash == "calm" or (flash != "off" and settings.flash.patterns):
-            made = softened(made, clip.fps)
-        safe = made
-        if flash != "off":
-            safe = governed(made, clip.fps, calm=flash == "calm", count=total)
+        safe = made_safe(made, clip.fps, flash, settings.flash.patterns, total)
         for number, frame in enumerate(patiently(safe), 1):
             yield number / total, frame
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from installation.commands.context import Context, pass_context
-from installation.commands.gallery import fail, gallery
+from installation.commands.context import Context, fail, pass_context
+from installation.commands.gallery import gallery
 from installation.gallery.backup import back_up, restore
 
 

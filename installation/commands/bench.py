@@ -17,6 +17,7 @@ from installation.reports.bench_gallery import measure_gallery
 from installation.reports.bench_net import measure_net
 from installation.reports.bench_noise import measure_noise
 from installation.reports.bench_panel import measure_panel
+from installation.reports.bench_render import measure_render
 from installation.reports.bench_restart import measure_restart
 from installation.reports.machine import machine
 from installation.settings import changed
@@ -137,3 +138,12 @@ def restart(context: Context, times: int = 3) -> Rows:
     A show of its own, on this screen, with a gallery of its own; the settings' for all the rest.
     """
     return measure_restart(context.settings, context.config, times)
+
+
+@bench.command()
+@click.option("--takes", default=20, show_default=True, type=click.IntRange(10, 10_000))
+@pass_context
+@printed
+def render(context: Context, takes: int) -> Rows:
+    """Rendering a gallery anew (`uglynet render`) by one and two processes, and with losses."""
+    return measure_render(context.settings, takes)

@@ -23,8 +23,7 @@ from installation.interpolator.render import rendered
 from installation.interpolator.timeline import frame_count
 from installation.noise.rack import finished
 from installation.settings import Settings, SourceSettings
-from installation.show.flash_safety.film import governed
-from installation.show.flash_safety.patterns import softened
+from installation.show.flash_safety.safe_film import made_safe
 from installation.source.made import MADE, Maker, frames_of, made
 from installation.source.networks import CELLS
 from installation.video import VideoReader, VideoWriter, fitted
@@ -114,9 +113,7 @@ def carve(
         crew, net = _crew(settings, net_file, how.threads)
         carved = rendered(fit, fps, how.slow, net, crew, finished)
         flash = "off" if how.ungoverned else settings.flash.governor
-        if flash == "calm" or (flash != "off" and settings.flash.patterns):
-            carved = softened(carved, fps)
-        safe = carved if flash == "off" else governed(carved, fps, calm=flash == "calm")
+        safe = made_safe(carved, fps, flash, settings.flash.patterns)
         lasts_s = reader.estimated_s()
         count = round(min(lasts_s, max_seconds or lasts_s) * fps) if lasts_s is not None else None
         estimate = None if count is None else frame_count(max(2, count), how.slow)

@@ -110,3 +110,11 @@ def write_file(path: Path, data: bytes) -> None:
 def told(document: object) -> None:
     """Print a document as JSON."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def fail(lines: list[str]) -> None:
+    """Say what went wrong, a line each, and end with status 1, if anything did."""
+    for line in lines:
+        click.echo(f"uglynet: {line}", err=True)
+    if lines:
+        raise SystemExit(1)

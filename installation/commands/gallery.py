@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from installation.commands.context import Context, pass_context, told
+from installation.commands.context import Context, fail, pass_context, told
 from installation.gallery import faults
 from installation.gallery.deletion import delete_still, delete_take, still_told_of
 from installation.gallery.export import export_file, export_take
@@ -89,14 +89,6 @@ def _family(record: Record, folder: Path) -> dict[str, Any]:
         "ancestors": [f"{one.record.id} {one.record.name}" for one in older],
         "children": [f"{one.record.id} {one.record.name}" for one in found if one not in older],
     }
-
-
-def fail(lines: list[str]) -> None:
-    """Say what went wrong, a line each, and end with status 1, if anything did."""
-    for line in lines:
-        click.echo(f"uglynet: {line}", err=True)
-    if lines:
-        raise SystemExit(1)
 
 
 @gallery.command("list")

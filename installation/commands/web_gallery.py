@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from installation.app.web_gallery import write_web_gallery
-from installation.commands.context import Context, pass_context
-from installation.commands.gallery import fail, gallery
+from installation.commands.context import Context, fail, pass_context
+from installation.commands.gallery import gallery
 from installation.vocabulary import UglyError
 
 

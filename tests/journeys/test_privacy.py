@@ -68,8 +68,10 @@ VERBS = {
     "bench flashes": [],  # the same net and governor as `bench show`, for minutes
     "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
     "bench gallery": [],
+    "bench render": [],  # `render` itself, for minutes
     "bench restart": ["!bench restart --times 1"],  # no screen there: the show itself is `run`'s
     "bench net": [],  # the training room in a process of its own: see the test below
+    "render": ["render -o rendered"],  # with workers, on this machine alone: tests/rerender
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],

@@ -1,0 +1,1 @@
+"""A gallery rendered anew, at another size, speed or model, by many processes or machines."""
