@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -72,9 +73,22 @@ def dask_farm(on: str, workers: int, model: ModelFiles) -> Iterator[DaskFarm]:
         yield DaskFarm(distributed, client, model)
 
 
-def _local(distributed: Any, workers: int) -> Any:
-    """Processes of this machine; nobody beyond it reaches them."""
+@contextlib.contextmanager
+def _local(distributed: Any, workers: int) -> Iterator[Any]:
+    """Processes of this machine, that nobody beyond it reaches; their folder goes with them."""
+    import dask
+
+    with (
+        tempfile.TemporaryDirectory(prefix="uglynet-", ignore_cleanup_errors=True) as folder,
+        dask.config.set({"temporary-directory": folder}),
+        _cluster(distributed, workers, folder) as cluster,
+    ):
+        yield cluster
+
+
+def _cluster(distributed: Any, workers: int, folder: str) -> Any:
     return distributed.LocalCluster(
+        local_directory=folder,
         n_workers=workers,
         threads_per_worker=1,
         host="127.0.0.1",
@@ -104,6 +118,14 @@ def _version() -> str:
     return __version__
 
 
+def _on_a_worker(task: Task, model: ModelFiles) -> Made:
+    """Render it; what lies on the disk meanwhile lies in the worker's own folder, which is emptied
+    when the worker is lost and begun anew."""
+    from distributed import get_worker
+
+    return render_take(task, model, get_worker().local_directory)
+
+
 class DaskFarm:
     """A `Farm` over a Dask client."""
 
@@ -126,7 +148,7 @@ class DaskFarm:
 
         def send() -> None:
             for task in waiting:
-                future = self._client.submit(render_take, task, self._model, pure=False)
+                future = self._client.submit(_on_a_worker, task, self._model, pure=False)
                 names[future.key] = task.take_id
                 done.add(future)
                 return

@@ -61,18 +61,20 @@ class Made:
     where: str
 
 
-def render_take(task: Task, model: ModelFiles) -> Made:
-    """Render it. The same task gives the same frames wherever it is done on one kind of processor.
+def render_take(task: Task, model: ModelFiles, folder: str | None = None) -> Made:
+    """Render it; film and video lie in `folder` (or the system's for temporary files) meanwhile,
+    in one of their own that goes with them. The same task gives the same frames wherever it is
+    done on one kind of processor.
 
     Raises:
         UglyError: one line naming the take, if its film or its net can't be used.
     """
     began_s = time.monotonic()
     where = f"take {task.take_id}"
-    interpolator = _interpolator(model)
+    interpolator = _interpolator(model, folder)
     net = fitting(parse_net(task.net, where), interpolator, where)
-    with tempfile.TemporaryDirectory(prefix="uglynet-render-") as folder:
-        film, made = Path(folder) / CLIP, Path(folder) / VIDEO
+    with tempfile.TemporaryDirectory(prefix="uglynet-render-", dir=folder) as own:
+        film, made = Path(own) / CLIP, Path(own) / VIDEO
         film.write_bytes(task.clip)
         with VideoReader(film) as reader, VideoWriter(made, reader.fps) as writer:
             frames = list(reader.frames())
@@ -115,13 +117,13 @@ class _Held(threading.local):
 _held = _Held()
 
 
-def _interpolator(model: ModelFiles) -> Interpolator:
+def _interpolator(model: ModelFiles, folder: str | None) -> Interpolator:
     """The model's interpolator, loaded once a thread; graphs are checked against the manifest."""
     sha256 = hashlib.sha256(model["manifest.json"]).hexdigest()
     if _held.interpolator is None or _held.sha256 != sha256:
-        with tempfile.TemporaryDirectory(prefix="uglynet-model-") as folder:
+        with tempfile.TemporaryDirectory(prefix="uglynet-model-", dir=folder) as own:
             for name, data in model.items():
-                (Path(folder) / Path(name).name).write_bytes(data)
-            _held.interpolator = unet_of(load_model(Path(folder)), "auto", 1)
+                (Path(own) / Path(name).name).write_bytes(data)
+            _held.interpolator = unet_of(load_model(Path(own)), "auto", 1)
         _held.sha256 = sha256
     return _held.interpolator

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -243,8 +244,15 @@ def test_a_video_that_changed_on_the_way_is_not_kept(gallery: Path, files):
     assert json.loads((plan.out / f"{record.id}.json").read_bytes())["frames"] == 5
 
 
-def test_real_workers_are_killed_and_nothing_is_lost_or_otherwise(gallery: Path, files):
+def test_real_workers_are_killed_and_nothing_is_lost_or_left(
+    gallery: Path, files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     """Two processes of Dask's own; one is killed while it has a task."""
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+    monkeypatch.setenv("TMPDIR", str(passing))
+    monkeypatch.chdir(passing)
     plan = plan_of(gallery, gallery.parent / "out")
     records, _, _ = plan.qualifying()
     tasks = [plan.task(record) for record in records for _ in range(2)]
@@ -262,6 +270,7 @@ def test_real_workers_are_killed_and_nothing_is_lost_or_otherwise(gallery: Path,
             found.append(made)
             if len(found) == 1:
                 os.kill(pids[0], signal.SIGKILL)
+    assert list(passing.iterdir()) == [], "no film of a visitor's is left behind"
     assert len(found) == len(tasks)
     for made in found:
         assert sha256(made.video).hexdigest() == made.sha256 == here[made.take_id]
