@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.dream_training.augment import augmented
-from models.dream_training.likeness import placewise, texture
+from models.dream_training.likeness import grid, placewise, texture
 from models.dream_training.nets import (
     CELL_PX,
     LATENT,
@@ -50,6 +50,10 @@ RATE, SLOWER_FROM = 1e-3, 1500
 
 TEXTURE = 0.6
 """Weight of textures beside place-wise likeness, which would have everything soft."""
+
+GRID = 0.05
+"""Weight of what upsampling leaves: the painter's build makes no checkerboard, but six thousand
+steps against a critic wove a fine plaid (period 8/3 pixels) into skies."""
 
 SAY = 0.8
 """The critic's pull on the painter, as a share of the pull of likeness."""
@@ -126,6 +130,7 @@ class Training:
         like = placewise(again, true) + TEXTURE * texture(again, true)
         like = like + TEXTURE / 2 * texture(dreamt, true[: count // 2], true[order])
         like = like + 0.5 * functional.l1_loss(broad(dreamt), blend)
+        like = like + GRID * grid(made)
         (pull,) = torch.autograd.grad(like, made, retain_graph=True)
         if self.steps >= PLAIN:
             pull = pull + self._critics_pull(made, pull)
