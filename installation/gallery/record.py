@@ -36,6 +36,9 @@ TAKE_VERSION = 1
 TAKE = "take.json"
 VIDEO, POSTER, NET = "video.mp4", "poster.png", "net.json"
 PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
+FROM_FLEET = "fleet/"
+"""What `booth` begins with in a take that another booth of the fleet made; its name follows."""
+
 LATEST_S = 253_402_300_799.0
 """The last second of the year 9999."""
 
@@ -123,6 +126,11 @@ class Record:
     def name(self) -> str:
         """What the net, and so the creature, is called."""
         return str(self.net.get("name", ""))
+
+    @property
+    def whose(self) -> str:
+        """The booth of the fleet that it came from; "" for one of this booth's own."""
+        return self.booth[len(FROM_FLEET) :] if self.booth.startswith(FROM_FLEET) else ""
 
     @property
     def cuts(self) -> int:
