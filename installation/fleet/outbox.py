@@ -62,6 +62,8 @@ class Outbox:
                 try:
                     data = folder.read(name, MOST_NOTE_BYTES)
                     note = parse_note(data, where, (self._key.public,))
+                    if note.name != name:
+                        raise UglyError(f"{where}: another note's name")
                 except UglyError:
                     (self._notes / name).unlink(missing_ok=True)
                     continue
@@ -112,7 +114,7 @@ class Outbox:
         if before is not None and before.says == says:
             return None
         document = self._key.signed(note_document(note))
-        put_whole(self._notes / note.name, canonical(document) + b"\n")
+        put_whole(self._notes / note.name, canonical(document) + b"\n", self._place.making)
         self._counter += 1
         self.said.add(note)
         outdated = [before] if before is not None else []
