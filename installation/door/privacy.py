@@ -20,7 +20,9 @@ FILLED_IN = ("operator", "contact", "authority")
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """The facts, as the settings say them; `seconds` is how long a visitor is filmed, `days` how
-    long a take is kept, `page` the operator's own second layer ("" for the door's)."""
+    long a take is kept, `page` the operator's own second layer ("" for the door's); in a `fleet`
+    what is shown travels to the other booths.
+    """
 
     operator: str = ""
     contact: str = ""
@@ -32,6 +34,7 @@ class Privacy:
     seconds: float = 2.0
     keeps: bool = True
     no_camera: bool = True
+    fleet: bool = False
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Privacy:
@@ -39,6 +42,7 @@ class Privacy:
         told = dict(settings.get("privacy", {}))
         gallery, source = settings.get("gallery", {}), settings.get("source", {})
         told |= {"days": gallery.get("keep_days", 30.0), "seconds": source.get("seconds", 2.0)}
+        told["fleet"] = bool(settings.get("fleet", {}).get("folder"))
         return cls(**{key: told[key] for key in cls.__dataclass_fields__ if key in told})
 
     @property
@@ -61,6 +65,7 @@ class Privacy:
         kept = words("privacy.kept_nothing")
         if self.keeps:
             kept = words("privacy.kept_text", days=f"{self.days:g}")
+            kept += f" {words('privacy.kept_fleet_text')}" if self.fleet else ""
         back = words("privacy.back_text", contact=contact)
         told = [
             ("who", who),
@@ -73,5 +78,13 @@ class Privacy:
 
     def second(self, words: DoorWords) -> tuple[tuple[str, str], ...]:
         """What the second layer tells besides."""
-        keys = ("basis", "where", "technical", "children")
-        return tuple((words(f"privacy.{key}"), words(f"privacy.{key}_text")) for key in keys)
+        where = "where_fleet_text" if self.fleet else "where_text"
+        told = {
+            "basis": "basis_text",
+            "where": where,
+            "technical": "technical_text",
+            "children": "children_text",
+        }
+        return tuple(
+            (words(f"privacy.{key}"), words(f"privacy.{text}")) for key, text in told.items()
+        )

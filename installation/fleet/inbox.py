@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from installation.documents import parse_json
 from installation.fleet.notes import MOST_NOTE_BYTES, Note, parse_note
 from installation.fleet.place import NOTES, TAKES
 from installation.fleet.safe_folder import SafeFolder
 from installation.fleet.travelling import MOST_RECORD_BYTES, TRAVELLING, parse_travelling
 from installation.gallery.record import Record
-from installation.gallery.take_folder import ID
+from installation.gallery.take_folder import FILES, ID
 from installation.gallery.traces import TICK_NS
 from installation.vocabulary import UglyError
 
@@ -72,7 +73,7 @@ class Inbox:
         """Whether a note that was not to be read may be one that has not come whole."""
         return name not in self.notes and f"{NOTES}/{name}" in self.refused
 
-    def read_takes(self, alive: Callable[[], None] = lambda: None) -> bool:
+    def read_takes(self, alive: Callable[[], object] = lambda: None) -> bool:
         """Take up the takes that came, and forget those that went; whether any did. `alive` is
         called now and then. Raises OSError."""
         names, before = self._names(TAKES), set(self.arrived)
@@ -206,6 +207,17 @@ def _signature(folder: SafeFolder, name: str) -> object:
             return own.changed_ns, own.signature()
     except (OSError, UglyError):
         return None
+
+
+def is_half(path: Path) -> bool:
+    """Whether a take's folder is not all that its own record names; whose it is doesn't matter."""
+    try:
+        with SafeFolder.at(path) as own:
+            document = parse_json(own.read(TRAVELLING, MOST_RECORD_BYTES), TRAVELLING)
+            files = document["take"]["files"].items()
+            return not all(own.size(name) == held["bytes"] for name, held in files if name in FILES)
+    except (OSError, UglyError, KeyError, TypeError, AttributeError):
+        return True
 
 
 def refusals(inboxes: Iterator[Inbox]) -> dict[str, str]:

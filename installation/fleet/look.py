@@ -64,7 +64,7 @@ class Fleet:
         gallery: Path,
         most: int,
         *,
-        alive: Callable[[], None] = lambda: None,
+        alive: Callable[[], object] = lambda: None,
         new_gallery: bool = False,
     ) -> None:
         self._place, self._gallery, self._most = place, gallery, most
@@ -77,6 +77,11 @@ class Fleet:
     def members(self) -> Members | None:
         """Who belongs, as of the last look."""
         return self._others.members
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The takes that were withdrawn, as of the last look."""
+        return self._others.tombstones.takes()
 
     def look(self) -> Looked:
         """Look once, and do what is to be done.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
+from installation.fleet.place import write_json
 from installation.gallery.faults import reason
 from installation.vocabulary import UglyError
 
@@ -40,3 +42,12 @@ class Looked:
             except (OSError, UglyError) as error:
                 self.trouble.append(f"{what}: {reason(error)}")
                 raise
+
+
+def note_look(path: Path, looked: Looked, at_s: float) -> None:
+    """Write down for `uglynet fleet status` what a look at `at_s` (seconds since the epoch) has
+    found. Raises OSError."""
+    found = asdict(looked)
+    for passing in ("imported", "removed", "more"):
+        del found[passing]
+    write_json(path, {"at": at_s, **found})

@@ -18,7 +18,7 @@ class Others:
     """The other booths, as their outboxes came here. Methods raise OSError; what is wrong with one
     booth's is noted in the look, and hinders no other's."""
 
-    def __init__(self, place: Place, joined: Joined, alive: Callable[[], None]) -> None:
+    def __init__(self, place: Place, joined: Joined, alive: Callable[[], object]) -> None:
         self._place, self._joined, self._alive = place, joined, alive
         self.members: Members | None = place.members(joined)
         self.tombstones = Tombstones(place.root / "tombstones")

@@ -48,6 +48,18 @@ VERBS = {
     "door link": ["door link {take}"],
     "door password": ["door password --off"],
     "door metrics": ["door metrics --off"],
+    "fleet hub": ["--config fleet.toml fleet hub --name zkm --address tcp://10.0.0.1:22000"
+                  " --without-syncthing"],
+    "fleet join": ["!--config other.toml fleet join --name kassel uglynet-hub.x"],
+    "fleet admit": ["!fleet admit uglynet-booth.x"],  # this booth is in no fleet: nothing is made
+    "fleet dismiss": ["!fleet dismiss kassel --yes"],
+    "fleet run": ["!fleet run"],
+    "fleet sync": ["!fleet sync"],
+    "fleet status": ["!fleet status"],
+    "fleet say": ["!fleet say hide {take}"],
+    "fleet push": ["!fleet push pushed"],
+    "fleet pull": ["!fleet pull pushed"],
+    "fleet leave": ["!fleet leave --yes"],
     "gallery delete": ["gallery delete {take} --yes"],
     "gallery restore": ["!gallery restore backups"],
     "source list": ["source list"],

@@ -23,6 +23,7 @@ UNITS = (
     "uglynet-out-of-service.service",
     "uglynet-again.timer",
     "uglynet-trial.service",
+    "uglynet-fleet.service",
 )
 UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
 RULES = KIOSK / "99-uglynet-panel.rules"
