@@ -22,6 +22,7 @@ from installation.fleet import joining, rclone, status
 from installation.fleet.carriage import arrange
 from installation.fleet.look import Fleet
 from installation.fleet.looked import Looked, note_look
+from installation.fleet.members import HUB_LINE, read_line
 from installation.fleet.notes import Says
 from installation.fleet.place import Place
 from installation.fleet.syncthing_home import NOWHERE, home_at, read_home
@@ -96,6 +97,8 @@ def join(context: Context, name: str, without_syncthing: bool, line: str) -> Non
 
     Prints the line by which the hub admits this booth.
     """
+
+    read_line(line, HUB_LINE)  # before anything is made
 
     def begin(place: Place) -> None:
         device = ""

@@ -22,7 +22,6 @@ from installation.gallery.take_folder import (
     PARTIAL,
     TAKES,
     flush_files,
-    flush_folder,
     sum_of,
     write_record,
 )
@@ -32,7 +31,8 @@ ARRIVING = "arriving"
 
 
 def import_take(gallery: Path, inbox: Inbox, take: str, standing: Standing) -> Record | None:
-    """Take a take up into the gallery; its record there, None if it is not whole yet or there.
+    """Take a take up into the gallery; its record there, None if it is not whole yet or there. Its
+    name is on the disk only once the folder of takes is flushed.
 
     Raises:
         OSError: if the disk refuses; nothing of it is left then.
@@ -59,7 +59,6 @@ def import_take(gallery: Path, inbox: Inbox, take: str, standing: Standing) -> R
             if is_there(gallery, take):
                 return None
             arriving.replace(gallery / TAKES / take)
-        flush_folder(gallery / TAKES)
     except FileNotFoundError:  # it is being taken away this moment
         return None
     finally:

@@ -33,7 +33,7 @@ from installation.gallery.index import Trace
 from installation.gallery.record import Record
 from installation.gallery.recovery import names
 from installation.gallery.store import BOOTH
-from installation.gallery.take_folder import read_record
+from installation.gallery.take_folder import flush_folder, read_record
 from installation.gallery.traces import Traces
 from installation.vocabulary import UglyError
 
@@ -279,6 +279,8 @@ class Fleet:
         found = [self._taken_up(looked, offered[take]) for take in coming[:MOST_AT_ONCE]]
         there = [record for record in found if record is not None]
         looked.imported += [record.id for record in there]
+        if there:
+            flush_folder(self._gallery / TAKES)
         put_all_in_index(self._gallery, there)
         self._imported.add({record.id: record.expires_at_s for record in there})
         self._traces.refresh()

@@ -191,7 +191,6 @@ class Outbox:
             shutil.rmtree(making, ignore_errors=True)
             raise
         making.replace(self._takes / trace.id)
-        flush_folder(self._takes)
         self._ends[trace.id] = travels.expires_at_s
         self.waiting.discard(trace.id)
         self._say_standing(trace)

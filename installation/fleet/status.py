@@ -37,12 +37,14 @@ class Coming:
 
 @dataclass
 class Status:
-    """How the fleet is. `carrier` is why Syncthing cannot be asked, "" if it could; `look` what the
+    """How the fleet is. `carrier` is why Syncthing cannot be asked, "" if it could, and
+    where it `carries` nothing it is not to be asked; `look` what the
     last look has found, {} where there was none."""
 
     joined: Joined
     members: Members | None
     carrier: str = ""
+    carries: bool = True
     partners: list[Partner] = field(default_factory=list)
     coming: list[Coming] = field(default_factory=list)
     look: dict[str, Any] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Status:
             "hub": self.joined.hub,
             "role": self.joined.role,
             "members": names,
-            "syncthing": self.carrier or "runs",
+            "syncthing": self.carrier or ("runs" if self.carries else ""),
             "partners": [
                 {"name": one.name, "connected": one.connected, "seen": one.seen, "lacks": one.lacks}
                 for one in self.partners
@@ -83,6 +85,9 @@ def status_of(place: Place) -> Status:
         status.look = found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         pass
+    if not place.syncthing.exists():
+        status.carries = False
+        return status
     try:
         home = read_home(place.syncthing)
         _ask(home, home.talk(), place, status)
@@ -139,7 +144,7 @@ def lines(status: Status, now_s: float) -> Iterator[str]:
         yield f"not admitted yet: `uglynet fleet admit` with this booth's line, on {joined.hub}"
     else:
         yield f"{len(status.members.booths)} belong: {', '.join(sorted(status.members.booths))}"
-    yield status.carrier or "Syncthing runs"
+    yield status.carrier or ("Syncthing runs" if status.carries else "without Syncthing")
     for one in status.partners:
         yield f"  {one.name:16} {_partner(one, joined.name)}"
     for each in status.coming:

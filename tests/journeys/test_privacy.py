@@ -48,18 +48,17 @@ VERBS = {
     "door link": ["door link {take}"],
     "door password": ["door password --off"],
     "door metrics": ["door metrics --off"],
-    "fleet hub": ["--config fleet.toml fleet hub --name zkm --address tcp://10.0.0.1:22000"
-                  " --without-syncthing"],
+    "fleet hub": ["fleet hub --name zkm --address tcp://10.0.0.1:22000 --without-syncthing"],
     "fleet join": ["!--config other.toml fleet join --name kassel uglynet-hub.x"],
-    "fleet admit": ["!fleet admit uglynet-booth.x"],  # this booth is in no fleet: nothing is made
+    "fleet admit": ["!fleet admit uglynet-booth.x"],
     "fleet dismiss": ["!fleet dismiss kassel --yes"],
-    "fleet run": ["!fleet run"],
-    "fleet sync": ["!fleet sync"],
-    "fleet status": ["!fleet status"],
-    "fleet say": ["!fleet say hide {take}"],
-    "fleet push": ["!fleet push pushed"],
-    "fleet pull": ["!fleet pull pushed"],
-    "fleet leave": ["!fleet leave --yes"],
+    "fleet run": ["!fleet run"],  # Syncthing's own doings: see tests/fleet/test_syncthing.py
+    "fleet sync": ["fleet sync"],
+    "fleet status": ["fleet status"],
+    "fleet say": ["fleet say hide {take}"],
+    "fleet push": ["fleet push pushed"],
+    "fleet pull": ["fleet pull pushed"],
+    "fleet leave": ["fleet leave --yes"],
     "gallery delete": ["gallery delete {take} --yes"],
     "gallery restore": ["!gallery restore backups"],
     "source list": ["source list"],
@@ -80,6 +79,7 @@ VERBS = {
     "bench flashes": [],  # the same net and governor as `bench show`, for minutes
     "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
     "bench gallery": [],
+    "bench fleet": [],  # the same galleries, and folders beside them: for a minute or two
     "bench restart": ["!bench restart --times 1"],  # no screen there: the show itself is `run`'s
     "bench net": [],  # the training room in a process of its own: see the test below
     "check": ["check clip.mp4 --plot plot.png"],
