@@ -9,6 +9,7 @@ withdrawals before both. Pulled are the notes first, so that nothing withdrawn c
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
@@ -22,6 +23,9 @@ from installation.vocabulary import UglyError
 PATIENCE_S = 6 * 3600.0
 WAYS = ("--retries=2", "--low-level-retries=3", "--contimeout=20s", "--timeout=120s")
 
+NAMED = re.compile(r":?[\w.+@][\w .+@-]*[:,]")
+"""How a remote begins that rclone has in its settings, or is told on the spot."""
+
 Run = Callable[[list[str]], str]
 
 
@@ -34,9 +38,11 @@ def rclone(words: list[str]) -> str:
     found = shutil.which("rclone")
     if found is None:
         raise UglyError("rclone is not installed; `apt install rclone`")
+    # Between folders of this machine it needs no settings, and is to make no file for them.
+    settings = () if any(NAMED.match(word) for word in words[1:]) else ("--config", "")
     try:
         done = subprocess.run(
-            [found, *words, *WAYS], capture_output=True, text=True, timeout=PATIENCE_S
+            [found, *words, *WAYS, *settings], capture_output=True, text=True, timeout=PATIENCE_S
         )
     except subprocess.TimeoutExpired:
         raise UglyError(
