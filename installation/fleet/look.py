@@ -152,7 +152,8 @@ class Fleet:
         if self._traces.there:
             self._found_again()
         self._mark = secrets.token_hex(8)
-        (self._place.root / "lock").write_text(self._mark, "ascii")
+        with contextlib.suppress(OSError):  # on a full disk everything is read anew each time
+            (self._place.root / "lock").write_text(self._mark, "ascii")
 
     def _found_again(self) -> None:
         """Have the index know what was taken up just before the power failed."""
@@ -188,8 +189,9 @@ class Fleet:
         if has_gallery and (came or changed or looked.removed):
             with looked.trying("cannot take up"):
                 self._import(looked, now_s)
+        with looked.trying("cannot forget what is long over"):
+            self._remember_no_longer(now_s)
         self._unfinished = looked.more or bool(looked.trouble)
-        self._remember_no_longer(now_s)
         self._count(looked)
         return looked
 
@@ -226,9 +228,9 @@ class Fleet:
                 "back, or withdraw them all with `uglynet fleet sync --new-gallery`"
             )
         if before != name:
-            path.write_text(f"{name}\n", "utf-8")
-        if self._imported is None or before != name:
-            self._imported = Imported(self._place.root / "imported", name)
+            self._imported = None
+            with contextlib.suppress(OSError):  # a full disk: at the next look
+                path.write_text(f"{name}\n", "utf-8")
 
     def _obey(self, looked: Looked) -> None:
         """Hide and pin as whoever is heard says."""
@@ -257,7 +259,8 @@ class Fleet:
 
     def _import(self, looked: Looked, now_s: float) -> None:
         """Take up what others may see, the newest `most`; what is too old for them goes."""
-        assert self._imported is not None
+        if self._imported is None:
+            self._imported = Imported(self._place.root / "imported", _name_of(self._gallery))
         held = {trace.id: trace for trace in self._traces.known.values() if trace.whose}
         own = {trace.id for trace in self._traces.known.values() if not trace.whose}
         self._imported.add({take: trace.expires_at_s for take, trace in held.items()})

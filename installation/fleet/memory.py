@@ -27,6 +27,7 @@ class Tombstones:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._held: dict[tuple[str, str], float] = {}
+        self._unwritten: dict[tuple[str, str], float] = {}
         for line in _lines(path):
             by, take, expires = [*line.split(), "", "", ""][:3]
             with contextlib.suppress(ValueError):
@@ -43,19 +44,20 @@ class Tombstones:
         """The takes that were withdrawn, by whomever."""
         return frozenset(take for _, take in self._held)
 
-    def remember(self, notes: Iterable[Note]) -> frozenset[str]:
-        """Remember these withdrawals, on the disk before anything is done; the takes that are new
-        among them."""
+    def remember(self, notes: Iterable[Note]) -> None:
+        """Remember these withdrawals, on the disk before anything is done. On a full one they are
+        held in memory, and carried out all the same, and written down at the next try."""
         fresh = {
             (note.by, note.take): note.expires_at_s
             for note in notes
             if note.says == "withdraw" and (note.by, note.take) not in self._held
         }
-        if fresh:
-            lines = [f"{by} {take} {expires!r}" for (by, take), expires in fresh.items()]
-            appended(self._path, lines)
-            self._held.update(fresh)
-        return frozenset(take for _, take in fresh)
+        self._held.update(fresh)
+        self._unwritten.update(fresh)
+        if self._unwritten:
+            found = self._unwritten.items()
+            appended(self._path, [f"{by} {take} {expires!r}" for (by, take), expires in found])
+            self._unwritten = {}
 
     def forget_before(self, now_s: float) -> None:
         """Forget those whose takes have been over for `LINGER_S` at `now_s`."""

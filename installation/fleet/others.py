@@ -89,10 +89,11 @@ class Others:
                     self.notes.drop(note)
                 for note in fresh:
                     self.notes.add(note)
-                self.tombstones.remember(fresh)
                 heard = heard or bool(fresh or gone)
+                self.tombstones.remember(fresh)
             self._alive()
-        self.tombstones.remember(own)
+        with looked.trying("withdrawals are carried out, but not written down"):
+            self.tombstones.remember(own)
         return heard
 
     def is_withdrawn(self, take: str, whose: str) -> bool:
