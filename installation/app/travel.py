@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from installation.fleet.carriage import arrange
+from installation.fleet.carriage import arrange, hurry
 from installation.fleet.look import Fleet
 from installation.fleet.looked import Looked, note_look
 from installation.fleet.place import Place
@@ -85,7 +85,7 @@ class Travel:
         """Write down what was found, and have Syncthing carry what it must: at once where that has
         changed."""
         now_s = time.monotonic()
-        if looked == self._last and now_s - self._noted_s < NOTE_EVERY_S:
+        if not looked.touched and looked == self._last and now_s - self._noted_s < NOTE_EVERY_S:
             return
         self._last, self._noted_s = looked, now_s
         with contextlib.suppress(OSError):
@@ -95,6 +95,7 @@ class Travel:
         try:
             home = read_home(self._place.syncthing)
             arrange(home.talk(), home.device, self._place, fleet.joined, fleet.members)
+            hurry(home.talk(), fleet.joined, looked.touched)
         except NotRunningError:
             pass  # its service starts it; `uglynet fleet status` says so
         except (UglyError, OSError) as error:

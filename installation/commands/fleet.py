@@ -19,7 +19,7 @@ from installation.commands.context import Context, pass_context, told, write_fil
 from installation.commands.setup import KIOSK
 from installation.documents import read_text
 from installation.fleet import joining, rclone, status
-from installation.fleet.carriage import arrange
+from installation.fleet.carriage import arrange, hurry
 from installation.fleet.look import Fleet
 from installation.fleet.looked import Looked, note_look
 from installation.fleet.members import HUB_LINE, read_line
@@ -249,7 +249,13 @@ def sync(context: Context, new_gallery: bool, as_json: bool) -> None:
     """
     looked = _sync(context.settings, new_gallery=new_gallery, quiet=as_json)
     if as_json:
-        told({name: value for name, value in looked.__dict__.items() if name != "more"})
+        told(
+            {
+                name: value
+                for name, value in looked.__dict__.items()
+                if name not in ("more", "touched")
+            }
+        )
     else:
         click.echo(
             f"{looked.sent} of this booth's takes travel; {len(looked.imported)} taken up, "
@@ -271,12 +277,14 @@ def _sync(settings: Settings, *, new_gallery: bool = False, quiet: bool = False)
     while looked.more:
         again = own.look()
         again.imported[:0], again.removed[:0] = looked.imported, looked.removed
+        again.touched[:0] = looked.touched
         looked = again
     try:
         note_look(place.last_look, looked, time.time())
         if (place.syncthing / "config.xml").exists():
             home = read_home(place.syncthing)
             lines = arrange(home.talk(), home.device, place, own.joined, own.members)
+            hurry(home.talk(), own.joined, looked.touched)
             for line in () if quiet else lines:
                 click.echo(f"Syncthing: {line}")
     except NotRunningError as error:

@@ -90,6 +90,20 @@ def arrange(
     return changed
 
 
+MOST_PATHS = 30
+
+
+def hurry(syncthing: Syncthing, joined: Joined, touched: Iterable[str]) -> None:
+    """Have Syncthing see at once what was changed in the outbox, whether or not it can watch so
+    many folders. Raises UglyError."""
+    paths, own = list(touched), PREFIX + joined.name
+    if len(paths) > MOST_PATHS:
+        syncthing.post("db/scan", folder=own)
+        return
+    for path in paths:
+        syncthing.post("db/scan", folder=own, sub=path)
+
+
 _DEVICE: dict[str, Any] = {
     "introducer": False,
     "autoAcceptFolders": False,
@@ -104,9 +118,10 @@ def _folder(folder: Carried, devices: list[dict[str, Any]]) -> dict[str, Any]:
         "path": str(folder.path),
         "type": "sendonly" if folder.sends else "receiveonly",
         "devices": devices,
-        "fsWatcherEnabled": True,
+        # Of what comes only this program takes something away: nobody has to watch for that.
+        "fsWatcherEnabled": folder.sends,
         "fsWatcherDelayS": 1,
-        "rescanIntervalS": 3600,
+        "rescanIntervalS": 3600 if folder.sends else 86400,
         "ignorePerms": True,
         "maxConflicts": 0,
         "order": "oldestFirst",

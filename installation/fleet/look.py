@@ -307,6 +307,7 @@ class Fleet:
             self._imported.forget_before(now_s)
 
     def _count(self, looked: Looked) -> None:
+        looked.touched, self._outbox.touched = sorted(self._outbox.touched), set()
         looked.sent, looked.waiting = len(self._outbox.takes), len(self._outbox.waiting)
         for trace in self._traces.known.values():
             if trace.whose:

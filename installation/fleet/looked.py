@@ -19,7 +19,8 @@ class Looked:
     `offered` those that came from it, whole, and `pending` those on their way; `sent` this booth's
     own that travel, `waiting` those that travel once a clock can be trusted; `withdrawn` is how
     many are known to be. `refused` is what is not believed, and why; `trouble` is what could not be
-    done, a line each. There is `more` to take up at once."""
+    done, a line each. There is `more` to take up at once. `touched` are the paths of the
+    outbox that were changed."""
 
     sent: int = 0
     waiting: int = 0
@@ -29,6 +30,7 @@ class Looked:
     refused: dict[str, str] = field(default_factory=dict)
     withdrawn: int = 0
     more: bool = False
+    touched: list[str] = field(default_factory=list)
     imported: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
@@ -48,6 +50,6 @@ def note_look(path: Path, looked: Looked, at_s: float) -> None:
     """Write down for `uglynet fleet status` what a look at `at_s` (seconds since the epoch) has
     found. Raises OSError."""
     found = asdict(looked)
-    for passing in ("imported", "removed", "more"):
+    for passing in ("imported", "removed", "more", "touched"):
         del found[passing]
     write_json(path, {"at": at_s, **found})

@@ -41,7 +41,8 @@ from installation.vocabulary import UglyError
 
 
 class Outbox:
-    """The outbox of the booth of that name and key. Methods raise OSError."""
+    """The outbox of the booth of that name and key; `touched` are the paths in it that were
+    changed, for whoever carries it, and takes them from there. Methods raise OSError."""
 
     def __init__(self, place: Place, name: str, key: Key) -> None:
         self._place, self._name, self._key = place, name, key
@@ -50,6 +51,7 @@ class Outbox:
         self.said = Notes()
         self._counter = 0
         self.waiting: set[str] = set()
+        self.touched: set[str] = set()
         shutil.rmtree(place.making, ignore_errors=True)
         place.made()
         self._read()
@@ -117,6 +119,7 @@ class Outbox:
         put_whole(self._notes / note.name, canonical(document) + b"\n", self._place.making)
         self._counter += 1
         self.said.add(note)
+        self.touched.add(NOTES)
         outdated = [before] if before is not None else []
         if says == "withdraw":
             found = (self.said.newest(take, note.by, about) for about in ("hidden", "pinned"))
@@ -135,6 +138,7 @@ class Outbox:
                 if note is not None and note.expires_at_s < now_s and note.counter < self._counter:
                     self.said.drop(note)
                     (self._notes / note.name).unlink(missing_ok=True)
+                    self.touched.add(NOTES)
 
     def withdrawals(self) -> tuple[Note, ...]:
         """All that this booth has withdrawn, and still says so."""
@@ -167,6 +171,7 @@ class Outbox:
     def _drop(self, take: str) -> None:
         removed(self._takes / take, self._place.making / f"gone-{take}")
         self._ends.pop(take, None)
+        self.touched.add(f"{TAKES}/{take}")
 
     def _send(self, gallery: Path, trace: Trace) -> None:
         """Put a take into the outbox, whole: made beside it, then renamed."""
@@ -192,6 +197,7 @@ class Outbox:
             raise
         making.replace(self._takes / trace.id)
         self._ends[trace.id] = travels.expires_at_s
+        self.touched.add(f"{TAKES}/{trace.id}")
         self.waiting.discard(trace.id)
         self._say_standing(trace)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,8 +35,7 @@ class Syncthing:
 
     def get(self, what: str, **given: str) -> Any:
         """What it says of `what`, such as "system/status"."""
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
-        return self._asked("GET", f"{what}?{query}" if query else what)
+        return self._asked("GET", _with(what, given))
 
     def put(self, what: str, document: object) -> None:
         """Have it take this for `what`."""
@@ -49,9 +49,9 @@ class Syncthing:
         """Have it forget `what`."""
         self._asked("DELETE", what)
 
-    def post(self, what: str) -> None:
+    def post(self, what: str, **given: str) -> None:
         """Have it do `what`."""
-        self._asked("POST", what)
+        self._asked("POST", _with(what, given))
 
     def _asked(self, method: str, what: str, document: object = None) -> Any:
         connection = _SocketConnection(self._path)
@@ -74,6 +74,11 @@ class Syncthing:
             return json.loads(data) if data.strip() else None
         except ValueError:
             return None
+
+
+def _with(what: str, given: Mapping[str, str]) -> str:
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
+    return f"{what}?{query}" if query else what
 
 
 class _SocketConnection(http.client.HTTPConnection):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from booths import Booth
 
-from installation.fleet.carriage import arrange
+from installation.fleet.carriage import arrange, hurry
 from installation.fleet.joining import admit, found_fleet, join_fleet
 from installation.fleet.looked import Looked
 from installation.fleet.syncthing_home import Home, home_at
@@ -136,6 +136,7 @@ class Carrier:
         with contextlib.suppress(NotRunningError):
             joined, members = self.booth.place.joined(), self.booth.fleet.members
             arrange(self.talk, self.home.device, self.booth.place, joined, members)
+            hurry(self.talk, joined, self.looked.touched)
             if self.talk.get("config/options")["reconnectionIntervalS"] != 5:
                 self.talk.patch("config/options", {"reconnectionIntervalS": 5})
 
