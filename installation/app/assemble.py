@@ -18,6 +18,7 @@ from installation.app.door_link import Door
 from installation.app.in_use import InUse
 from installation.app.late_clip import LateClip, Stopped
 from installation.app.preview import largest_px
+from installation.app.travel import Travel
 from installation.drivers import INTERPOLATORS
 from installation.drivers import opened as opened_driver
 from installation.gallery.archive import Archive, Making, Portray
@@ -159,6 +160,20 @@ def with_door(settings: Settings, devices: Devices) -> Devices:
         return devices
     forget = loop.forget if isinstance(loop, GalleryLoop) else lambda take_id: None
     return replace(devices, door=Door(settings, archive, forget))
+
+
+def with_fleet(settings: Settings, devices: Devices) -> Travel | None:
+    """What takes the fleet's takes up beside these devices; None for a booth on its own."""
+    archive, loop = devices.archive, devices.loop
+    if settings.fleet.folder is None or not isinstance(archive, Archive):
+        return None
+
+    def forget(take_id: str) -> None:
+        archive.unshow(take_id)
+        if isinstance(loop, GalleryLoop):
+            loop.forget(take_id)
+
+    return Travel(settings, forget, archive.changed)
 
 
 def _preview_px(asked: PlaySettings, preview: Interpolator) -> tuple[int, int]:

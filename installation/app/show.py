@@ -112,6 +112,8 @@ class Show:
     ) -> None:
         clocks = clocks or Clocks()
         self.words = words_of(settings.screen)
+        if settings.fleet.folder is not None:
+            self.words = {name: each.of_fleet() for name, each in self.words.items()}
         self._in_use = devices.in_use or InUse(settings)
         self._in_use.now = self._asked = self._told = settings
         self._asking = threading.Lock()

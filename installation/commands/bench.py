@@ -13,6 +13,7 @@ from installation.commands.outputs import FiniteRange
 from installation.reports.bench import measure_show
 from installation.reports.bench_door import measure_door
 from installation.reports.bench_flashes import measure_flashes
+from installation.reports.bench_fleet import measure_fleet
 from installation.reports.bench_gallery import measure_gallery
 from installation.reports.bench_net import measure_net
 from installation.reports.bench_noise import measure_noise
@@ -117,6 +118,14 @@ def door(context: Context, phones: int, seconds: float) -> Rows:
 def gallery() -> Rows:
     """Whether ten thousand takes are as quick to go through as a hundred."""
     return measure_gallery(lambda line: click.echo(line, err=True))
+
+
+@bench.command()
+@click.option("--takes", default=30, show_default=True, type=click.IntRange(10, 10_000))
+@printed
+def fleet(takes: int) -> Rows:
+    """What one booth more needs beside 1, 3, 10 and 30 others with so many takes each."""
+    return measure_fleet(takes, lambda line: click.echo(line, err=True))
 
 
 @bench.command()

@@ -61,6 +61,7 @@ def _document(record: Record, opened: GalleryReader) -> dict[str, Any]:
         "moderation": record.moderation,
         "cuts": record.cuts,
         "parents": list(record.parents),
+        "from": record.whose,
         "video": str(opened.path_of(record, VIDEO)) if VIDEO in record.files else "",
         "stills": list(record.stills),
         "net": dict(record.net),
@@ -118,9 +119,9 @@ def list_takes(context: Context, as_json: bool, most: int | None, skip: int) -> 
 def _print_list(opened: GalleryReader, records: tuple[Record, ...], skip: int) -> None:
     for record in records:
         shown = "gallery" if record.shown else "private"
-        click.echo(
-            f"{record.id}  {_day(record.kept_at_s)}  {shown:7}  {record.cuts:2} cuts  {record.name}"
-        )
+        line = f"{record.id}  {_day(record.kept_at_s)}  {shown:7}  {record.cuts:2} cuts"
+        whose = f"  from {record.whose}" if record.whose else ""
+        click.echo(f"{line}  {record.name}{whose}")
         for name in record.stills:
             click.echo(f"{name}  still of {record.id}")
     if not len(opened):

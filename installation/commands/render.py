@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,18 @@ from installation.rerender.farm import Failed, Farm, dask_farm
 from installation.rerender.plan import Plan, model_files
 from installation.rerender.task import Look, Task
 from installation.vocabulary import UglyError
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How the options say that takes are rendered, and by whom."""
+
+    size: tuple[int, int] | None
+    slow: int | None
+    model: Path | None
+    on: str
+    workers: int | None
+    prune: bool
 
 
 @click.command()
@@ -36,14 +49,9 @@ def render(
     context: Context,
     takes: tuple[str, ...],
     out: Path,
-    size: tuple[int, int] | None,
-    slow: int | None,
-    model: Path | None,
-    on: str,
-    workers: int | None,
-    prune: bool,
     dry_run: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Render the gallery anew: at another size, speed or model, all takes or those named.
 
@@ -51,10 +59,10 @@ def render(
     what is there already is left alone: whatever stopped goes on with the same command. Videos
     pass the flash governor.
     """
-    settings = context.settings
+    settings, how = context.settings, Rendering(**options)
     flash = settings.flash
-    look = Look(size or (0, 0), slow or settings.play.slow, flash.governor, flash.patterns)
-    files = model_files(model or settings.model.path)
+    look = Look(how.size or (0, 0), how.slow or settings.play.slow, flash.governor, flash.patterns)
+    files = model_files(how.model or settings.model.path)
     made_by = hashlib.sha256(files["manifest.json"]).hexdigest()
     plan = Plan(settings.gallery.folder, out, look, made_by)
     found, others, problems = plan.qualifying(takes)
@@ -68,11 +76,11 @@ def render(
         "workers": 0,
     }
     if not takes and not dry_run:
-        _left_over(plan, found, prune)
+        _left_over(plan, found, how.prune)
     if left and not dry_run:
         _made(out)
-        count = workers or usable_cores()
-        with dask_farm(on, count, files) as farm:
+        count = how.workers or usable_cores()
+        with dask_farm(how.on, count, files) as farm:
             rows["workers"] = farm.workers
             for line in _rendered(plan, left, farm):
                 problems.append(line)

@@ -13,7 +13,7 @@ import click
 
 from installation.alerts.ways import messengers
 from installation.app import journal
-from installation.app.assemble import with_door
+from installation.app.assemble import with_door, with_fleet
 from installation.app.heap import few_arenas
 from installation.app.loading import Loading
 from installation.app.needs import words_of
@@ -121,10 +121,13 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
                 devices.door.change = window.show.change
                 devices.door.restart = stop.ask_again
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
+            travel = with_fleet(settings, devices)
             try:
                 window.run()
             finally:
                 watchdog.ends()
+                if travel is not None:
+                    travel.close()
                 if followed is not None:
                     followed.close()
                 window.close()

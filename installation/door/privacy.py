@@ -21,7 +21,8 @@ FILLED_IN = ("operator", "contact", "authority")
 class Privacy:
     """The facts, as the settings say them; `seconds` is how long a visitor is filmed, `days` how
     long a take is kept, `page` the operator's own second layer ("" for the door's).
-    `computed_elsewhere`: another machine computes the net.
+    `computed_elsewhere`: another machine computes the net. In a `fleet` what is shown travels to
+    the other booths.
     """
 
     operator: str = ""
@@ -36,6 +37,7 @@ class Privacy:
     asks_for_clip: bool = False
     no_camera: bool = True
     computed_elsewhere: bool = False
+    fleet: bool = False
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Privacy:
@@ -44,6 +46,7 @@ class Privacy:
         gallery, source = settings.get("gallery", {}), settings.get("source", {})
         told |= {"days": gallery.get("keep_days", 30.0), "seconds": source.get("seconds", 2.0)}
         told["computed_elsewhere"] = settings.get("model", {}).get("driver") == "remote"
+        told["fleet"] = bool(settings.get("fleet", {}).get("folder"))
         return cls(**{key: told[key] for key in cls.__dataclass_fields__ if key in told})
 
     @property
@@ -68,6 +71,7 @@ class Privacy:
             kept = words("privacy.kept_text", days=f"{self.days:g}")
             if self.asks_for_clip:
                 kept = f"{kept} {words('privacy.kept_clip')}"
+            kept += f" {words('privacy.kept_fleet_text')}" if self.fleet else ""
         back = words("privacy.back_text", contact=contact)
         told = [
             ("who", who),
@@ -80,8 +84,11 @@ class Privacy:
 
     def second(self, words: DoorWords) -> tuple[tuple[str, str], ...]:
         """What the second layer tells besides."""
-        keys = ("basis", "where", "technical", "children")
-        told = {key: words(f"privacy.{key}_text") for key in keys}
-        if self.computed_elsewhere:
-            told["where"] = f"{words('privacy.where_kept')} {words('privacy.where_computed')}"
+        told = {
+            key: words(f"privacy.{key}_text") for key in ("basis", "where", "technical", "children")
+        }
+        if self.computed_elsewhere or self.fleet:
+            parts = ["where_computed"] if self.computed_elsewhere else []
+            parts.append("where_fleet_text" if self.fleet else "where_kept")
+            told["where"] = " ".join(words(f"privacy.{part}") for part in parts)
         return tuple((words(f"privacy.{key}"), text) for key, text in told.items())

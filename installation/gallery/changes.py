@@ -60,9 +60,9 @@ def change_take(folder: Path, take_id: str, change: Callable[[Record], Record]) 
     with told(what), changing(folder):
         record = read_record(own)
         wanted = change(record)
-        if wanted == record:
-            return record
-        with_room(folder, lambda: write_record(own, wanted), what)
+        if wanted != record:
+            with_room(folder, lambda: write_record(own, wanted), what)
+        # Also where nothing changes: the power may have failed between the two the last time.
         put_in_index(folder, wanted, f"take {take_id}")
     return wanted
 

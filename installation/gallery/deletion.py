@@ -6,7 +6,7 @@ Whatever could not be removed is said, and is still in the record.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +60,18 @@ def put_in_index(folder: Path, record: Record, what: str) -> None:
     """
     told_it = f"{what}: its record is written, but {DATABASE} could not be told"
     _indexing(folder, None, told_it, lambda held: held.put(record))
+
+
+def put_all_in_index(folder: Path, records: Iterable[Record]) -> None:
+    """Tell the index of a gallery, if it has one, of takes that have come.
+
+    Raises:
+        UglyError: one line, if that could not be told; they are found by their folders later.
+    """
+    found = tuple(records)
+    if found:
+        what = f"{len(found)} takes have come, but {DATABASE} could not be told"
+        _indexing(folder, None, what, lambda held: held.put_all(iter(found)))
 
 
 def _with_index(

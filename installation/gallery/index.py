@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
@@ -34,6 +34,18 @@ BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite leaves beside a database."""
 
 BUSY_S = 2.0
+
+
+class Trace(NamedTuple):
+    """What the fleet must know of a take; `whose` is the booth it came from, "" for this one.
+    Times are seconds since the epoch."""
+
+    id: str
+    kept_at_s: float
+    expires_at_s: float
+    shown: bool
+    pinned: bool
+    whose: str
 
 
 def entry_of_row(row: tuple[Any, ...]) -> Entry:
@@ -182,7 +194,7 @@ class Index:
         self._connection.execute(
             "insert or replace into records"
             " (id, kept_at_s, expires_at_s, told, leaps_s, shown, record, door, name, pinned,"
-            " likes, moderation) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " likes, moderation, whose) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.id,
                 record.kept_at_s,
@@ -196,6 +208,7 @@ class Index:
                 int(record.pinned),
                 record.likes,
                 record.moderation,
+                record.whose,
             ),
         )
         self._connection.execute("delete from kin where child = ?", (record.id,))
@@ -257,6 +270,22 @@ class Index:
             raise sqlite3.DatabaseError("a row of another kind") from None
         return (int(rows[-1][0]) if rows else seq), entries
 
+    def traces(self, seq: int) -> tuple[int, tuple[Trace, ...]]:
+        """As `since`, but what the fleet must know of each."""
+        rows = self._rows(
+            "select seq, id, kept_at_s, expires_at_s, shown, pinned, whose from records"
+            " where seq > ? order by seq",
+            (seq,),
+        )
+        try:
+            found = tuple(
+                Trace(str(row[1]), float(row[2]), float(row[3]), row[4] == 1, row[5] == 1, row[6])
+                for row in rows
+            )
+        except (TypeError, ValueError):
+            raise sqlite3.DatabaseError("a row of another kind") from None
+        return (int(rows[-1][0]) if rows else seq), found
+
     def expired(self, now_s: float, leaps_s: float = 0.0) -> tuple[str, ...]:
         """The ids of takes whose time is over at `now_s`, and was told by a clock to trust; those
         that are to be corrected by the newest of the leaps are not among them."""
@@ -268,9 +297,9 @@ class Index:
         return tuple(row[0] for row in rows)
 
     def past(self, most: int) -> tuple[str, ...]:
-        """The ids of all but the pinned and the newest `most`."""
+        """The ids of all of this booth's own but the pinned and the newest `most`."""
         rows = self._rows(
-            "select id from (select id, pinned from records"
+            "select id from (select id, pinned from records where whose = ''"
             " order by pinned desc, kept_at_s desc, id limit -1 offset ?) where not pinned",
             (most,),
         )

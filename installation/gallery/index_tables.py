@@ -78,7 +78,21 @@ def index_to_page(db: Database) -> None:
     db.execute("create index records_to_page on records (kept_at_s desc, id, name, moderation)")
 
 
+@migrations()
+def add_whose(db: Database) -> None:
+    """Which booth of the fleet a take came from; '' for this booth's own."""
+    db.execute("alter table records add column whose text not null default ''")
+
+
 KNOWN = frozenset(
-    ("create_takes", "index_by_time", "create_records", "add_door", "add_kin", "index_to_page")
+    (
+        "create_takes",
+        "index_by_time",
+        "create_records",
+        "add_door",
+        "add_kin",
+        "index_to_page",
+        "add_whose",
+    )
 )
 """Every table and index that this version knows; a newer one's are left alone."""

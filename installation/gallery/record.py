@@ -39,6 +39,9 @@ VIDEO, POSTER, NET = "video.mp4", "poster.png", "net.json"
 CLIP = "clip.mp4"
 """The film that the video was made of, where its visitor said yes to that."""
 PORTRAIT_SVG, PORTRAIT_PNG = "portrait.svg", "portrait.png"
+FROM_FLEET = "fleet/"
+"""What `booth` begins with in a take that another booth of the fleet made; its name follows."""
+
 LATEST_S = 253_402_300_799.0
 """The last second of the year 9999."""
 
@@ -128,6 +131,11 @@ class Record:
     def name(self) -> str:
         """What the net, and so the creature, is called."""
         return str(self.net.get("name", ""))
+
+    @property
+    def whose(self) -> str:
+        """The booth of the fleet that it came from; "" for one of this booth's own."""
+        return self.booth[len(FROM_FLEET) :] if self.booth.startswith(FROM_FLEET) else ""
 
     @property
     def cuts(self) -> int:

@@ -80,9 +80,11 @@ def sums(folder: Path) -> Mapping[str, FileSum]:
 
 def flush_files(folder: Path) -> None:
     """Have every file of a folder written to the disk, for its owner's eyes only."""
-    for path in folder.iterdir():
+    paths = tuple(folder.iterdir())
+    for path in paths:  # all before the first is flushed: a journal then writes them down at once
+        path.chmod(FILE_MODE)
+    for path in paths:
         with path.open("rb+") as file:
-            os.fchmod(file.fileno(), FILE_MODE)
             os.fsync(file.fileno())
     flush_folder(folder)
 

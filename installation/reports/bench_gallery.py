@@ -85,7 +85,7 @@ def measure_gallery(tell: Callable[[str], None]) -> dict[str, Any]:
         galleries = []
         for folder, count in zip(folders, SIZES, strict=True):
             tell(f"making {count} takes")
-            galleries.append(_filled(folder, count))
+            galleries.append(filled(folder, count))
         now_s = time.time()
         chosen = _in_turn([partial(_next, takes, now_s) for takes in galleries], TURNS)
         pages = [open_.enter_context(_paging(folder)) for folder in folders]
@@ -126,7 +126,7 @@ def _list(folder: Path, number: int) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def _filled(folder: Path, count: int) -> Takes:
+def filled(folder: Path, count: int) -> Takes:
     """Fill a gallery; its takes, as the attract loop has them."""
     first = folder / TAKES / new_id()
     first.mkdir(FOLDER_MODE, parents=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ class Words:
         if "{" not in text:
             return text
         return text.format(**{**self._buttons(), **names})
+
+    def of_fleet(self) -> Words:
+        """The same words at a booth that is one of several: a visitor is asked whether all of them
+        may show a take."""
+        asked = {"decide.share": self.texts["decide.share_fleet"]}
+        return replace(self, texts={**self.texts, **asked})
 
     def named(self, name: str, *tables: str) -> str:
         """What an operator calls `name`, such as a manner of cutting or a tool: in this

@@ -73,6 +73,17 @@ def test_a_school_group_reads_that_nothing_is_kept():
     assert "30 days" not in english
 
 
+def test_visitors_of_a_booth_in_a_fleet_read_that_takes_travel(tmp_path: Path):
+    fleet = changed(FILLED, "fleet", folder=tmp_path, name="kassel")
+    (english, *_) = texts_of(as_pdf(notices(fleet, LINK)["privacy"]))
+    assert "other booths" in " ".join(english.split())
+    (alone, *_) = texts_of(as_pdf(notices(FILLED, LINK)["privacy"]))
+    assert "other booths" not in " ".join(alone.split())
+    words = DoorWords("en", own_texts("en"))
+    where = dict(Privacy(fleet=True).second(words))[words("privacy.where")]
+    assert "On this machine alone" not in where
+
+
 def test_what_is_not_filled_in_is_named_and_a_blank(tmp_path: Path):
     done = CliRunner().invoke(uglynet, ["notice", "-o", str(tmp_path / "papers")])
     assert done.exit_code == 0, done.output
@@ -104,7 +115,12 @@ def test_who_lets_another_machine_compute_does_not_say_that_nothing_is_sent():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_both_layers(language: str):
     words = DoorWords(language, own_texts(language))
-    school = Privacy(officer="x", keeps=False, no_camera=False)
-    for privacy in (Privacy(), school, Privacy(computed_elsewhere=True)):
+    others = (
+        Privacy(officer="x", keeps=False, no_camera=False),
+        Privacy(fleet=True),
+        Privacy(computed_elsewhere=True, asks_for_clip=True),
+        Privacy(computed_elsewhere=True, fleet=True),
+    )
+    for privacy in (Privacy(), *others):
         told = (privacy.lead(words), *map(" ".join, privacy.first(words) + privacy.second(words)))
         assert all("{" not in text for text in told)

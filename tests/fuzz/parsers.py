@@ -36,6 +36,8 @@ from installation.show.words import OWN, languages
 from installation.video import VideoReader
 from installation.vocabulary import Net
 
+from . import fleet_parsers as fleet
+
 MODEL = HOUSE / "models" / "small"
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -192,6 +194,11 @@ def _hours_lines() -> Sequence[bytes]:
 
 def _parsers() -> Iterator[Parser]:
     config = HOUSE / "kiosk_config"
+    nets = [document_of(net) for net in _nets()]
+    yield Parser("travelling take", fleet.take, fleet.takes(nets))
+    yield Parser("note", fleet.note, fleet.notes)
+    yield Parser("fleet's list", fleet.members, fleet.lists)
+    yield Parser("hub's line", fleet.line, fleet.hub_lines)
     yield Parser("settings", load_settings, _files(config, "uglynet.toml"), "uglynet.toml")
     yield Parser("hours", _hours, _hours_lines)
     yield Parser("layout", _layout, _files(config / "panels", "*.toml"), "panel.toml")

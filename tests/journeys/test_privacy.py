@@ -48,6 +48,17 @@ VERBS = {
     "door link": ["door link {take}"],
     "door password": ["door password --off"],
     "door metrics": ["door metrics --off"],
+    "fleet hub": ["fleet hub --name zkm --address tcp://10.0.0.1:22000 --without-syncthing"],
+    "fleet join": ["!--config other.toml fleet join --name kassel uglynet-hub.x"],
+    "fleet admit": ["!fleet admit uglynet-booth.x"],
+    "fleet dismiss": ["!fleet dismiss kassel --yes"],
+    "fleet run": ["!fleet run"],  # Syncthing's own doings: see tests/fleet/test_syncthing.py
+    "fleet sync": ["fleet sync"],
+    "fleet status": ["fleet status"],
+    "fleet say": ["fleet say hide {take}"],
+    "fleet push": ["fleet push pushed"],
+    "fleet pull": ["fleet pull pushed"],
+    "fleet leave": ["fleet leave --yes"],
     "gallery delete": ["gallery delete {take} --yes"],
     "gallery restore": ["!gallery restore backups"],
     "source list": ["source list"],
@@ -69,6 +80,7 @@ VERBS = {
     "bench door": [],  # its door waits for phones, and its phones come: on this machine alone
     "bench gallery": [],
     "bench render": [],  # `render` itself, for minutes
+    "bench fleet": [],  # the same galleries, and folders beside them: for a minute or two
     "bench restart": ["!bench restart --times 1"],  # no screen there: the show itself is `run`'s
     "bench net": [],  # the training room in a process of its own: see the test below
     "render": ["render -o rendered"],  # with workers, on this machine alone: tests/rerender

@@ -23,6 +23,7 @@ UNITS = (
     "uglynet-out-of-service.service",
     "uglynet-again.timer",
     "uglynet-trial.service",
+    "uglynet-fleet.service",
 )
 UNIT = (KIOSK / "uglynet.service").read_text(encoding="utf-8")
 RULES = KIOSK / "99-uglynet-panel.rules"
@@ -102,7 +103,7 @@ def test_what_ends_again_and_again_gives_way_to_the_screen_that_says_so_and_is_t
         assert "\nRuntimeDirectory=uglynet\nRuntimeDirectoryPreserve=yes\n" in text
 
 
-@pytest.mark.parametrize("unit", UNITS[:2])
+@pytest.mark.parametrize("unit", [*UNITS[:2], "uglynet-fleet.service"])
 def test_the_units_may_do_little_more_than_they_must(unit: str):
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", str(KIOSK / unit)],

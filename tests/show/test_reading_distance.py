@@ -43,6 +43,22 @@ def test_no_visitors_text_is_smaller_than_the_doctor_reckons_with(
                     assert cap_px(text, letters) >= least, (text.words, words.language)
 
 
+def test_at_a_booth_of_several_the_question_names_the_others_and_can_be_read(
+    letters: TextLayout, tongues: dict[str, Words]
+) -> None:
+    view = MOMENTS["decide_share"]
+    for width, height in ((1280, 720), (1080, 1920)):
+        layout = arrange(width, height, panel=False)
+        for words in tongues.values():
+            asked = words.of_fleet()("decide.share")
+            assert asked == words("decide.share_fleet") != words("decide.share")
+            sheets = scene(view, layout, words.of_fleet())
+            texts = [each for sheet in sheets for each in sheet.strokes if isinstance(each, Text)]
+            (text,) = (each for each in texts if each.words == asked)
+            least = SMALLEST_CAP * min(width, height) - 0.5
+            assert cap_px(text, letters) >= least, (asked, words.language)
+
+
 @pytest.mark.parametrize("size_m", [(1.21, 0.68), (0.68, 1.21), (3.0, 1.7)])
 def test_how_far_it_is_read_from_follows_its_shorter_side(size_m: tuple[float, float]) -> None:
     metres = read_from_m(size_m)
