@@ -33,6 +33,7 @@ VERBS = {
     "curves": Verb("atlas", "curves"),
     "doctor": Verb("doctor"),
     "door": Verb("door"),
+    "fleet": Verb("fleet"),
     "gallery": Verb("gallery", adds=("backup", "web_gallery")),
     "net": Verb("net", adds=("card", "kin")),
     "noise": Verb("noise"),

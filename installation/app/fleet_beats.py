@@ -275,7 +275,7 @@ class Beats:
         wanted = {topics.state: payload_of(state_document(state, since_s, __version__))}
         if not stopped:
             if self.orders.rules.hears:
-                wanted[topics.challenge] = self.orders.challenges.good()[0].encode()
+                wanted[topics.challenge] = payload_of(self.orders.challenge())
             for device, (health, at_s) in self._since.items():
                 told = health_document(health, plainly(health, self._words), at_s)
                 wanted[topics.health(device)] = payload_of(told)

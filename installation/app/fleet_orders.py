@@ -53,6 +53,10 @@ class FleetOrders:
         self._audit = Audit(folder / DOOR, settings.gallery.keep_days * 86400, wall_clock)
         self._refused_s = deque[float](maxlen=REFUSALS)
 
+    def challenge(self) -> dict[str, Any]:
+        """What a command must quote now, and what may be commanded."""
+        return {"challenge": self.challenges.good()[0], "allow": sorted(self.rules.allow)}
+
     def obey(self, payload: bytes, answer: Callable[[dict[str, Any]], None]) -> None:
         """Do what these bytes ask, if they may; `answer` is given what became of it."""
         now_s = self._wall_clock()
@@ -63,7 +67,7 @@ class FleetOrders:
             if self._may_refuse():
                 self._audit.note(f"fleet command refused: {error}", well=False)
                 _log.warning("a command of the fleet's was refused: %s", error)
-                answer(answer_document(False, f"refused: {error}", now_s))
+                answer(answer_document(False, f"refused: {error}", now_s, payload))
             return
         wanted = command.wanted
         what = wanted.do.replace("_", " ")
@@ -74,7 +78,7 @@ class FleetOrders:
             line = "" if self.restart is not None else "this show cannot be restarted from here"
         self._audit.note(f"fleet {what} (by {command.by[:8]})", well=not line)
         _log.warning("the fleet's %s: %s%s", command.by[:8], what, f": {line}" if line else "")
-        answer(answer_document(not line, line or _done(command, what), now_s, command))
+        answer(answer_document(not line, line or _done(command, what), now_s, payload))
         if wanted.do != OUT_OF_SERVICE and self.restart is not None:
             self.restart()
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from installation.files import write_whole
-from installation.fleet.signing import Key, verified
+from installation.fleet.signing import BY, Key, is_public, verified
 from installation.fleet.topics import document_of, payload_of
 from installation.vocabulary import UglyError
 
@@ -174,11 +174,12 @@ class Counts:
         return count
 
 
-def answer_document(
-    well: bool, line: str, at_s: float, command: Command | None = None
-) -> dict[str, Any]:
-    """What became of a command: of which, by whose key and count where it could be read."""
+def answer_document(well: bool, line: str, at_s: float, payload: bytes) -> dict[str, Any]:
+    """What became of the command in `payload`. Whose it is and its count are given back as they
+    came, also where nothing proves them, so that who asked finds the answer."""
     told: dict[str, Any] = {"well": well, "line": line[:300], "at": round(at_s)}
-    if command is not None:
-        told |= {"by": command.by, "count": command.count, "do": command.wanted.do}
+    asked = document_of(payload) or {}
+    by, count = asked.get(BY), asked.get("count")
+    if isinstance(by, str) and is_public(by) and type(count) is int and 0 <= count <= HIGHEST:
+        told |= {"by": by, "count": count}
     return told

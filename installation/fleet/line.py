@@ -63,7 +63,8 @@ class Heard:
 
 class Line:
     """A connection to `broker` under `name`, which hears `subjects` and gives what comes to `hear`
-    (called in the line's own thread). `will` is what the broker says when we are gone.
+    (called in the line's own thread), so many a second (`budget`) as they come. `will` is what the
+    broker says when we are gone.
 
     `say` never waits; what was not connected is not said, and not kept.
     """
@@ -76,13 +77,14 @@ class Line:
         will: Said | None = None,
         subjects: Sequence[str] = (),
         hear: Callable[[Heard], None] = lambda heard: None,
+        budget: int = BUDGET,
     ) -> None:
         self._broker, self._name, self._will = broker, name, will
         self._subjects, self._hear = tuple(subjects), hear
         self._client: GuardedClient | None = None
         self._way: deque[MQTTMessageInfo] = deque()
         self._lock, self._ended = threading.Lock(), threading.Event()
-        self._times = deque[float](maxlen=BUDGET)
+        self._times = deque[float](maxlen=budget)
         self._taken_s = self._breath_s = self._let_in_s = -math.inf
         self._shorts = 0
         self._connected = False
@@ -234,7 +236,11 @@ class Line:
 
     def _came(self, client: Client, userdata: Any, message: Any) -> None:
         now_s = time.monotonic()
-        if len(self._times) == BUDGET and now_s - self._times[0] < WITHIN_S and not message.retain:
+        if (
+            len(self._times) == self._times.maxlen
+            and now_s - self._times[0] < WITHIN_S
+            and not message.retain
+        ):
             self._breath_s = now_s
             self._ended.wait(BREATH_S)
         self._times.append(now_s)

@@ -198,10 +198,7 @@ class Hub:
         self.eye, self.key, self.count = eye, key, 0
 
     def challenge(self) -> str:
-        return eventually(
-            lambda: next((b.decode() for t, b, _ in reversed(self.eye.seen)
-                          if t == TOPICS.challenge and b), "")
-        )  # fmt: skip
+        return eventually(lambda: (self.eye.last(TOPICS.challenge) or {}).get("challenge", ""))
 
     def sends(self, payload: bytes) -> dict[str, object]:
         before = len(self.eye.documents(TOPICS.answer))
