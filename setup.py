@@ -10,6 +10,7 @@ HOUSE = (
     "models/dreams/enhance",
     "models/dreams/landscapes",
     "kiosk_config",
+    "kiosk_config/mosquitto",
     "kiosk_config/panels",
 )
 FOLDERS = {"installation.house." + folder.replace("/", "."): folder for folder in HOUSE}
@@ -34,7 +35,10 @@ setup(
             "door/play/made/*",
             "door/play/made/*/*",
         ],
-        **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
+        **{
+            name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md", "*.conf", "*.acl"]
+            for name in FOLDERS
+        },
         "installation.house.kiosk_config": [
             *(
                 "*.toml",

@@ -45,6 +45,11 @@ class Booth:
     allow: frozenset[str] = frozenset()
 
     @property
+    def hears(self) -> bool:
+        """Whether a command would be heard now."""
+        return bool(self.challenge) and self.state is not None and self.state.runs
+
+    @property
     def troubles(self) -> tuple[DeviceHealth, ...]:
         """The devices that are not well, while the show runs."""
         if self.state is None or not self.state.runs:

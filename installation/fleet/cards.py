@@ -70,7 +70,7 @@ def _card(
         "well": _well(booth, words),
         "troubles": [_trouble(device, words, show) for device in troubles],
         "facts": _facts(booth, words),
-        "buttons": _buttons(booth, words) if may and booth.challenge else [],
+        "buttons": _buttons(booth, words) if may and booth.hears else [],
     }
 
 

@@ -1,7 +1,7 @@
 """How a booth introduces itself to Home Assistant: one retained message for the whole device.
 
 Format: https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload (since 2024.11),
-topic homeassistant/device/OBJECT/config; checked against `DEVICE_DISCOVERY_SCHEMA` of Home
+topic homeassistant/device/NODE/OBJECT/config; checked against `DEVICE_DISCOVERY_SCHEMA` of Home
 Assistant's own `components/mqtt/schemas.py`. Pure.
 
 There is nothing to press: Home Assistant cannot sign, and a booth obeys no command that is not
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from installation.fleet.told import State
-from installation.fleet.topics import Topics
+from installation.fleet.topics import ROOT, Topics
 
 PREFIX = "homeassistant"
 
@@ -43,8 +43,9 @@ _NOT_RUNNING = f"['{State.LOST.value}', '{State.STOPPED.value}']"
 
 
 def config_topic(booth: str) -> str:
-    """Where the introduction lies."""
-    return f"{PREFIX}/device/{_object(booth)}/config"
+    """Where the introduction lies; the name is a level of its own, as a broker's list of who may
+    write what goes by whole levels."""
+    return f"{PREFIX}/device/{ROOT}/{booth}/config"
 
 
 def introduction(

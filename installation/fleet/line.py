@@ -47,6 +47,9 @@ the broker has to wait, and we don't."""
 TAKEN_OVER = 0x8E
 """MQTT 5's reason code for a client whose name another one took (3.14.2.1)."""
 
+UNTOLD = 0x80
+"""What paho says where nobody gave a reason."""
+
 SHORT_S, SHORTS = 10.0, 2
 """Some brokers don't give that reason (mosquitto 2.0.11): but who is let in and hung up on after
 less than so many seconds, so often in a row, very likely has another one's name."""
@@ -232,7 +235,8 @@ class Line:
             return
         client.reconnect_delay_set(SOONEST_S, LATEST_S)
         if was or not self.trouble:
-            self._told(f"{self._at} hung up ({reason})")
+            why = "" if reason.value == UNTOLD else f" ({reason})"
+            self._told(f"{self._at} hung up{why}")
 
     def _came(self, client: Client, userdata: Any, message: Any) -> None:
         now_s = time.monotonic()

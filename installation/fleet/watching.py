@@ -122,7 +122,7 @@ class Watching:
 
     def _ready(self, name: str) -> Booth | None:
         held = self._board.booth(name)
-        return held if held is not None and held.challenge and self._line.connected else None
+        return held if held is not None and held.hears and self._line.connected else None
 
     def _answer(self, booth: str, by: str, count: int) -> Answer | None:
         given = (booth, by, count)

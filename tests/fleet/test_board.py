@@ -161,6 +161,9 @@ def test_every_state_and_every_reason_has_words_and_something_to_do(language: st
     assert "halle-1" in card["buttons"][0]["sure"]
     (card,) = cards([(board.booths(0.0)[0], None)], words, SHOW[language], may=False)
     assert card["buttons"] == []
+    told(board, ONE.state, LOST)
+    (card,) = cards([(board.booths(0.0)[0], None)], words, SHOW[language], may=True)
+    assert card["buttons"] == [], "who is gone hears nothing"
 
 
 def test_ages_are_said_roughly():

@@ -26,8 +26,10 @@ UNITS = {"temperature": {"°C"}, "data_size": {"GiB"}, "duration": {"ms", "s"}, 
 
 
 def test_it_lies_where_home_assistant_looks():
-    assert config_topic("halle-2") == "homeassistant/device/uglynet-halle-2/config"
-    assert re.fullmatch(r"homeassistant/device/[a-zA-Z0-9_-]+/config", config_topic("a-b-9"))
+    assert config_topic("halle-2") == "homeassistant/device/uglynet/halle-2/config"
+    assert re.fullmatch(
+        r"homeassistant/device/([a-zA-Z0-9_-]+/)?[a-zA-Z0-9_-]+/config", config_topic("a-b-9")
+    )
 
 
 def test_its_head_has_what_is_required_and_nothing_unknown():

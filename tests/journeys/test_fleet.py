@@ -50,7 +50,7 @@ def test_a_simulated_visit_is_told_and_of_its_take_nothing(tmp_path: Path):
     assert beat["visits_today"] == 1
     devices = {name.rsplit("/", 1)[1] for name, _, _ in eye.seen if "/health/" in name}
     assert {"panel", "camera", "net", "gallery", "broker"} <= devices
-    introduction = eye.last("homeassistant/device/uglynet-halle-2/config")
+    introduction = eye.last("homeassistant/device/uglynet/halle-2/config")
     assert set(introduction["components"]) >= {"state", "running", "health_camera", "fps"}
     secrets = [kept.name, record["net"]["name"], record.get("token") or kept.name, take.name]
     for name, body, _ in eye.seen:
