@@ -19,6 +19,7 @@ from staging import COMMAND, PATIENCE_S, eventually, stage
 from watched import Seen, begin, end, waits_for_phones
 
 from installation.__main__ import uglynet
+from installation.fleet.watching import Commander
 from installation.settings import HOUSE
 
 NET = "net.json"
@@ -204,12 +205,13 @@ def test_a_hub_speaks_to_its_broker_and_nobody_else(place: Path):
         settings.write_text(
             f'[fleet]\nbroker = "{there.url}"\n[gallery]\nfolder = "{place / "hub"}"\n'
         )
-        begun = (COMMAND, "--config", settings, "fleet")
-        assert end(place, begin(place, *begun, "commander", environment=bare(place))).status == 0
-        words = (*begun, "tell", "halle-9", "restart", "--within", "1")
+        Commander.at(place / "hub" / "beats" / "commander.key")
+        words = (COMMAND, "--config", settings, "fleet", "tell", "halle-9", "restart")
+        words += ("--within", "1")
         seen = end(place, begin(place, *words, environment=bare(place)))
     assert "nobody of that name" in seen.said
-    assert seen.outward == ("SOCK_STREAM",), "one connection, and no name was asked for"
+    # One to the broker; paho wakes its own thread by another, on the loopback.
+    assert set(seen.outward) == {"SOCK_STREAM"}, "no name was asked for"
     assert seen.strays(place) == set()
 
 
