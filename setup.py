@@ -10,6 +10,7 @@ HOUSE = (
     "models/dreams/enhance",
     "models/dreams/landscapes",
     "kiosk_config",
+    "kiosk_config/mosquitto",
     "kiosk_config/panels",
 )
 FOLDERS = {"installation.house." + folder.replace("/", "."): folder for folder in HOUSE}
@@ -23,6 +24,9 @@ setup(
             "show/words/*.toml",
             "show/fonts/*",
             "source/clips/*",
+            "fleet/words/*.toml",
+            "fleet/pages/*.html",
+            "fleet/static/*",
             "door/words/*.toml",
             "door/pages/*.html",
             "door/static/*",
@@ -31,7 +35,10 @@ setup(
             "door/play/made/*",
             "door/play/made/*/*",
         ],
-        **{name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md"] for name in FOLDERS},
+        **{
+            name: ["*.onnx", "*.npy", "*.json", "*.toml", "*.md", "*.conf", "*.acl"]
+            for name in FOLDERS
+        },
         "installation.house.kiosk_config": [
             *(
                 "*.toml",

@@ -55,6 +55,10 @@ class Reason(str, Enum):
     NO_NETWORK = "no network"
     PRINTS = "prints"
     NOT_PRINTED = "not printed"
+    HEARS = "hears"
+    NOT_HEARD = "not heard"
+    NAMED_TWICE = "named twice"
+    BABBLES = "babbles"
 
 
 @dataclass(frozen=True, slots=True)

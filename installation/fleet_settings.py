@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
@@ -40,3 +40,19 @@ class FleetSettings:
     broker_password: Annotated[
         Path | None, restart("a file with the password for that, readable by its user alone")
     ] = None
+    broker_ca: Annotated[
+        Path | None, restart("a file of certificates that vouches for an mqtts broker of your own")
+    ] = None
+    every_s: Annotated[
+        float, Field(ge=1, le=600), restart("how often it tells how it is, in seconds")
+    ] = 10.0
+    home_assistant: Annotated[
+        bool, restart("whether it introduces itself to Home Assistant over that broker")
+    ] = False
+    commanders: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")], ...],
+        restart("public keys whose commands are heard; `uglynet fleet commander` tells a hub's"),
+    ] = ()
+    allow: Annotated[
+        tuple[Literal["out_of_service", "restart"], ...], restart("what they may command")
+    ] = ()

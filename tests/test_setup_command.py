@@ -17,7 +17,7 @@ from installation.commands.setup_questions import QUESTIONS
 from installation.live_settings.rows import rows
 from installation.panel.layouts import layout_path, load_layout
 from installation.settings import Settings, load_settings
-from installation.vocabulary import UglyError
+from installation.vocabulary import Button, UglyError
 
 
 @pytest.fixture
@@ -72,6 +72,28 @@ def test_what_is_answered_is_in_the_file(mine: Path):
     assert settings.hours.screen_off
     assert settings.gallery.keep_days == 14
     assert settings.source.driver == "file"
+
+
+def test_access_alerts_and_the_fleet_are_asked_and_more_only_where_it_matters(mine: Path):
+    more = {
+        "access.one_button": ["sing", "solo", "3"],
+        "access.voice": ["espeak"],
+        "alerts.mail_to": ["a@b.example", "mail.b.example:587", "me", "mail.secret"],
+        "fleet.broker": ["mqtts://hub.local", "halle-1"],
+    }
+    typed_lines = []
+    for question in (each for each in QUESTIONS if each.asked(Settings())):
+        typed_lines += more.get(question.key, [""])
+    done = typed(mine, *typed_lines, "n")
+    assert done.exit_code == 0, done.output
+    assert "access.one_button: one of page" in done.output
+    settings = load_settings(mine)
+    assert settings.access.one_button is Button.SOLO
+    assert (settings.access.scan_s, settings.access.voice) == (3.0, "espeak")
+    assert settings.alerts.mail_server == "mail.b.example:587"
+    assert settings.alerts.mail_password == mine.parent / "mail.secret"
+    assert (settings.fleet.broker, settings.fleet.name) == ("mqtts://hub.local", "halle-1")
+    assert settings.alerts.webhook == ""
 
 
 def test_a_wrong_answer_is_told_in_a_line_and_asked_again(mine: Path):

@@ -9,39 +9,15 @@ import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
-from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from installation.alert_settings import AlertSettings
 from installation.alerts.driver import Alert, Messenger
+from installation.mqtt import Broker, Login, unreached
 from installation.vocabulary import UglyError
 
 WITHIN_S = 20.0
 """How long a server may take to answer."""
-
-
-def _why(error: Exception) -> str:
-    """Why a server was not reached."""
-    if isinstance(error, PermissionError):  # IPAddressDeny= of the kiosk's unit
-        return "may not be reached from this service: HANDBOOK, who is not there hears of it"
-    return f"does not answer, or refuses ({error})"
-
-
-class Login(NamedTuple):
-    """Who logs in, and the file that holds the password; "" for nobody."""
-
-    user: str = ""
-    file: Path | None = None
-
-    def password(self) -> str:
-        """The file's first line. Raises UglyError if it cannot be read."""
-        if self.file is None:
-            return ""
-        try:
-            return self.file.read_text(encoding="utf-8").partition("\n")[0].strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UglyError(f"{self.file}: the password cannot be read ({error})") from None
 
 
 class Webhook:
@@ -69,7 +45,7 @@ class Webhook:
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise UglyError(f"[alerts] webhook: {url.hostname} {_why(error)}") from None
+            raise UglyError(f"[alerts] webhook: {url.hostname} {unreached(error)}") from None
         if not 200 <= status < 300:
             raise UglyError(f"[alerts] webhook: {url.hostname} answered {status}; is it right?")
 
@@ -98,7 +74,7 @@ class Mail:
             with self._connected() as server:
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise UglyError(f"[alerts] mail_server {self._host} {_why(error)}") from None
+            raise UglyError(f"[alerts] mail_server {self._host} {unreached(error)}") from None
 
     def _connected(self) -> smtplib.SMTP:
         context, within_s = ssl.create_default_context(), self._within_s
@@ -133,24 +109,14 @@ class Mqtt:
     name = "MQTT"
 
     def __init__(self, url: str, topic: str, login: Login, within_s: float = WITHIN_S) -> None:
-        self._url, self._topic, self._login = urlsplit(url), topic, login
+        self._broker, self._topic = Broker(url, login, setting="[alerts] mqtt"), topic
         self._within_s = within_s
 
     def send(self, alert: Alert) -> None:
+        broker = self._broker
+        client, host = broker.client(within_s=self._within_s), broker.host
         try:
-            from paho.mqtt.client import Client
-            from paho.mqtt.enums import CallbackAPIVersion
-        except ImportError:
-            raise UglyError("[alerts] mqtt needs a library: pip install paho-mqtt") from None
-        tls, host = self._url.scheme == "mqtts", self._url.hostname or ""
-        client = Client(CallbackAPIVersion.VERSION2)
-        client.connect_timeout = self._within_s
-        if self._login.user:
-            client.username_pw_set(self._login.user, self._login.password())
-        if tls:
-            client.tls_set_context(ssl.create_default_context())
-        try:
-            client.connect(host, self._url.port or (8883 if tls else 1883))
+            client.connect(host, broker.port)
             client.loop_start()
             try:
                 told = client.publish(self._topic, json.dumps(alert.document()), qos=1)
@@ -160,7 +126,7 @@ class Mqtt:
                 client.disconnect()
                 client.loop_stop()
         except (OSError, ValueError, RuntimeError) as error:
-            raise UglyError(f"[alerts] mqtt: {host} {_why(error)}") from None
+            raise UglyError(f"[alerts] mqtt: {host} {unreached(error)}") from None
         if not arrived:
             raise UglyError(f"[alerts] mqtt: {host} took no message; user, password, topic?")
 

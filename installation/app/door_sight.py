@@ -94,6 +94,7 @@ class DoorSight:
             devices=tuple(self._device(health) for health in view.health),
             values=values,
             version=__version__,
+            out_of_service=view.out_of_service,
         )
 
     def _device(self, health: DeviceHealth) -> Device:

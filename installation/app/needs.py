@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from installation.app.assemble import demo_clip
+from installation.app.fleet_beats import broker_of, checked
 from installation.carve.panel_layout import NOISE, PanelLayout
 from installation.noise.tools import TOOLS
 from installation.panel.factory import open_panel
@@ -203,6 +204,23 @@ def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     yield Finding("sound", "fine" if health.health is Health.FINE else "note", health.note)
 
 
+def broker(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """The fleet's broker, if there is one: what it needs; whether it answers shows on F1."""
+    if not settings.fleet.broker:
+        return
+    try:
+        checked(settings.fleet)
+    except UglyError as error:
+        yield Finding("broker", "missing", str(error))
+        return
+    try:
+        broker_of(settings.fleet).client()
+    except UglyError as error:  # the show goes on without it
+        yield Finding("broker", "note", str(error))
+        return
+    yield Finding("broker", "fine", f"{settings.fleet.broker} hears of {settings.fleet.name}")
+
+
 def printer(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The printer's address, if there is to be one; whether it answers shows when it prints."""
     asked = settings.printer
@@ -225,6 +243,7 @@ NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     voice,
     one_button,
     printer,
+    broker,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""
 

@@ -22,15 +22,19 @@ class Outcomes:
         self.not_kept = deque[str](maxlen=REMEMBERED)
         self.stills = deque[str](maxlen=REMEMBERED)
         self.stills_not_kept = deque[str](maxlen=REMEMBERED)
+        self.takes_kept = self.takes_not_kept = 0
+        """How many takes were kept, and could not be, since the start."""
 
     def note(self, answer: Answer, visit: int) -> None:
         """Remember an answer of the archive's, be it of a visit before the present `visit`."""
         if isinstance(answer, TakeKept):
             self.kept.append(answer.take)
+            self.takes_kept += 1
             self._journal.kept(answer.visit, visit, answer.take.id)
         elif isinstance(answer, StillKept):
             self.stills.append(answer.name)
         elif isinstance(answer, (TakeNotKept, StillNotKept)):
             of_a_take = isinstance(answer, TakeNotKept)
+            self.takes_not_kept += of_a_take
             (self.not_kept if of_a_take else self.stills_not_kept).append(answer.why)
             self._journal.not_kept(answer.visit, visit, answer.why)

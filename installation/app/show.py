@@ -18,6 +18,7 @@ from installation.app.alerting import Alerting
 from installation.app.booth import Booth
 from installation.app.devices import Devices
 from installation.app.flash_guard import FlashGuard
+from installation.app.fleet_beats import Beats
 from installation.app.in_use import InUse
 from installation.app.journal import settings_changed
 from installation.app.needs import no_words, words_of
@@ -124,6 +125,7 @@ class Show:
         panel = devices.panel
         self.prompter: Prompter | None = None
         self.alerting: Alerting | None = None
+        self.beats: Beats | None = None
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
     @property
@@ -190,15 +192,15 @@ class Show:
         wishes = frozenset(wish for event in inputs if (wish := self._hear(event, now_s)))
         closed = self._house.closed(idle=self.booth.experience.phase is Phase.ATTRACT)
         self._in_use.asleep = closed is not None
-        view = replace(self.booth.tick(now_s), closed=closed)
+        out = self._in_use.out_of_service
+        view = replace(self.booth.tick(now_s), closed=closed, out_of_service=out)
         if self._sound is not None:
             view = self._sound.follow(view)
         if self.prompter is not None:
             silent = view.closed is not None or self._in_use.out_of_service
             words = self.words.get(view.language, self.words["en"])
             view = self.prompter.follow(view, words, self._in_use.now.access, silent=silent)
-        if self.alerting is not None:
-            view = self.alerting.follow(view)
+        view = self._told_elsewhere(view)
         if self._canvas is None:
             return Ticked(view, None, wishes)
         changed = self._canvas.draw(self._scene(view, self._canvas.size_px))
@@ -206,6 +208,17 @@ class Show:
         flash, frame = self._in_use.now.flash, self._canvas.frame
         frame = self._guard.pass_on(frame, changed, now_s, flash, view.calm)
         return Ticked(view, frame, wishes, time.perf_counter() - composed_s)
+
+    def _told_elsewhere(self, view: View) -> View:
+        """The view with the health of what tells others of it, which sees it, too."""
+        if self.beats is not None:
+            view = self.beats.beside(view)
+        if self.alerting is not None:
+            view = self.alerting.follow(view)
+        if self.beats is not None:
+            outcomes = self.booth.outcomes
+            self.beats.follow(view, outcomes.takes_kept, outcomes.takes_not_kept)
+        return view
 
     def _scene(self, view: View, size_px: tuple[int, int]) -> Scene:
         """What there is to see; while the house is closed, or an operator took it out of service,

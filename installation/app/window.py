@@ -16,6 +16,8 @@ from installation.alerts.post import Post
 from installation.alerts.ways import messengers
 from installation.app.alerting import Alerting
 from installation.app.devices import Devices
+from installation.app.door_sight import DoorSight
+from installation.app.fleet_beats import Beats, OverTheFleet
 from installation.app.pace import Lateness, Metronome
 from installation.app.prompts import Prompter
 from installation.app.screen_switch import ScreenSwitch
@@ -89,8 +91,14 @@ class Window:
         self.show = Show(settings, devices, self.screen, clocks=clocks, sound=self.sound)
         if (voice := open_voice(settings.access.voice)) is not None:
             self.show.prompter = Prompter(voice)
-        if ways := messengers(settings.alerts):
-            words = self.show.words[settings.screen.languages[0]]
+        words, ways = self.show.words[settings.screen.languages[0]], messengers(settings.alerts)
+        self._sights: tuple[DoorSight, ...] = (devices.door.sight,) if devices.door else ()
+        if settings.fleet.broker:
+            beats = self.show.beats = Beats(settings, words)
+            beats.orders.change = self.show.change
+            self._sights += (beats.sight,)
+            ways += (OverTheFleet(beats),)
+        if ways:
             self.show.alerting = Alerting(settings.alerts, Post(ways), words)
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
@@ -112,8 +120,8 @@ class Window:
                 late_s = metronome.begin(now_s)
                 if self.lateness is not None:
                     self.lateness.begins(late_s)
-                if self._devices.door is not None:
-                    self._devices.door.sight.tick(late_s)
+                for sight in self._sights:
+                    sight.tick(late_s)
                 view = self.tick()
                 if each_tick is not None and not each_tick(now_s, view):
                     return
@@ -132,10 +140,10 @@ class Window:
         self._switch.tell(on=not (dark and self.show.screen_off))
         if self.watchdog is not None:
             self.watchdog.shown(ticked.view.health)
-        door = self._devices.door
-        if door is not None and ticked.frame is not None:
+        if ticked.frame is not None:
             made, now_s = self.show.booth.frames_made, self._clock()
-            door.sight.see(ticked.view, ticked.frame, made, now_s)
+            for sight in self._sights:
+                sight.see(ticked.view, ticked.frame, made, now_s)
         if self.lateness is not None:
             self.lateness.worked_s.append(drawn_s - began_s)
             self.lateness.cpu_s.append(drawn_cpu_s - began_cpu_s)
@@ -165,6 +173,8 @@ class Window:
             self.show.prompter.close()
         if self.show.alerting is not None:
             self.show.alerting.close()
+        if self.show.beats is not None:
+            self.show.beats.close()
         self.screen.close()
 
 

@@ -14,6 +14,7 @@ import click
 from installation.alerts.ways import messengers
 from installation.app import journal
 from installation.app.assemble import with_door, with_fleet
+from installation.app.fleet_beats import checked as fleet_checked
 from installation.app.heap import few_arenas
 from installation.app.loading import Loading
 from installation.app.needs import words_of
@@ -94,6 +95,7 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
     with blamed_on(Outage.SETTINGS):
         words = words_of(settings.screen)  # what an operator can mend is told before all opens
         messengers(settings.alerts)
+        fleet_checked(settings.fleet)
     stop = Stop()
     watchdog = Watchdog.of(on_hang=lambda line: leave(Outage.HANGS, line))
     # A watchdog's SIGABRT leaves in the journal where every thread stood.
@@ -120,6 +122,8 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
             if devices.door is not None:
                 devices.door.change = window.show.change
                 devices.door.restart = stop.ask_again
+            if window.show.beats is not None:
+                window.show.beats.orders.restart = stop.ask_again
             followed = SettingsFile(file, read, window.show.adopt) if file is not None else None
             travel = with_fleet(settings, devices)
             try:

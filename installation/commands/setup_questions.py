@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from installation.drivers import PANELS, names
 from installation.live_settings.rows import rows
 from installation.panel.layouts import layout_names
 from installation.settings import Settings
+from installation.show.audio.voice import ESPEAK
 from installation.show.words import languages
 from installation.source.cameras import cameras
-from installation.vocabulary import UglyError
+from installation.vocabulary import Button, UglyError
 
 NONE = "-"
 """What is typed for none."""
@@ -132,6 +135,41 @@ def _empty(text: str) -> str:
     return "" if text == NONE else text
 
 
+def _shown(value: object) -> str:
+    return NONE if value in (None, "") else str(value)
+
+
+def _path(text: str) -> str | None:
+    return None if text == NONE else text
+
+
+def _one_of(kind: type[Enum]) -> Callable[[str], object]:
+    """A name of an enumeration's, or none."""
+    known = [str(each.value) for each in kind]
+
+    def read(text: str) -> object:
+        if text in ("", NONE):
+            return None
+        if text not in known:
+            raise ValueError(f"one of {', '.join(known)}, or {NONE}")
+        return text
+
+    return read
+
+
+def _shown_name(value: object) -> str:
+    return _shown(value.value if isinstance(value, Enum) else value)
+
+
+def _told_buttons() -> Sequence[str]:
+    return [f"a button of the layout: {', '.join(each.value for each in Button)}"]
+
+
+def _told_voice() -> Sequence[str]:
+    there = shutil.which(ESPEAK) is not None
+    return () if there else [f"{ESPEAK} is not there: sudo apt-get install espeak-ng"]
+
+
 def _schools() -> list[Question]:
     """Settings for classes, if there are such."""
     return [
@@ -190,4 +228,45 @@ QUESTIONS: tuple[Question, ...] = (
         "panel.layout", f"Its layout: {', '.join(layout_names())}, or a .toml file",
     ),
     Question("door.on", "May visitors take things home by phone", yes_or_no, _shown_yes),
+    Question(
+        "access.one_button", "One button that does for all, for who cannot turn knobs (- none)",
+        _one_of(Button), _shown_name, about=_told_buttons,
+    ),
+    Question(
+        "access.scan_s", "How long that points at each possibility, in seconds",
+        _number, _shown_numbers, asked=lambda settings: settings.access.one_button is not None,
+    ),
+    Question(
+        "access.voice", "Prompts that are spoken, for a headphone: off, or espeak",
+        about=_told_voice,
+    ),
+    Question("alerts.name", "What this installation is called, where it tells of trouble"),
+    Question(
+        "alerts.mail_to", "Who gets an e-mail when something stays wrong (- nobody)",
+        _empty, _shown,
+    ),
+    Question(
+        "alerts.mail_server", "By which mail server, such as mail.example.org:587", _empty, _shown,
+        asked=lambda settings: bool(settings.alerts.mail_to),
+    ),
+    Question(
+        "alerts.mail_user", "Who logs in there (- nobody)", _empty, _shown,
+        asked=lambda settings: bool(settings.alerts.mail_to),
+    ),
+    Question(
+        "alerts.mail_password", "A file with the password for that, of one line", _path, _shown,
+        asked=lambda settings: bool(settings.alerts.mail_to and settings.alerts.mail_user),
+    ),
+    Question(
+        "alerts.webhook", "An address that trouble is posted to, such as a chat's (- none)",
+        _empty, _shown,
+    ),
+    Question(
+        "fleet.broker", "An MQTT broker that hears how this booth is, where there are several "
+        "(- none)", _empty, _shown,
+    ),
+    Question(
+        "fleet.name", "What this booth is called there, no two alike", _empty, _shown,
+        asked=lambda settings: bool(settings.fleet.broker),
+    ),
 )  # fmt: skip

@@ -63,6 +63,7 @@ class Live:
     devices: tuple[Device, ...] = ()
     values: dict[_Word, _Number] = field(default_factory=dict)
     version: _Word = ""
+    out_of_service: bool = False
 
 
 @checked(frozen=True, config=_STRICT)

@@ -193,7 +193,8 @@ class OperatorPages:
                     "live": None if live is None else asdict(live),
                     "alone": self.showing is None,
                     "doomed": self.doomed.due(),
-                    "out_of_service": self._now("screen", "out_of_service"),
+                    # As it is: not only this page can ask for it.
+                    "out_of_service": live is not None and live.out_of_service,
                 }
                 yield f"data: {json.dumps(values)}\n\n"
                 await asyncio.sleep(self.every_s)

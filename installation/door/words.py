@@ -39,10 +39,15 @@ class DoorWords:
         return self.texts.get(key, otherwise)
 
 
-@cache
 def own_texts(language: str) -> Mapping[str, str]:
     """The door's own texts in a language."""
-    path = OWN / f"{language}.toml"
+    return texts_in(OWN, language)
+
+
+@cache
+def texts_in(folder: Path, language: str) -> Mapping[str, str]:
+    """The texts of a language in a folder, by "table.key"."""
+    path = folder / f"{language}.toml"
     return dict(_flat(parse_toml(read_text(path), str(path)), ""))
 
 

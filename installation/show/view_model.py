@@ -151,7 +151,8 @@ class View:
     kept is taken home, None where it cannot be.
     `scan`, if it is there, is what one button could do.
     `service`, if it is there, shows the operator's page over the show, with `health`.
-    `closed`, if it is there, takes the place of the show.
+    `closed`, if it is there, takes the place of the show; `out_of_service` an operator took it
+    out of service.
     """
 
     experience: Experience
@@ -176,6 +177,7 @@ class View:
     seen_at_s: float | None = None
     home: TakeHome | None = None
     closed: Closed | None = None
+    out_of_service: bool = False
     mate: str = ""
     may_breed: bool = False
     scan: ScanPicture | None = None

@@ -105,7 +105,7 @@ def faceplate(plate: Plate) -> str:
     parts = [rectangle(0.5, 0.5, width - 1, height - 1, CUT, 12)]
     corners = [(x, y) for x in (12, width - 12) for y in (12, height - 12)]
     parts += [circle(x, y, 4.3, CUT) for x, y in corners]  # M4
-    parts += _strokes(plate)
+    parts += strokes(plate)
     parts += [part for knob, at in places(plate).items() for part in _knob(plate, knob, at)]
     for number, at in enumerate(button_places(plate)):
         parts += _button(plate, plate.layout.buttons[number], at)
@@ -126,7 +126,7 @@ def _button(plate: Plate, button: Button | None, at: tuple[float, float]) -> lis
     return parts
 
 
-def _strokes(plate: Plate) -> list[str]:
+def strokes(plate: Plate) -> list[str]:
     """The U itself and its rungs, engraved between the knobs."""
     at = places(plate)
     targets = plate.layout.pages[0].targets

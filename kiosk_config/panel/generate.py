@@ -1,4 +1,4 @@
-"""Writes what follows from the pin table: the firmware's pins.h, wiring and faceplates.
+"""Writes what follows from the pin table: the firmware's pins.h, wiring, faceplates, overlays.
 
 python kiosk_config/panel/generate.py          writes the files
 python kiosk_config/panel/generate.py --check  only says which are out of date
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from faceplate import Plate, faceplate
+from overlay import legend, overlay
 from wiring_diagram import diagram
 
 from installation.carve.panel_layout import PanelLayout
@@ -94,7 +95,12 @@ def files() -> dict[Path, str]:
         for language, words in languages().items():
             for kind, sliders in (("", False), ("-sliders", True)):
                 path = HERE / f"faceplate-{board.key}{kind}-{language}.svg"
-                made[path] = faceplate(Plate(board, layout, words, sliders))
+                plate = Plate(board, layout, words, sliders)
+                made[path] = faceplate(plate)
+                path = HERE / f"overlay-{board.key}{kind}-{language}.svg"
+                made[path] = overlay(plate, language)
+    for language, words in languages().items():
+        made[HERE / f"overlay-legend-{language}.svg"] = legend(words, language)
     return made
 
 

@@ -32,6 +32,11 @@ def line(points: list[tuple[float, float]], style: str) -> str:
     return f'<polyline points="{path}" {style}/>'
 
 
+def polygon(corners: list[tuple[float, float]], style: str) -> str:
+    path = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+    return f'<polygon points="{path}" {style}/>'
+
+
 def text(x: float, y: float, words: str, size: float, anchor: str = "middle") -> str:
     fonts = "DejaVu Sans, Arial, Noto Sans CJK KR, Malgun Gothic, sans-serif"
     font = f'font-family="{fonts}" font-weight="bold"'

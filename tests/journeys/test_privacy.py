@@ -13,11 +13,13 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from brokers import mosquitto
 from display import display
 from staging import COMMAND, PATIENCE_S, eventually, stage
 from watched import Seen, begin, end, waits_for_phones
 
 from installation.__main__ import uglynet
+from installation.fleet.watching import Commander
 from installation.settings import HOUSE
 
 NET = "net.json"
@@ -71,6 +73,9 @@ VERBS = {
     "panel wiring": ["panel wiring"],
     "panel name": ["!panel name 7"],
     "notice": ["notice -o papers"],
+    "fleet commander": ["fleet commander"],
+    "fleet tell": ["!fleet tell halle-1 restart"],  # no broker is set: see the test below
+    "fleet watch": ["!fleet watch"],
     "alerts": ["!alerts"],  # nothing is set, so nothing is sent: see the test below
     "doctor": ["doctor"],
     "bench show": ["!bench show --seconds 1"],
@@ -205,6 +210,22 @@ def test_an_alert_goes_where_it_is_set_to_and_nowhere_else(place: Path):
     assert heard.startswith(b"POST /uglynet HTTP/1.1")
     assert seen.status == 0, seen.said
     assert seen.outward == ("SOCK_STREAM",), "one connection, and no name was asked for"
+    assert seen.strays(place) == set()
+
+
+def test_a_hub_speaks_to_its_broker_and_nobody_else(place: Path):
+    with mosquitto(place.with_name("tmp")) as there:
+        settings = place / "hub.toml"
+        settings.write_text(
+            f'[fleet]\nbroker = "{there.url}"\n[gallery]\nfolder = "{place / "hub"}"\n'
+        )
+        Commander.at(place / "hub" / "beats" / "commander.key")
+        words = (COMMAND, "--config", settings, "fleet", "tell", "halle-9", "restart")
+        words += ("--within", "1")
+        seen = end(place, begin(place, *words, environment=bare(place)))
+    assert "nobody of that name" in seen.said
+    # One to the broker; paho wakes its own thread by another, on the loopback.
+    assert set(seen.outward) == {"SOCK_STREAM"}, "no name was asked for"
     assert seen.strays(place) == set()
 
 

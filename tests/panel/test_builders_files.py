@@ -179,3 +179,87 @@ def test_the_firmwares_debian_packages_are_one_a_line():
     assert names[-1] == ""
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in names[:-1])
     assert {"gcc-avr", "arduino-core-avr", "libsimavr-dev", "avrdude"} <= set(names)
+
+
+def raised(name: str) -> list[ElementTree.Element]:
+    (group,) = [part for part in drawing(name) if part.attrib.get("id") == "raised"]
+    return list(group)
+
+
+@plates
+def test_an_overlay_has_the_faceplates_holes_and_a_shape_for_every_knob(
+    board: Board, kind: str, language: str
+):
+    plate = drawing(f"faceplate-{board.key}{kind}-{language}.svg")
+    over = drawing(f"overlay-{board.key}{kind}-{language}.svg")
+    assert over.attrib == plate.attrib, "as large"
+    cuts = sorted(
+        str(sorted(p.attrib.items())) for p in plate if p.attrib.get("stroke") == "#ff0000"
+    )
+    (group,) = [part for part in over if part.attrib.get("id") == "cut"]
+    assert sorted(str(sorted(part.attrib.items())) for part in group) == cuts
+    shapes = [p for p in raised(f"overlay-{board.key}{kind}-{language}.svg")
+              if p.tag in (f"{SVG}polygon", f"{SVG}rect") or p.attrib.get("r") == "4"]  # fmt: skip
+    assert len(shapes) == board.shape.knobs
+
+
+@plates
+def test_whatever_is_raised_is_clear_of_holes_and_wheels_and_of_one_another(
+    board: Board, kind: str, language: str
+):
+    plate = drawing(f"faceplate-{board.key}{kind}-{language}.svg")
+    width, height = (float(n) for n in plate.attrib["viewBox"].split()[2:])
+    round_ = [(float(p.attrib["cx"]), float(p.attrib["cy"]), float(p.attrib["r"]))
+              for p in plate if p.tag == f"{SVG}circle"]  # fmt: skip
+    made = raised(f"overlay-{board.key}{kind}-{language}.svg")
+    dots = [(float(p.attrib["cx"]), float(p.attrib["cy"])) for p in made
+            if p.tag == f"{SVG}circle" and p.attrib["r"] == "0.8"]  # fmt: skip
+    assert len(dots) > 3 * board.shape.buttons
+    assert len(set(dots)) == len(dots)
+    for x, y in dots:
+        assert 5 < x < width - 5
+        assert 5 < y < height - 5
+        for cx, cy, r in round_:
+            assert ((x - cx) ** 2 + (y - cy) ** 2) ** 0.5 > r + 0.8
+    for number, (x, y) in enumerate(dots):
+        near = min((((x - a) ** 2 + (y - b) ** 2) ** 0.5 for a, b in dots[number + 1 :]), default=9)
+        assert near >= 2.49, "dots that fingers can tell apart"
+    for part in made:
+        if part.tag == f"{SVG}polygon":
+            for corner in part.attrib["points"].split():
+                x, y = map(float, corner.split(","))
+                for cx, cy, r in round_:
+                    assert ((x - cx) ** 2 + (y - cy) ** 2) ** 0.5 > r + 1
+                assert 4 < x < width - 4
+
+
+BRAILLE = {
+    "en": {"discard": "⠙⠊⠎⠉⠁⠗⠙", "calm": "⠉⠁⠇⠍"},
+    "de": {"discard": "⠺⠑⠛⠀⠙⠁⠍⠊⠞", "calm": "⠗⠥⠓⠊⠛"},
+    "fr": {"discard": "⠚⠑⠞⠑⠗", "calm": "⠉⠁⠇⠍⠑"},
+    "ko": {"discard": "⠘⠎⠐⠕⠈⠕", "calm": "⠰⠣⠘⠍⠒⠚⠕"},
+}
+"""As liblouis 3.24 writes them (en-ueb-g1, de-g0, fr-bfu-comp6, ko-2006-g1)."""
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_braille_is_what_liblouis_writes(language: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(PANEL))
+    from braille import as_text, braille
+
+    for button, wanted in BRAILLE[language].items():
+        assert as_text(braille(WORDS[language](f"button.{button}"), language)) == wanted
+    with pytest.raises(ValueError, match="no braille"):
+        braille("7", language)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_legend_is_on_the_page_with_four_shapes_that_differ(language: str):
+    made = raised(f"overlay-legend-{language}.svg")
+    shapes = {(p.tag, p.attrib.get("points", "")[:9]) for p in made
+              if p.tag in (f"{SVG}polygon", f"{SVG}rect") or p.attrib.get("r") == "4"}  # fmt: skip
+    assert len(shapes) == 4
+    rights = [float(p.attrib["cx"]) for p in made if p.attrib.get("r") == "0.8"]
+    assert max(rights) < 205
+    lows = [float(p.attrib["cy"]) for p in made if p.attrib.get("r") == "0.8"]
+    assert max(lows) < 290

@@ -1,0 +1,249 @@
+"""The hub's page that shows every booth: behind a password, live, and in four languages.
+
+What guards it are the door's own parts: `guarded_http`, `security`, `sessions`, `passwords`,
+`limits`. It changes nothing but by a command that this hub's own key signs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from installation.door.audit import Audit
+from installation.door.limits import LOGIN, Guard
+from installation.door.operator_pages import HEADER, Answer, document_of
+from installation.door.pace import Pace, Paced
+from installation.door.passwords import is_password, stored
+from installation.door.security import Secured, TooLargeError
+from installation.door.sessions import Sessions
+from installation.door.site_parts import HERE as DOOR_HERE
+from installation.door.site_parts import client_of, own_origin
+from installation.door.words import LANGUAGES, DoorWords, chosen_language, own_texts, texts_in
+from installation.fleet.cards import age, cards
+from installation.fleet.commands import DOES, Wanted
+from installation.fleet.topics import is_booth
+from installation.fleet.watching import Commander, Watching
+from installation.show.words import Words
+from installation.vocabulary import UglyError
+
+_log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+COOKIE = "uglynet_watch"
+MOST_STREAMS = 32
+ASKED = "watch"
+"""What the header says of a request that comes from our own page."""
+
+
+def watch_words(language: str) -> DoorWords:
+    """The page's words in a language."""
+    return DoorWords(language, {**own_texts(language), **texts_in(HERE / "words", language)})
+
+
+@dataclass
+class WatchPages:
+    """The routes. `folder` holds the password and who asked for what; `show` are the show's words
+    by language; without a `commander` there is nothing to press."""
+
+    watching: Watching
+    folder: Path
+    show: Mapping[str, Words]
+    commander: Commander | None = None
+    title: str = "UGly-Net"
+    every_s: float = 1.0
+    within_s: float = 15.0
+    guard: Guard = field(default_factory=Guard)
+    sessions: Sessions = field(default_factory=lambda: Sessions(time.monotonic))
+    _streams: int = 0
+
+    def __post_init__(self) -> None:
+        self._audit = Audit(self.folder)
+        self._templates = Environment(
+            loader=FileSystemLoader([HERE / "pages", DOOR_HERE / "pages"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+        )
+
+    def site(self) -> ASGIApp:
+        """The page as an ASGI application."""
+        routes = [
+            Route("/", self.page, methods=["GET"]),
+            Route("/health", _health, methods=["GET"]),
+            Route("/login", self.login, methods=["POST"]),
+            Route("/logout", self.changing(self.logout), methods=["POST"]),
+            Route("/live", self.inside(self.live), methods=["GET"]),
+            Route("/tell", self.changing(self.tell), methods=["POST"]),
+            Mount("/static/watch", StaticFiles(directory=HERE / "static")),
+            Mount("/static", StaticFiles(directory=DOOR_HERE / "static")),
+        ]
+        return Starlette(
+            routes=routes,
+            middleware=[Middleware(Secured), Middleware(Paced, pace=Pace(time.monotonic))],
+            exception_handlers={
+                HTTPException: _refused,
+                TooLargeError: _too_large,
+                Exception: _failed,
+            },
+        )
+
+    def _is_in(self, request: Request) -> bool:
+        return self.sessions.lives(request.cookies.get(COOKIE, ""), stored(self.folder))
+
+    def inside(self, answer: Answer) -> Answer:
+        """An answer that only those get who are in."""
+
+        async def guarded(request: Request) -> Response:
+            if not self._is_in(request):
+                return JSONResponse({"error": "log in"}, 401)
+            return await answer(request)
+
+        return guarded
+
+    def changing(self, answer: Answer) -> Answer:
+        """Likewise, and only to what comes from our own page."""
+
+        async def guarded(request: Request) -> Response:
+            _from_our_page(request)
+            return await self.inside(answer)(request)
+
+        return guarded
+
+    def words(self, request: Request) -> DoorWords:
+        """The words for whoever asks."""
+        asked = request.query_params.get("lang", "")
+        return watch_words(chosen_language(asked, request.headers.get("accept-language", "")))
+
+    async def page(self, request: Request) -> Response:
+        """The page itself: a form to log in by, or every booth."""
+        words = self.words(request)
+        context = {
+            "words": words,
+            "languages": [(each, own_texts(each)["name"]) for each in LANGUAGES],
+            "path": "/",
+            "title": self.title,
+            "inside": self._is_in(request),
+        }
+        body = self._templates.get_template("watch.html").render(context)
+        return HTMLResponse(
+            body, headers={"content-language": words.language, "vary": "accept-language"}
+        )
+
+    async def login(self, request: Request) -> Response:
+        """Let somebody in who knows the password."""
+        _from_our_page(request)
+        held = stored(self.folder)
+        if not self.guard.allows("login", client_of(request), LOGIN):
+            return JSONResponse({"error": "often"}, 429)
+        password = (await document_of(request)).get("password", "")
+        known = isinstance(password, str) and await asyncio.to_thread(is_password, held, password)
+        self._audit.note("watch login", well=known)
+        if not known:
+            return JSONResponse({"error": "wrong"}, 403)
+        answer = JSONResponse({"well": True})
+        secure = request.url.scheme == "https"
+        key = self.sessions.open(held)
+        answer.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure)
+        return answer
+
+    async def logout(self, request: Request) -> Response:
+        """End this session."""
+        self.sessions.close(request.cookies.get(COOKIE, ""))
+        answer = JSONResponse({"well": True})
+        answer.delete_cookie(COOKIE)
+        return answer
+
+    async def live(self, request: Request) -> Response:
+        """Every booth, as it changes (server-sent events)."""
+        if self._streams >= MOST_STREAMS:
+            return JSONResponse({"error": "often"}, 503)
+        headers = {"x-accel-buffering": "no"}
+        return StreamingResponse(self._values(request), 200, headers, "text/event-stream")
+
+    async def _values(self, request: Request) -> AsyncIterator[str]:
+        self._streams += 1
+        try:
+            words = self.words(request)
+            while self._is_in(request):
+                yield f"data: {json.dumps(self.told(words))}\n\n"
+                await asyncio.sleep(self.every_s)
+            yield "event: over\ndata: {}\n\n"
+        finally:
+            self._streams -= 1
+
+    def told(self, words: DoorWords) -> dict[str, Any]:
+        """What the page shows now."""
+        away_s, trouble = self.watching.away_s, self.watching.trouble
+        line = ""
+        if away_s is not None:
+            line = words("watch.calling")
+            if trouble:
+                line = words("watch.away", age=age(away_s, words))
+        may, show = self.commander is not None, self.show[words.language]
+        booths = cards(self.watching.booths(), words, show, may=may)
+        return {"away": line, "booths": booths}
+
+    async def tell(self, request: Request) -> Response:
+        """Give a booth a command; what it answered."""
+        asked = await document_of(request)
+        booth, do, on = asked.get("booth"), asked.get("do"), asked.get("on", False)
+        if self.commander is None or not isinstance(booth, str) or not is_booth(booth):
+            return JSONResponse({"well": False, "line": "this hub commands nobody"}, 409)
+        if do not in DOES or not isinstance(on, bool):
+            return JSONResponse({"well": False, "line": "booths know no such command"}, 409)
+        wanted, commander = Wanted(booth, str(do), on), self.commander
+        try:
+            answer = await asyncio.to_thread(self.watching.tell, wanted, commander, self.within_s)
+        except UglyError as error:
+            told = {"well": False, "line": str(error)}
+        else:
+            told = {"well": answer.well, "line": answer.line}
+        how = f" {'on' if on else 'off'}" if do == DOES[0] else ""
+        self._audit.note(f"watch {booth} {do}{how}", well=bool(told["well"]))
+        return JSONResponse(told, 200 if told["well"] else 409)
+
+
+def _from_our_page(request: Request) -> None:
+    """Browsers say where a request came from; no form can send the header."""
+    ours = request.headers.get(HEADER) == ASKED and request.headers.get("origin")
+    if not ours or not own_origin(request):
+        raise HTTPException(403)
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("open\n")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": status}, status)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": 413}, 413, {"connection": "close"})
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    _log.error("a page failed", exc_info=error)
+    return JSONResponse({"error": 500}, 500)
