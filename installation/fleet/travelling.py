@@ -41,6 +41,7 @@ def outward(record: Record, booth: str) -> Record:
         booth=FROM_FLEET + booth,
         files=files,
         stills=(),
+        clip=False,  # the film itself stays at home, whatever its visitor agreed to
         token="",
         take_home=False,
         pinned=False,

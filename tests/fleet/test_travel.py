@@ -17,6 +17,8 @@ from installation.fleet.place import Place
 from installation.gallery.changes import change_take, withdraw
 from installation.gallery.deletion import delete_take
 from installation.gallery.reading import GalleryReader
+from installation.gallery.record import CLIP
+from installation.gallery.take_folder import sums
 from installation.gallery.verify import disagreements
 from installation.vocabulary import UglyError
 
@@ -45,6 +47,19 @@ def test_a_traveller_says_whose_it_is_and_leaves_its_link_at_home(tmp_path: Path
     assert "t" * 22 not in "".join(
         path.read_text(errors="replace") for path in hub.root.rglob("*") if path.is_file()
     )
+
+
+def test_the_film_itself_stays_at_home(tmp_path: Path):
+    hub, booth = fleet_of(tmp_path, "hub", "kassel")
+    take = booth.keep()
+    folder = booth.gallery / "takes" / take
+    (folder / CLIP).write_bytes(b"film")
+    change_take(booth.gallery, take, lambda held: replace(held, clip=True, files=sums(folder)))
+    meet((hub, booth))
+    assert not hub.record(take).clip
+    assert CLIP not in hub.record(take).files
+    everywhere = [path.parent for path in tmp_path.rglob(CLIP)]
+    assert everywhere == [folder]
 
 
 @pytest.mark.parametrize("how", ["visitor", "operator", "by hand", "half"])
