@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PARTIAL_SUFFIX = ".partial"
+PRIVATE_MODE = 0o600
 
 _NAME_BYTES = 200
 """Names longer than this leave no room for what a partial file's name adds (255 in all)."""
@@ -29,13 +30,14 @@ class PartialFile:
     """A file on its way: write to `partial`, then `keep` it or `drop` it.
 
     If `path` is a link, what it leads to is written, and the link stays; if it is a device or a
-    pipe, it is given the bytes once they are all there.
+    pipe, it is given the bytes once they are all there. What is `private` is for its owner alone.
 
     Raises:
         OSError: if there can be no such file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, private: bool = False) -> None:
+        self._private = private
         try:
             self._mode: int | None = path.stat().st_mode
         except FileNotFoundError:
@@ -50,7 +52,8 @@ class PartialFile:
         self.partial = folder / f"{name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}"
         _unfinished.add(self.partial)
         try:
-            os.close(os.open(self.partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            mode = PRIVATE_MODE if private else 0o666
+            os.close(os.open(self.partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
         except OSError:
             _unfinished.discard(self.partial)
             raise
@@ -68,7 +71,7 @@ class PartialFile:
             return
         with self.partial.open("rb+") as file:
             os.fsync(file.fileno())
-        if self._mode is not None:
+        if self._mode is not None and not self._private:
             with contextlib.suppress(OSError):  # another's file in a folder of ours
                 self.partial.chmod(stat.S_IMODE(self._mode))
         self.partial.replace(self._target)
@@ -82,14 +85,14 @@ class PartialFile:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, private: bool = False) -> Iterator[Path]:
     """Give the path to write to; when the block ends well, flush that to the disk and give it
     the name `path`. If anything fails nothing is left, and what was at `path` before stays.
 
     Raises:
         OSError: if it cannot be made, flushed or renamed; what the block raises passes through.
     """
-    file = PartialFile(path)
+    file = PartialFile(path, private)
     try:
         yield file.partial
         file.keep()
@@ -98,13 +101,13 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
+def write_whole(path: Path, data: bytes, private: bool = False) -> None:
+    """Write a file whole or not at all; with `private` for its owner alone.
 
     Raises:
         OSError: if it cannot be written; nothing is left then.
     """
-    with written_whole(path) as partial:
+    with written_whole(path, private) as partial:
         partial.write_bytes(data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,16 @@ def test_what_was_never_finished_is_removed_at_the_end(tmp_path: Path):
     assert len(list(tmp_path.iterdir())) == 1
     remove_unfinished()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_private_is_for_its_owner_alone_whatever_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    old_mask = os.umask(0)
+    try:
+        for _ in range(2):
+            write_whole(path, b"mine", private=True)
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            path.chmod(0o644)
+    finally:
+        os.umask(old_mask)
+    assert path.read_bytes() == b"mine"

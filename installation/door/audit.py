@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from installation.files import write_whole
+
 _log = logging.getLogger(__name__)
 
 AUDIT = "audit.jsonl"
@@ -70,11 +72,8 @@ class Audit:
         since_s = self._clock() - self._keep_s
         kept = [line for line in self._lines() if _at(line) >= since_s]
         text = "".join(line + "\n" for line in kept)[-LARGEST_BYTES // 2 :]
-        partial = self._path.with_suffix(".half")
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text if len(kept) < 2 else text[text.index("\n") + 1 :])
-        partial.replace(self._path)
+        whole = text if len(kept) < 2 else text[text.index("\n") + 1 :]
+        write_whole(self._path, whole.encode(), private=True)
 
     def newest(self, most: int = 200) -> list[dict[str, object]]:
         """The newest lines, the newest first; what cannot be read is left out."""

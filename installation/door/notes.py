@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any
+
+from installation.files import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +24,4 @@ def read_note(path: Path) -> dict[str, Any]:
 def write_note(path: Path, document: dict[str, Any]) -> None:
     """Write a note. Raises OSError."""
     path.parent.mkdir(0o700, exist_ok=True)
-    partial = path.with_suffix(".half")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_whole(path, json.dumps(document).encode(), private=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
 
+from installation.files import write_whole
 from installation.vocabulary import UglyError
 
 LONGEST = 500
@@ -19,16 +17,10 @@ def write_secret(path: Path, line: str) -> None:
     Raises:
         UglyError: one line, if it cannot be written; what was there stays.
     """
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.half")
     try:
         path.parent.mkdir(0o700, parents=True, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(line + "\n")
-        partial.replace(path)
+        write_whole(path, f"{line}\n".encode("ascii"), private=True)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
         raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
 
 
