@@ -110,7 +110,7 @@ class Travel:
             home = read_home(self._place.syncthing)
             arrange(home.talk(), home.device, self._place, fleet.joined, fleet.members)
             hurry(home.talk(), fleet.joined, looked.touched)
-        except NotRunningError:
-            pass  # its service starts it; `uglynet fleet status` says so
+        except NotRunningError:  # its service starts it; `uglynet fleet status` says so
+            self._noted_s = float("-inf")  # asked again at the next look
         except (UglyError, OSError) as error:
             _log.warning("fleet: %s", error)
