@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from installation.fleet.alone import show_runs
 from installation.fleet.carriage import arrange, hurry
 from installation.fleet.look import Fleet
 from installation.fleet.looked import Looked, note_look
@@ -27,15 +28,26 @@ asked whether it carries what it is to."""
 _log = logging.getLogger(__name__)
 
 
+def _nobody(take_id: str) -> None:
+    """Nobody shows takes here."""
+
+
 class Travel:
     """Looks at the fleet of the settings. `forget` is told of takes that are gone, which nobody is
-    to show any more, `welcome` of those that came."""
+    to show any more, `welcome` of those that came. With `while_alone` it looks only while no show
+    runs on the gallery."""
 
     def __init__(
-        self, settings: Settings, forget: Callable[[str], None], welcome: Callable[[str], None]
+        self,
+        settings: Settings,
+        forget: Callable[[str], None] = _nobody,
+        welcome: Callable[[str], None] = _nobody,
+        *,
+        while_alone: bool = False,
     ) -> None:
         assert settings.fleet.folder is not None
         self._place = Place(settings.fleet.folder)
+        self._while_alone = while_alone
         self._settings, self._forget, self._welcome = settings, forget, welcome
         self._fleet: Fleet | None = None
         self._last: Looked | None = None
@@ -71,7 +83,9 @@ class Travel:
 
     def _run(self, stop: threading.Event) -> None:
         while True:
-            looked = self.look(stop.is_set)  # who looks at it shows that it lives
+            looked = None
+            if not (self._while_alone and show_runs(self._settings.gallery.folder)):
+                looked = self.look(stop.is_set)  # who looks at it shows that it lives
             more = looked is not None and looked.more
             if stop.wait(0.05 if more else LOOK_EVERY_S):
                 return
@@ -96,7 +110,7 @@ class Travel:
             home = read_home(self._place.syncthing)
             arrange(home.talk(), home.device, self._place, fleet.joined, fleet.members)
             hurry(home.talk(), fleet.joined, looked.touched)
-        except NotRunningError:
-            pass  # its service starts it; `uglynet fleet status` says so
+        except NotRunningError:  # its service starts it; `uglynet fleet status` says so
+            self._noted_s = float("-inf")  # asked again at the next look
         except (UglyError, OSError) as error:
             _log.warning("fleet: %s", error)

@@ -15,6 +15,7 @@ from typing import get_args
 import click
 
 from installation.app.settings_document import with_values
+from installation.app.travel import Travel
 from installation.commands.context import Context, pass_context, told, write_file
 from installation.commands.setup import KIOSK
 from installation.documents import read_text
@@ -190,10 +191,20 @@ def dismiss(context: Context, name: str, yes: bool) -> None:
 @click.command()
 @pass_context
 def run(context: Context) -> None:
-    """Run Syncthing for this booth until it is stopped; the service uglynet-fleet does so."""
-    home = read_home(place_of(context.settings).syncthing)
-    words = home.words()
-    os.execv(words[0], words)
+    """Run Syncthing for this booth until it is stopped; the service uglynet-fleet does so.
+
+    While no show runs on the gallery, as on a hub without a screen, it looks by itself, too.
+    """
+    settings = context.settings
+    home = read_home(place_of(settings).syncthing)
+    process = subprocess.Popen(home.words())
+    looking = Travel(settings, while_alone=True)
+    try:
+        raise SystemExit(process.wait())
+    finally:
+        looking.close()
+        process.terminate()
+        process.wait()
 
 
 @click.command()

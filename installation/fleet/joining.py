@@ -152,4 +152,6 @@ def _write_list(place: Place, joined: Joined, booths: Mapping[str, Member]) -> N
     seen = place.members(joined)
     counter = max(before.counter, seen.counter if seen else 0) + 1
     members = Members(joined.name, counter, MappingProxyType(dict(booths)))
-    put_whole(place.out / LIST, members_text(members, place.key()), place.making)
+    text = members_text(members, place.key())
+    put_whole(place.out / LIST, text, place.making)
+    place.write_members(text)

@@ -73,7 +73,9 @@ class Status:
     def is_well(self) -> bool:
         """Whether nothing has to be done by anybody."""
         stopped = any(one.stopped for one in self.coming)
-        return not (self.carrier or stopped or self.look.get("trouble")) and bool(self.look)
+        apart = self.joined.role == "booth" and not all(one.connected for one in self.partners)
+        trouble = self.carrier or stopped or apart or self.look.get("trouble")
+        return not trouble and bool(self.look) and self.members is not None
 
 
 def status_of(place: Place) -> Status:

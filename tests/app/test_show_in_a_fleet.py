@@ -16,6 +16,7 @@ from booths import Booth, carry, fleet_of
 
 from installation.app import travel
 from installation.app.travel import Travel
+from installation.fleet.alone import show_runs
 from installation.gallery import archive as archives
 from installation.gallery.archive import Archive, Making
 from installation.gallery.changes import withdraw
@@ -29,8 +30,17 @@ def settings_of(booth: Booth) -> Settings:
     return replace(settings, gallery=gallery, fleet=fleet)
 
 
+asking: list[Path] = []
+"""The galleries of which was asked whether a show runs."""
+
+
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(gallery: Path) -> bool:
+        asking.append(gallery)
+        return show_runs(gallery)
+
+    monkeypatch.setattr(travel, "show_runs", asked)
     monkeypatch.setattr(travel, "LOOK_EVERY_S", 0.05)
     monkeypatch.setattr(archives, "READ_EVERY_S", 0.05)
 
@@ -79,3 +89,23 @@ def test_a_show_whose_fleet_is_gone_says_so_once_and_plays_on(
     (line,) = {message for message in caplog.messages if "fleet" in message}
     assert "in no fleet yet" in line
     assert sum("in no fleet yet" in message for message in caplog.messages) == 1
+
+
+def test_who_carries_looks_while_no_show_runs(tmp_path: Path):
+    hub, home = fleet_of(tmp_path, "hub", "kassel")
+    take = home.keep()
+    home.look()
+    carry(home, hub)
+    show = hub.opened()
+    assert show_runs(hub.gallery)
+    looking = Travel(settings_of(hub), while_alone=True)
+    try:
+        asked = len(asking)
+        eventually(lambda: len(asking) > asked + 3)
+        assert hub.takes() == set()
+        show.close()
+        assert not show_runs(hub.gallery)
+        eventually(lambda: hub.takes() == {take})
+    finally:
+        looking.close()
+    assert not show_runs(tmp_path)
