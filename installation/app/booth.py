@@ -234,6 +234,7 @@ class Booth:
     def _hands(self, now_s: float) -> Iterator[Event]:
         before = self.hand.moved_at_s
         panel = self._devices.panel.latest()
+        self._panel.one.may_breed = self._lineage.may_breed
         self.hand, gestures = self._panel.folded(self.hand, panel, self.experience, now_s)
         for gesture in gestures:
             if isinstance(gesture, ButtonPressed):

@@ -26,7 +26,7 @@ class Hands:
     def __init__(self, in_use: InUse, layout: PanelLayout) -> None:
         self._in_use, self._layout = in_use, layout
         self.keys = Keys()
-        self._one = OneButton(LISTENS_S if in_use.now.access.voice == "off" else SPOKEN_S)
+        self.one = OneButton(LISTENS_S if in_use.now.access.voice == "off" else SPOKEN_S)
         self._gesture = self._gesture_of(in_use.now.panel)
         self._pressed: frozenset[int] = frozenset()
 
@@ -53,10 +53,10 @@ class Hands:
         self._pressed = state.pressed
         if self._button is None:
             return turn(hand, self._layout, state)
-        state, pressed = self._one.over(state, self._layout.buttons, self._button)
+        state, pressed = self.one.over(state, self._layout.buttons, self._button)
         hand, gestures = turn(hand, self._layout, state)
-        self._one.look(experience, len(screen.languages), now_s)
-        gestures += self._one.gestures(pressed, access.scan_s, now_s)
+        self.one.look(experience, len(screen.languages), now_s)
+        gestures += self.one.gestures(pressed, access.scan_s, now_s)
         if pressed:
             hand = replace(hand, moved_at_s=max(now_s, hand.moved_at_s + 1e-3))
         return hand, gestures
@@ -66,8 +66,8 @@ class Hands:
         if self._button is None:
             return None
         access, screen = self._in_use.now.access, self._in_use.now.screen
-        self._one.look(experience, len(screen.languages), now_s)
-        return self._one.picture(access.scan_s, now_s)
+        self.one.look(experience, len(screen.languages), now_s)
+        return self.one.picture(access.scan_s, now_s)
 
     def calls_operator(self, now_s: float) -> bool:
         """Whether the operator's gesture was just made."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from types import MappingProxyType
+from typing import TypeAlias
 
 from installation.experience import Experience
 from installation.opening_hours import OpeningHours
@@ -45,18 +47,42 @@ class PanelPicture:
     selected: int | None = None
 
 
+class Hold(str, Enum):
+    """What elsewhere takes a button that is held: for who plays by one button it is begun by a
+    press, and ended by the next (`LET_GO`); a still is over by itself. `MORE` leads there, and
+    `BACK` from there."""
+
+    BREED = "breed"
+    SOLO = "solo"
+    STILL = "still"
+    LET_GO = "let_go"
+    MORE = "more"
+    BACK = "back"
+
+    @property
+    def button(self) -> Button | None:
+        """The button that is held elsewhere."""
+        held = {"breed": Button.SURPRISE, "solo": Button.SOLO, "still": Button.KEEP}
+        return held.get(self.value)
+
+
+Choice: TypeAlias = Button | Hold | None
+"""What one button can do; None is to stay a while longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanPicture:
-    """What one button could do now, for who plays by one alone: `offered`, where None is to stay a
-    while longer, and the number of what is pointed at (None: nothing yet)."""
+    """What one button could do now, for who plays by one alone: `offered`, and the number of what
+    is pointed at (None: nothing yet)."""
 
-    offered: tuple[Button | None, ...] = ()
+    offered: tuple[Choice, ...] = ()
     at: int | None = None
 
     @property
     def pointed(self) -> Button | None:
         """The button that is pointed at, if one is."""
-        return self.offered[self.at] if self.at is not None else None
+        choice = self.offered[self.at] if self.at is not None else None
+        return choice.button if isinstance(choice, Hold) else choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from test_show import Stage
 
 from installation.app.show import Ticked
 from installation.carve.panel_layout import PanelLayout
-from installation.experience import Notice, Phase, Question
+from installation.experience import Experience, Notice, Phase, Question
+from installation.gallery.driver import TakeToKeep
 from installation.panel.layouts import layout_names, load_layout
 from installation.settings import load_settings
-from installation.show.scenes.scanning import scan_sheets
+from installation.show.scenes.scanning import said, scan_sheets
+from installation.show.view_model import Choice, Hold
 from installation.show.window.keymap import ButtonDown, ButtonUp
-from installation.vocabulary import Button
+from installation.show.words import languages
+from installation.vocabulary import Button, Carve, Cut, Net, Operation
 
 
 class Switch:
@@ -29,7 +32,7 @@ class Switch:
         self.stage.tick(ButtonUp(self.number))
         return self.stage.tick()
 
-    def choose(self, wanted: Button | None) -> Ticked:
+    def choose(self, wanted: Choice) -> Ticked:
         for _ in range(400):
             view = self.stage.tick().view
             scan = view.scan
@@ -162,3 +165,99 @@ def test_where_prompts_are_spoken_the_question_is_heard_before_anything_is_point
             ticks += 1
         began.append(ticks)
     assert began[0] < 15 < 50 < began[1]
+
+
+def test_solo_lasts_from_one_press_to_the_next():
+    switch = Switch()
+    switch.carve()
+    switch.choose(Button.SURPRISE)
+    switch.choose(Hold.MORE)
+    assert switch.choose(Hold.SOLO).view.experience.solo
+    view = switch.choose(Hold.LET_GO).view
+    assert not view.experience.solo
+    assert view.scan is not None
+    assert Button.SURPRISE in view.scan.offered, "and all is as it was"
+
+
+def test_the_net_is_bred_with_a_strangers_from_one_press_to_the_next():
+    switch = Switch()
+    stage = switch.stage
+    stage.archive.keep_days = 1e5  # kept by a clock that began in 1970
+    carve = Carve.of([Cut("flow/enc1", Operation.ADD, 0.5)])
+    stranger = Net(stage.devices.interpolator.model, carve, name="Wofi")
+    stage.archive.add(stage.devices.demo, stranger)
+    switch.carve()
+    switch.choose(Button.SURPRISE)
+    before = stage.tick().view.net
+    switch.choose(Hold.MORE)
+    switch.choose(Hold.BREED)
+    for _ in range(20):
+        view = stage.tick().view
+    assert view.experience.breeding
+    assert view.mate
+    view = switch.choose(Hold.LET_GO).view
+    assert not view.experience.breeding
+    assert view.net != before, "and it stays what it became"
+
+
+def test_without_a_stranger_there_is_nobody_to_breed_with():
+    switch = Switch()
+    switch.carve()
+    view = switch.choose(Hold.MORE).view
+    assert view.scan is not None
+    assert Hold.BREED not in view.scan.offered
+
+
+def test_a_still_is_taken_with_what_is_kept():
+    switch = Switch()
+    switch.carve()
+    switch.choose(Button.SURPRISE)
+    switch.choose(Hold.MORE)
+    assert switch.choose(Hold.STILL).view.experience.phase is Phase.DECIDE
+    kept: list[TakeToKeep] = []
+    keep = switch.stage.archive.keep
+
+    def keeping(order: TakeToKeep) -> bool:
+        kept.append(order)
+        return keep(order)
+
+    switch.stage.archive.keep = keeping
+    for _ in range(20):  # the still is being taken: there is nothing to choose yet
+        switch.stage.tick()
+    switch.choose(Button.KEEP)
+    switch.stage.tick()
+    switch.choose(Button.DISCARD)
+    assert [len(order.stills) for order in kept] == [1]
+
+
+def test_what_nobody_wants_more_of_leads_back_by_itself_and_so_does_the_word_for_it():
+    switch = Switch()
+    switch.carve()
+    switch.choose(Hold.MORE)
+    for _ in range(200):
+        view = switch.stage.tick().view
+    assert view.scan is not None
+    assert Hold.MORE in view.scan.offered
+    switch.choose(Hold.MORE)
+    view = switch.choose(Hold.BACK).view
+    assert view.scan is not None
+    assert Hold.MORE in view.scan.offered
+
+
+def test_what_is_held_ends_with_the_time_to_carve():
+    switch = Switch()
+    switch.carve()
+    switch.choose(Hold.MORE)
+    switch.choose(Hold.SOLO)
+    view = switch.stage.until(Phase.ATTRACT).view
+    assert not view.experience.solo
+    switch.carve()
+    view = switch.stage.tick().view
+    assert view.scan is not None
+    assert Button.SURPRISE in view.scan.offered
+
+
+def test_every_possibility_of_one_button_has_a_name_in_every_language():
+    for words in languages().values():
+        names = [said(hold, Experience(phase=Phase.CARVE), words) for hold in Hold]
+        assert len(set(names)) == len(names)

@@ -9,12 +9,15 @@ import pytest
 from moments import MOMENTS
 
 from installation.app.needs import reading_distance
+from installation.app.one_button import choices
+from installation.experience import Experience, Phase
 from installation.settings import Settings
 from installation.show.paint.shapes import Text
 from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
-from installation.show.scenes.scanning import STRIP, with_strip
+from installation.show.scenes.scanning import STRIP, scan_sheets, with_strip
 from installation.show.scenes.screen_layout import SMALLEST_CAP, arrange, read_from_m
+from installation.show.view_model import Hold, ScanPicture
 from installation.show.words import Words
 
 VISITORS = [name for name, view in MOMENTS.items() if view.service is None]
@@ -73,3 +76,20 @@ def test_how_far_it_is_read_from_follows_its_shorter_side(size_m: tuple[float, f
 
 def test_of_a_screen_without_measures_nothing_is_said() -> None:
     assert reading_distance(Settings()) == ()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=["wide", "tall"])
+def test_what_comes_behind_more_is_large_enough_too(
+    size: tuple[int, int], letters: TextLayout, tongues: dict[str, Words]
+) -> None:
+    width, height = size
+    strip_px = round(STRIP * min(size))
+    layout = with_strip(arrange(width, height - strip_px, panel=False), strip_px)
+    more = choices(Experience(phase=Phase.CARVE), 4, more=True, may_breed=True)
+    for offered in (more, (Hold.LET_GO,)):
+        view = replace(MOMENTS["scan_carve"], scan=ScanPicture(offered, 0))
+        for words in tongues.values():
+            for sheet in scan_sheets(view, layout, words):
+                for text in (s for s in sheet.strokes if isinstance(s, Text) and s.words):
+                    least = SMALLEST_CAP * min(size) - 0.5
+                    assert cap_px(text, letters) >= least, (text.words, words.language)

@@ -9,7 +9,7 @@ from installation.show.paint.palette import INK, PAPER, SUN
 from installation.show.paint.shapes import Blob, Point, Rect, Sheet, Stroke, Text
 from installation.show.scenes.panel_picture import rounded
 from installation.show.scenes.screen_layout import ScreenLayout
-from installation.show.view_model import View
+from installation.show.view_model import Choice, Hold, View
 from installation.show.words import Words
 from installation.vocabulary import Button
 
@@ -23,10 +23,12 @@ def with_strip(layout: ScreenLayout, height: float) -> ScreenLayout:
     return replace(layout, strip=Rect(0, screen.bottom, screen.w, height))
 
 
-def said(choice: Button | None, experience: Experience, words: Words) -> str:
+def said(choice: Choice, experience: Experience, words: Words) -> str:
     """What a choice is called: where it answers a question, the answer."""
     if choice is None:
         return words("scan.stay")
+    if isinstance(choice, Hold):
+        return words(f"scan.{choice.value}")
     if experience.phase is Phase.DECIDE and choice in (Button.KEEP, Button.DISCARD):
         return words(
             f"decide.{experience.question.value}_{'yes' if choice is Button.KEEP else 'no'}"
