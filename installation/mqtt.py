@@ -70,7 +70,11 @@ class Broker:
 
     @property
     def port(self) -> int:
-        return urlsplit(self.url).port or (TLS_PORT if self.tls else PORT)
+        """Raises UglyError for one that there can't be."""
+        try:
+            return urlsplit(self.url).port or (TLS_PORT if self.tls else PORT)
+        except ValueError:
+            raise UglyError(f"{self.setting} = {self.url}: no such port") from None
 
     def client(self, within_s: float = CONNECTED_WITHIN_S) -> Client:
         """A client that speaks MQTT 3.1.1, not connected yet, and waits `within_s` for that.

@@ -257,6 +257,12 @@ def test_the_film_itself_is_a_third_question_where_it_is_asked_for():
         waited, given = step(asked, Tick(), later_s)
         assert waited.phase is Phase.GALLERY
         assert given == (KeepTake(asked.visit, shares, with_clip=False),)
+        # An operator who no longer asks for it: the same, at once.
+        _, given = step(replace(asked, asks_for_clip=False), Tick(), asked.since_s)
+        assert given == (KeepTake(asked.visit, shares, with_clip=False),)
+        # And one who closed the gallery meanwhile has nothing kept at all.
+        closed, given = step(replace(asked, keeps=False), Tick(), later_s)
+        assert (closed.notice, given) == (Notice.NET_ALONE, (ShowNet(asked.visit),))
 
 
 def test_what_leads_where():

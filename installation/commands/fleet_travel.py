@@ -20,6 +20,7 @@ from installation.commands.context import Context, pass_context, told, write_fil
 from installation.commands.setup import KIOSK
 from installation.documents import read_text
 from installation.fleet import joining, rclone, status
+from installation.fleet.alone import show_runs
 from installation.fleet.carriage import arrange, hurry
 from installation.fleet.look import Fleet
 from installation.fleet.looked import Looked, note_look
@@ -129,6 +130,7 @@ def _settled(context: Context, name: str, begin: Callable[[Place], None]) -> Non
     wanted: dict[str, object] = {"fleet.folder": str(folder), "fleet.name": name}
     is_set = settings.fleet.folder == folder and settings.fleet.name == name
     if os.geteuid() == 0 and path == KIOSK:
+        before = path.read_bytes()
         if not is_set:
             _write(path, wanted)
         line = [
@@ -140,6 +142,9 @@ def _settled(context: Context, name: str, begin: Callable[[Place], None]) -> Non
             *sys.argv[_verb_at() :],
         ]
         done = subprocess.run(line, check=False, **surroundings(USER))  # type: ignore[call-overload]
+        if done.returncode and not is_set:
+            write_file(path, before)
+            click.echo(f"{path}: as it was")
         raise SystemExit(done.returncode)
     begin(Place(folder))
     if is_set:
@@ -218,6 +223,8 @@ def leave(context: Context, yes: bool) -> None:
     settings = context.settings
     place = place_of(settings)
     joined = place.joined()
+    if show_runs(settings.gallery.folder):
+        raise UglyError("the show runs; stop it first")
     if (place.syncthing / "config.xml").exists():
         with contextlib.suppress(NotRunningError):
             read_home(place.syncthing).talk().get("system/ping")
@@ -344,7 +351,9 @@ def push(context: Context, remote: str) -> None:
     """
     place = place_of(context.settings)
     _sync(context.settings, quiet=True)
-    names = rclone.push(place, place.joined(), remote)
+    own = opened(context.settings)
+    own.look()
+    names = rclone.push(place, place.joined(), remote, own.withdrawn)
     click.echo(f"pushed: {', '.join(names)}")
 
 

@@ -31,6 +31,7 @@ class Rendering:
     on: str
     workers: int | None
     prune: bool
+    private: bool
 
 
 @click.command()
@@ -42,6 +43,7 @@ class Rendering:
 @click.option("--on", default="", help="A Dask scheduler, such as tcp://host:8786; else here.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes here; one a core.")
 @click.option("--prune", is_flag=True, help="Remove videos whose takes have left the gallery.")
+@click.option("--private", is_flag=True, help="Also what its visitor did not want shown.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rendered.")
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
@@ -65,7 +67,7 @@ def render(
     files = model_files(how.model or settings.model.path)
     made_by = hashlib.sha256(files["manifest.json"]).hexdigest()
     plan = Plan(settings.gallery.folder, out, look, made_by)
-    found, others, problems = plan.qualifying(takes)
+    found, others, problems = plan.qualifying(takes, how.private)
     left = [record for record in found if not plan.is_done(record)]
     rows: dict[str, Any] = {
         "takes": len(found),
@@ -84,7 +86,7 @@ def render(
             rows["workers"] = farm.workers
             for line in _rendered(plan, left, farm):
                 problems.append(line)
-        rows["failed"] = sum(not plan.is_done(record) for record in left)
+        rows["failed"] = sum(plan.is_there(each) and not plan.is_done(each) for each in left)
         rows["rendered"] = len(left) - rows["failed"]
     if as_json:
         told(rows)

@@ -102,9 +102,10 @@ def asks_for_clip(e: Experience, now_s: float) -> bool:
     return e.question is Question.CLIP
 
 
-def is_left_before_the_clip(e: Experience, now_s: float) -> bool:
-    """Both answers were given; no answer to the third is a no to that alone."""
-    return asks_for_clip(e, now_s) and time_is_up(e, now_s)
+def is_over_before_the_clip(e: Experience, now_s: float) -> bool:
+    """Both answers were given; no answer to the third is a no to that alone, and so is an operator
+    who no longer asks it."""
+    return asks_for_clip(e, now_s) and (time_is_up(e, now_s) or not e.asks_for_clip)
 
 
 def may_print(e: Experience, now_s: float) -> bool:

@@ -108,10 +108,10 @@ TABLE: tuple[Row, ...] = (
     #
     # No answer is a no: who leaves before the second one keeps nothing, and nothing is kept.
     # The film itself is a third question, after which what both answers said holds.
-    Row(DECIDE, Tick, GALLERY, _SAVING, (c.keep_without_clip,), when=c.is_left_before_the_clip),
-    _leaves(DECIDE, Tick, c.time_is_up),
     # An operator closed the gallery meanwhile: what is asked can no longer be done.
     Row(DECIDE, Tick, GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing),
+    Row(DECIDE, Tick, GALLERY, _SAVING, (c.keep_without_clip,), when=c.is_over_before_the_clip),
+    _leaves(DECIDE, Tick, c.time_is_up),
     *(
         Row(DECIDE, Pressed(button), GALLERY, _NET_ALONE, (c.show_net,), when=c.keeps_nothing)
         for button in (Button.KEEP, Button.DISCARD)

@@ -49,8 +49,11 @@ class Inbox:
         self._notes_late: set[str] = set()
         self._signatures: dict[str, object] = {}
 
-    def read_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-        """Take up the notes that came, and those that were taken back. Raises OSError."""
+    def read_notes(
+        self, alive: Callable[[], object] = lambda: None
+    ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        """Take up the notes that came, and those that were taken back. `alive` is called now and
+        then. Raises OSError."""
         names = self._names(NOTES)
         if names is None and not self._notes_late:
             return (), ()
@@ -60,6 +63,7 @@ class Inbox:
         fresh, gone = [], []
         with self._opened(NOTES) as folder:
             for name in sorted(self._notes_late):
+                alive()
                 note = self._tried(NOTES, folder, name, self._note)
                 if note is not None:
                     self.notes[name] = note

@@ -90,8 +90,10 @@ class Fleet:
             UglyError: one line, if nothing could be done at all.
         """
         with told(f"{self._place.root}: the fleet's folder cannot be used"):
+            self._place.joined()  # somebody may have left it meanwhile
             self._place.made()
-            with self._place.held():
+            with self._place.held(self._alive):
+                self.joined = self._place.joined()
                 if not self._mark or self._marked() != self._mark:
                     self._read_all()
                 looked = self._looked()
@@ -110,7 +112,10 @@ class Fleet:
         if self.joined.role != "hub":
             raise UglyError("only the hub says so of any take; on a booth, use its operator's page")
         self.look()
-        with told(f"{self._place.root}: the fleet's folder cannot be used"), self._place.held():
+        with (
+            told(f"{self._place.root}: the fleet's folder cannot be used"),
+            self._place.held(self._alive),
+        ):
             trace = self._traces.known.get(take)
             if trace is not None and not trace.whose:
                 self._done_at_home(take, says)
@@ -119,12 +124,15 @@ class Fleet:
         self.look()
 
     def _end_of(self, take: str, trace: Trace | None) -> float:
-        ends = {each.id: each.expires_at_s for each in self._others.arrivals()}
         if trace is not None:
             return trace.expires_at_s
-        if take not in ends:
-            raise UglyError(f"no take {take} came; `uglynet gallery list` names them whole")
-        return ends[take]
+        ends = {each.id: each.expires_at_s for each in self._others.arrivals()}
+        ends |= self._others.ends_said()  # of what is hidden, and so not here
+        if take in ends:
+            return ends[take]
+        if take in self._outbox.said.takes():
+            return self._outbox.end_said_of(take)
+        raise UglyError(f"no take {take} came; `uglynet gallery list` names them whole")
 
     def _done_at_home(self, take: str, says: Says) -> None:
         """Do so to one of the hub's own takes; what is to be said follows from that."""
@@ -143,7 +151,9 @@ class Fleet:
 
     def _read_all(self) -> None:
         """Read everything anew; whoever else has read it so far is to do so, too."""
-        self._outbox = Outbox(self._place, self.joined.name, self._place.key())
+        key = self._place.key()
+        hub = self.joined.role == "hub"
+        self._outbox = Outbox(self._place, self.joined.name, key, hub=hub, alive=self._alive)
         self._others = Others(self._place, self.joined, self._alive)
         self._traces = Traces(self._gallery)
         self._imported: Imported | None = None
@@ -184,7 +194,7 @@ class Fleet:
                 self._traces.refresh()
                 changed = True
                 with looked.trying("cannot send"):
-                    self._outbox.follow(self._traces, now_s, self._obedience.takes)
+                    self._outbox.follow(self._traces, now_s, self._obedience)
         came = self._others.read_takes(looked)
         if has_gallery and (came or changed or looked.removed):
             with looked.trying("cannot take up"):
@@ -210,8 +220,7 @@ class Fleet:
                 withdraw(self._gallery, take)
             else:
                 delete_take(self._gallery, take)
-                if self._imported is not None:  # it may come again
-                    self._imported.forget((take,))
+                self._remembered().forget((take,))  # it may come again
             self._traces.known.pop(take, None)
             looked.removed.append(take)
             self._alive()
@@ -237,9 +246,14 @@ class Fleet:
         for take in sorted(
             (self._others.notes.takes() | self._own_says()) & set(self._traces.known)
         ):
+            self._alive()
             trace = self._traces.known[take]
+            standing = self._standing(take, trace.whose)
+            if trace.whose and standing.hidden:  # it comes again when it is shown again
+                self._delete(looked, take)
+                continue
             with looked.trying(f"take {take}"):
-                self._obedience.obey(trace, self._standing(take, trace.whose))
+                self._obedience.obey(trace, standing)
         for take in self._obedience.takes - self._others.notes.takes() - self._own_says():
             with looked.trying(f"take {take}"):
                 self._obedience.release(take, self._traces.known.get(take))
@@ -259,22 +273,25 @@ class Fleet:
 
     def _import(self, looked: Looked, now_s: float) -> None:
         """Take up what others may see, the newest `most`; what is too old for them goes."""
-        if self._imported is None:
-            self._imported = Imported(self._place.root / "imported", _name_of(self._gallery))
+        imported = self._remembered()
         held = {trace.id: trace for trace in self._traces.known.values() if trace.whose}
         own = {trace.id for trace in self._traces.known.values() if not trace.whose}
-        self._imported.add({take: trace.expires_at_s for take, trace in held.items()})
+        imported.add({take: trace.expires_at_s for take, trace in held.items()})
         offered = {
             each.id: each
             for each in self._others.arrivals()
             if each.expires_at_s > now_s
             and each.id not in held
             and each.id not in own
-            and each.id not in self._imported
+            and each.id not in imported
+            and not self._standing(each.id, each.booth).hidden
         }
-        kept = {take: trace.kept_at_s for take, trace in held.items()}
-        kept.update((each.id, each.kept_at_s) for each in offered.values())
-        wanted = newest(kept, self._most)
+        # A booth whose clock is ahead crowds nobody out, and what is pinned stays.
+        pinned = {take for take, trace in held.items() if trace.pinned}
+        kept = {take: min(trace.kept_at_s, now_s) for take, trace in held.items()}
+        kept.update((each.id, min(each.kept_at_s, now_s)) for each in offered.values())
+        loose = {take: at_s for take, at_s in kept.items() if take not in pinned}
+        wanted = [*sorted(pinned), *newest(loose, max(0, self._most - len(pinned)))]
         for take in sorted(set(held) - set(wanted)):
             self._delete(looked, take)
         coming = [take for take in wanted if take in offered]
@@ -285,8 +302,14 @@ class Fleet:
         if there:
             flush_folder(self._gallery / TAKES)
         put_all_in_index(self._gallery, there)
-        self._imported.add({record.id: record.expires_at_s for record in there})
+        imported.add({record.id: record.expires_at_s for record in there})
         self._traces.refresh()
+
+    def _remembered(self) -> Imported:
+        """What was taken up into this gallery so far."""
+        if self._imported is None:
+            self._imported = Imported(self._place.root / "imported", _name_of(self._gallery))
+        return self._imported
 
     def _taken_up(self, looked: Looked, arrival: Arrival) -> Record | None:
         self._alive()

@@ -2,9 +2,8 @@
 
     FLEET/obeyed.json    {"hidden": [own takes that the hub had hidden], "pinned": [...]}
 
-A take of another booth is hidden by its record's `show`, so that what this booth's operators decide
-(`moderation`) stays theirs. One of this booth's own is hidden as an operator hides it; that it was,
-and for whom, is written down before it is done.
+A take of another booth that is hidden goes from here (`look`). One of this booth's own is hidden as
+an operator hides it; that it was, and for whom, is written down before it is done.
 """
 
 from __future__ import annotations
@@ -40,6 +39,16 @@ class Obedience:
         """The takes that are hidden or pinned here for others."""
         return frozenset(self._hidden | self._pinned)
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Those that are hidden for others."""
+        return frozenset(self._hidden)
+
+    @property
+    def pinned(self) -> frozenset[str]:
+        """Those that are pinned for others."""
+        return frozenset(self._pinned)
+
     def obey(self, trace: Trace, standing: Standing) -> bool:
         """Have a take be as others say; whether anything had to be changed."""
         done = self._hide(trace, standing.hidden)
@@ -61,9 +70,7 @@ class Obedience:
 
     def _hide(self, trace: Trace, hidden: bool) -> bool:
         if trace.whose:
-            if hidden != trace.shown:
-                return False
-            return self._change(trace.id, lambda held: replace(held, show=not hidden))
+            return False
         if hidden and trace.shown:
             self._note(self._hidden, trace.id, True)
             return self._change(trace.id, lambda held: replace(held, moderation="hidden"))

@@ -84,25 +84,30 @@ class Others:
         heard = False
         for inbox in self._inboxes.values():
             with looked.trying(inbox.name):
-                fresh, gone = inbox.read_notes()
+                fresh, gone = inbox.read_notes(self._alive)
                 for note in gone:
                     self.notes.drop(note)
                 for note in fresh:
                     self.notes.add(note)
                 heard = heard or bool(fresh or gone)
-                self.tombstones.remember(fresh)
+                self.tombstones.remember(fresh, inbox.name)
             self._alive()
         with looked.trying("withdrawals are carried out, but not written down"):
-            self.tombstones.remember(own)
+            self.tombstones.remember(own, self._joined.name)
         return heard
 
     def is_withdrawn(self, take: str, whose: str) -> bool:
         """Whether a take of that booth was withdrawn by somebody who may."""
-        return self.tombstones.of(take, self.heard(whose))
+        return self.tombstones.of(take, self.heard(whose), whose)
 
     def standing(self, take: str, whose: str) -> Standing:
         """What holds of a take of that booth by the others' notes."""
         return self.notes.standing(take, self.heard(whose))
+
+    def ends_said(self) -> dict[str, float]:
+        """When the takes expire that the others say something of."""
+        notes = (note for inbox in self._inboxes.values() for note in inbox.notes.values())
+        return {note.take: note.expires_at_s for note in notes}
 
     # What came.
 

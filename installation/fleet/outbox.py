@@ -1,6 +1,7 @@
 """What this booth says to the others: its own takes that may be shown, and its notes.
 
-A take lives in the fleet for as long as in its own booth's gallery. Whatever has taken it away
+A take lives in the fleet for as long as in its own booth's gallery, and as others may see it: one
+that is hidden leaves the outbox, and comes back when it is shown again. Whatever has taken it away
 there (its visitor, an operator, `uglynet gallery delete`, a power cut in between), the next look
 finds it in the outbox and not in the gallery, writes its tombstone, and only then removes it here.
 One whose days are over needs none: nobody takes it up any more.
@@ -10,10 +11,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from installation.fleet.notes import (
+    ABOUT,
     MOST_NOTE_BYTES,
     NEVER_S,
     Note,
@@ -22,6 +24,7 @@ from installation.fleet.notes import (
     note_document,
     parse_note,
 )
+from installation.fleet.obedience import Obedience
 from installation.fleet.place import FILE_MODE, NOTES, TAKES, Place, put_whole, removed
 from installation.fleet.safe_folder import SafeFolder
 from installation.fleet.signing import Key, canonical
@@ -42,10 +45,19 @@ from installation.vocabulary import UglyError
 
 class Outbox:
     """The outbox of the booth of that name and key; `touched` are the paths in it that were
-    changed, for whoever carries it, and takes them from there. Methods raise OSError."""
+    changed, for whoever carries it, and takes them from there. The `hub` has notes on takes that
+    are not its own. `alive` is called now and then. Methods raise OSError."""
 
-    def __init__(self, place: Place, name: str, key: Key) -> None:
-        self._place, self._name, self._key = place, name, key
+    def __init__(
+        self,
+        place: Place,
+        name: str,
+        key: Key,
+        *,
+        hub: bool,
+        alive: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._place, self._name, self._key, self._alive = place, name, key, alive
         self._takes, self._notes = place.out / TAKES, place.out / NOTES
         self._ends: dict[str, float] = {}
         self.said = Notes()
@@ -55,11 +67,14 @@ class Outbox:
         shutil.rmtree(place.making, ignore_errors=True)
         place.made()
         self._read()
+        # Hidden takes of this booth, which others may hold still: their end is to be told, too.
+        self._hidden: set[str] = set() if hub else self._said_hidden()
 
     def _read(self) -> None:
         """Find out what was said so far; what is not this key's own is said anew."""
         with SafeFolder.at(self._notes) as folder:
             for name in sorted(folder.names()):
+                self._alive()
                 where = f"{folder.where}/{name}"
                 try:
                     data = folder.read(name, MOST_NOTE_BYTES)
@@ -73,6 +88,7 @@ class Outbox:
                 self.said.add(note)
         with SafeFolder.at(self._takes) as folder:
             for name in sorted(folder.names()):
+                self._alive()
                 try:
                     with folder.below(name) as own:
                         data = own.read(TRAVELLING, MOST_RECORD_BYTES)
@@ -86,24 +102,27 @@ class Outbox:
         """The takes that travel."""
         return frozenset(self._ends)
 
-    def follow(self, gallery: Traces, now_s: float, obeyed: Collection[str]) -> None:
-        """Say what has changed in the gallery. `now_s` is a time that has surely come; of the takes
-        `obeyed` others decide how they are shown, so nothing is said of that.
+    def follow(self, gallery: Traces, now_s: float, obeyed: Obedience) -> None:
+        """Say what has changed in the gallery. `now_s` is a time that has surely come; what is so
+        because others said so (`obeyed`) is not said again.
 
         Raises:
             UglyError: if the gallery's disk is not there.
         """
-        for take in sorted(set(self._ends) - set(gallery.known)):
+        for take in sorted((set(self._ends) | self._hidden) - set(gallery.known)):
             if gallery.is_gone(take):
                 self._gone(take, now_s)
         for trace in gallery.known.values():
+            self._alive()
             if trace.whose:
                 continue
             if trace.id in self._ends:
-                if trace.id not in obeyed:
-                    self._say_standing(trace)
+                self._say_standing(trace, obeyed)
+                if not trace.shown:
+                    self._hidden.add(trace.id)
+                    self._drop(trace.id)
             elif trace.shown and trace.expires_at_s > now_s and not self._is_withdrawn(trace.id):
-                self._send(gallery.folder, trace)
+                self._send(gallery.folder, trace, obeyed)
             else:
                 self.waiting.discard(trace.id)
         self.waiting &= set(gallery.known)
@@ -147,33 +166,48 @@ class Outbox:
         )
         return tuple(note for note in found if note is not None)
 
+    def end_said_of(self, take: str) -> float:
+        """When a take expires that something was said of."""
+        about = (self.said.newest(take, self._key.public, what) for what in set(ABOUT.values()))
+        return max((note.expires_at_s for note in about if note is not None), default=NEVER_S)
+
     def _is_withdrawn(self, take: str) -> bool:
         return self.said.newest(take, self._key.public, "withdrawn") is not None
 
-    def _say_standing(self, trace: Trace) -> None:
-        """Say whether a take is hidden and pinned, where others believe something else."""
+    def _said_hidden(self) -> set[str]:
+        """The takes that are hidden by this booth's word, and not withdrawn."""
+        about = (self.said.newest(take, self._key.public, "hidden") for take in self.said.takes())
+        hidden = {note.take for note in about if note is not None and note.says == "hide"}
+        return {take for take in hidden if not self._is_withdrawn(take)}
+
+    def _say_standing(self, trace: Trace, obeyed: Obedience) -> None:
+        """Say whether a take is hidden and pinned, where others believe something else, and it is
+        not so for their sake."""
 
         def holds(about: str, says: Says) -> bool:
             note = self.said.newest(trace.id, self._key.public, about)
             return note is not None and note.says == says
 
-        if holds("hidden", "hide") == trace.shown:
+        if trace.id not in obeyed.hidden and holds("hidden", "hide") == trace.shown:
             self.say(trace.id, "unhide" if trace.shown else "hide", trace.expires_at_s)
-        if holds("pinned", "pin") != trace.pinned:
+        if trace.id not in obeyed.pinned and holds("pinned", "pin") != trace.pinned:
             self.say(trace.id, "pin" if trace.pinned else "unpin", trace.expires_at_s)
 
     def _gone(self, take: str, now_s: float) -> None:
         """A take is in the gallery no longer."""
-        if self._ends[take] > now_s:
-            self.say(take, "withdraw", self._ends[take])
-        self._drop(take)
+        ends_s = self._ends[take] if take in self._ends else self.end_said_of(take)
+        if ends_s > now_s:
+            self.say(take, "withdraw", ends_s)
+        self._hidden.discard(take)
+        if take in self._ends:
+            self._drop(take)
 
     def _drop(self, take: str) -> None:
         removed(self._takes / take, self._place.making / f"gone-{take}")
         self._ends.pop(take, None)
         self.touched.add(f"{TAKES}/{take}")
 
-    def _send(self, gallery: Path, trace: Trace) -> None:
+    def _send(self, gallery: Path, trace: Trace, obeyed: Obedience) -> None:
         """Put a take into the outbox, whole: made beside it, then renamed."""
         own = gallery / TAKES / trace.id
         try:
@@ -197,9 +231,10 @@ class Outbox:
             raise
         making.replace(self._takes / trace.id)
         self._ends[trace.id] = travels.expires_at_s
+        self._hidden.discard(trace.id)
         self.touched.add(f"{TAKES}/{trace.id}")
         self.waiting.discard(trace.id)
-        self._say_standing(trace)
+        self._say_standing(trace, obeyed)
 
     def _filled(self, making: Path, own: Path, travels: Record) -> None:
         text = travelling_text(travels, self._key)

@@ -22,7 +22,8 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ from installation.vocabulary import UglyError
 
 TAKES, NOTES, LIST = "takes", "notes", "booths.json"
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+WAIT_S = 0.05
 
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))
@@ -73,6 +75,11 @@ class Place:
     def making(self) -> Path:
         """What is not yet, or no longer, in `out`."""
         return self.root / "making"
+
+    @property
+    def pulling(self) -> Path:
+        """What rclone fetches, on its way to `in`: a show that looks empties `making`."""
+        return self.root / "pulling"
 
     @property
     def syncthing(self) -> Path:
@@ -138,14 +145,21 @@ class Place:
         put_whole(self.root / LIST, data)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """While in here, nobody else changes the folder: a show that looks, or a hand.
+    def held(self, alive: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """While in here, nobody else changes the folder: a show that looks, or a hand. `alive` is
+        called now and then while somebody else does.
 
         Raises:
             OSError: if the folder is not there.
         """
         with (self.root / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    alive()
+                    time.sleep(WAIT_S)
             yield
 
 

@@ -2,7 +2,7 @@
 
     REMOTE/<booth>/booths.json, notes/, takes/<id>/
 
-rclone is called as a program; nothing is ever removed there but what this booth has withdrawn.
+rclone is called as a program; nothing is ever removed there but what was withdrawn.
 Pushed are the takes first and the notes after them, so that no note is there without its take;
 withdrawals before both. Pulled are the notes first, so that nothing withdrawn comes at all.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from installation.fleet.inbox import is_half
@@ -54,9 +54,15 @@ def rclone(words: list[str]) -> str:
     return done.stdout
 
 
-def push(place: Place, joined: Joined, remote: str, run: Run = rclone) -> list[str]:
+def push(
+    place: Place,
+    joined: Joined,
+    remote: str,
+    withdrawn: Collection[str] = (),
+    run: Run = rclone,
+) -> list[str]:
     """Have the remote hold this booth's outbox, and on the hub what came from the others; the names
-    of the booths that were pushed.
+    of the booths that were pushed. Of the others' takes those that are `withdrawn` are removed.
 
     Raises:
         UglyError: if rclone fails; what was pushed so far is whole, and the next push goes on.
@@ -73,6 +79,10 @@ def push(place: Place, joined: Joined, remote: str, run: Run = rclone) -> list[s
         for what in (TAKES, NOTES):
             if (box / what).is_dir():
                 run(["copy", str(box / what), f"{goal}/{what}", *_ALL_BUT_DOTS])
+        if joined.name != name and withdrawn:
+            run(["mkdir", f"{goal}/{TAKES}"])
+            for take in sorted(_listed(f"{goal}/{TAKES}", run, "--dirs-only") & set(withdrawn)):
+                run(["purge", f"{goal}/{TAKES}/{take}"])
         if (box / LIST).is_file():
             run(["copyto", str(box / LIST), f"{goal}/{LIST}"])
     return list(boxes)
@@ -131,7 +141,7 @@ def pull(
     for name in names:
         box = place.inboxes / name
         (box / NOTES).mkdir(0o700, parents=True, exist_ok=True)
-        _notes(box, f"{remote}/{name}", run, place.making)
+        _notes(box, f"{remote}/{name}", run, place.pulling)
     gone = sorted(withdraw())
     without = [word for take in gone for word in ("--exclude", f"/{take}/**")]
     for name in names:
@@ -139,7 +149,7 @@ def pull(
         if not box.is_dir():  # it does not belong
             continue
         (box / TAKES).mkdir(0o700, exist_ok=True)
-        _clear_halves(box, place.making)
+        _clear_halves(box, place.pulling)
         words = ["copy", f"{remote}/{name}/{TAKES}", str(box / TAKES), "--ignore-existing"]
         if TAKES in _listed(f"{remote}/{name}", run, "--dirs-only"):
             run([*words, *without])
@@ -151,7 +161,7 @@ def _notes(box: Path, source: str, run: Run, making: Path) -> None:
     None is removed: what is outdated is outdone by its number, and the remote may be an old one."""
     fresh = making / f"pulled-{box.name}"
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(0o700)
+    fresh.mkdir(0o700, parents=True)
     there = _listed(source, run, "--files-only") | _listed(source, run, "--dirs-only")
     if NOTES in there:
         run(["copy", f"{source}/{NOTES}", str(fresh)])

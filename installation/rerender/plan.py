@@ -45,9 +45,12 @@ class Plan:
     look: Look
     model_sha256: str
 
-    def qualifying(self, only: tuple[str, ...] = ()) -> tuple[list[Record], int, list[str]]:
-        """The takes whose visitors said yes to their film being kept (of those named, if any are),
-        how many others there are, and a line for each that cannot be read or isn't there.
+    def qualifying(
+        self, only: tuple[str, ...] = (), private: bool = False
+    ) -> tuple[list[Record], int, list[str]]:
+        """The takes whose visitors said yes to their film being kept and, unless `private`, to
+        being shown (of those named, if any are), how many others there are, and a line for each
+        that cannot be read or isn't there.
 
         Raises:
             UglyError: if the gallery cannot be read.
@@ -61,7 +64,11 @@ class Plan:
         known = {record.id for record in records}
         problems += [f"{name}: no such take" for name in only if name not in known]
         asked = [record for record in records if not only or record.id in only]
-        found = [record for record in asked if record.clip and CLIP in record.files]
+        found = [
+            record
+            for record in asked
+            if record.clip and CLIP in record.files and (record.shown or private)
+        ]
         return found, len(asked) - len(found), problems
 
     def is_done(self, record: Record) -> bool:
@@ -87,7 +94,8 @@ class Plan:
         return Task(record.id, clip, json.dumps(dict(record.net)), self.look)
 
     def keep(self, record: Record, made: Made) -> None:
-        """Write what was made: the video first, what it was made of when that is there.
+        """Write what was made: the video first, what it was made of when that is there. Nothing is
+        left of a take that was taken back meanwhile.
 
         Raises:
             UglyError: one line, if it cannot be written, or did not arrive as it was made.
@@ -98,6 +106,7 @@ class Plan:
             "take": record.id,
             "of": self._sum(record),
             "name": record.name,
+            "shown": record.shown,
             "model": self.model_sha256,
             "look": asdict(self.look),
             "frames": made.frames,
@@ -109,6 +118,13 @@ class Plan:
             write_whole(self.video(record.id), made.video)
             text = json.dumps(note, indent=1, ensure_ascii=False) + "\n"
             write_whole(self._note(record.id), text.encode())
+            if not self.is_there(record):
+                self.video(record.id).unlink(missing_ok=True)
+                self._note(record.id).unlink(missing_ok=True)
+
+    def is_there(self, record: Record) -> bool:
+        """Whether the take and its film are in the gallery still."""
+        return (self.gallery / TAKES / record.id / CLIP).exists()
 
     def left_over(self, records: list[Record]) -> Iterator[Path]:
         """Videos of takes that are gone from the gallery, or whose film is, and what is noted of

@@ -135,7 +135,7 @@ def test_a_hub_without_a_gallery_passes_on_and_forgets_what_is_withdrawn(tmp_pat
 def test_a_tombstone_outlives_its_takes_end_by_ninety_days(tmp_path: Path):
     path = tmp_path / "tombstones"
     held = Tombstones(path)
-    held.remember([Note("a" * 43, 1, "take", "withdraw", 1000.0)])
+    held.remember([Note("a" * 43, 1, "take", "withdraw", 1000.0)], "kassel")
     held.forget_before(1000.0 + LINGER_S - 1)
     assert Tombstones(path).of("take", ("a" * 43,))
     assert not Tombstones(path).of("take", ("b" * 43,)), "another's word"
@@ -146,11 +146,11 @@ def test_a_tombstone_outlives_its_takes_end_by_ninety_days(tmp_path: Path):
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe\n", b"a b", b"x" * 40, b"by take nan?\n"])
 def test_half_a_line_of_memory_costs_no_other(tmp_path: Path, damage: bytes):
     path = tmp_path / "tombstones"
-    Tombstones(path).remember([Note("a" * 43, 1, "one", "withdraw", 5.0)])
+    Tombstones(path).remember([Note("a" * 43, 1, "one", "withdraw", 5.0)], "kassel")
     with path.open("ab") as file:
         file.write(damage)
     held = Tombstones(path)
-    held.remember([Note("a" * 43, 2, "two", "withdraw", 5.0)])
+    held.remember([Note("a" * 43, 2, "two", "withdraw", 5.0)], "kassel")
     assert Tombstones(path).takes() >= {"one", "two"}
 
 

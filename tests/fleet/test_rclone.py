@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from booths import Booth, fleet_of
+from booths import Booth, fleet_of, meet
 
 from installation.fleet.rclone import pull, push, rclone
 from installation.gallery.changes import change_take, withdraw
@@ -115,7 +115,7 @@ def test_an_old_stick_takes_nothing_back_and_half_a_take_is_fetched_anew(tmp_pat
     assert hub.shown() == {other}
     pulled(hub, str(old))
     assert hub.shown() == {other}, "what an old stick does not know still holds"
-    video = hub.place.inboxes / "kassel/takes" / take / "video.mp4"
+    video = hub.place.inboxes / "kassel/takes" / other / "video.mp4"
     whole = video.read_bytes()
     video.unlink()
     video.write_bytes(whole[:5])  # the stick was pulled out
@@ -142,3 +142,17 @@ def test_what_rclone_refuses_is_one_line(tmp_path: Path):
         pulled(hub, "--config=x")
     with pytest.raises(UglyError, match=r"nobody|didn't find"):
         pushed(hub, "nobody:bucket")
+
+
+def test_a_hub_takes_off_the_share_what_others_have_withdrawn(tmp_path: Path):
+    """Booths that Syncthing carries, and a hub that pushes everything to a bucket."""
+    hub, home = booths = fleet_of(tmp_path, "hub", "kassel")
+    take, other = home.keep(), home.keep()
+    meet(booths)
+    remote = tmp_path / "bucket"
+    push(hub.place, hub.place.joined(), str(remote))
+    assert (remote / "kassel/takes" / take).is_dir()
+    withdraw(home.gallery, take)
+    meet(booths)
+    push(hub.place, hub.place.joined(), str(remote), hub.fleet.withdrawn)
+    assert [path.name for path in (remote / "kassel/takes").iterdir()] == [other]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from booths import DAY_S, carry, fleet_of, meet
+from booths import DAY_S, Booth, carry, fleet_of, meet
 
 from installation.fleet.joining import admit, dismiss, found_fleet, join_fleet
 from installation.fleet.look import Fleet
@@ -21,6 +21,14 @@ from installation.gallery.record import CLIP
 from installation.gallery.take_folder import sums
 from installation.gallery.verify import disagreements
 from installation.vocabulary import UglyError
+
+
+def standing(booth: Booth, take: str) -> tuple[bool, bool]:
+    """Whether a take is shown and pinned there; neither, where it is not."""
+    if take not in booth.takes():
+        return False, False
+    record = booth.record(take)
+    return record.shown, record.pinned
 
 
 def test_every_booth_shows_the_fleets_takes(tmp_path: Path):
@@ -127,7 +135,7 @@ def test_hidden_and_pinned_at_home_is_so_everywhere_and_back(tmp_path: Path):
     def is_so(**how):
         change_take(home.gallery, take, lambda held: replace(held, **how))
         meet(booths)
-        return [(booth.record(take).shown, booth.record(take).pinned) for booth in booths]
+        return [standing(booth, take) for booth in booths]
 
     assert is_so(moderation="hidden") == [(False, False)] * 3
     assert is_so(moderation="approved", pinned=True) == [(True, True)] * 3
@@ -148,7 +156,7 @@ def test_the_hub_hides_and_pins_and_withdraws_any_take(tmp_path: Path):
         ):  # fmt: skip
             hub.fleet.say(name, says)
             meet(booths)
-            found = [(booth.record(name).shown, booth.record(name).pinned) for booth in booths]
+            found = [standing(booth, name) for booth in booths]
             assert found == [holds] * 3, (what, says)
         hub.fleet.say(name, "withdraw")
         meet(booths)
@@ -168,7 +176,7 @@ def test_what_the_hub_unhides_stays_hidden_where_its_own_operator_hid_it(tmp_pat
     hub.fleet.say(take, "unhide")
     meet(booths)
     assert not home.record(take).shown
-    assert not hub.record(take).shown
+    assert take not in hub.takes()
 
 
 def test_what_an_operator_does_to_a_guest_stays_here(tmp_path: Path):
@@ -323,3 +331,75 @@ def test_links_cost_no_room(tmp_path: Path):
         )
         assert other.samefile(one)
     assert json.loads((hub.place.root / "fleet.json").read_text())["role"] == "hub"
+
+
+def test_what_is_hidden_at_home_lies_nowhere_else(tmp_path: Path):
+    """A visitor's no to showing: the film is in no outbox, no inbox and no other gallery."""
+    hub, home, away = booths = fleet_of(tmp_path, "hub", "kassel", "lyon")
+    take = home.keep()
+    meet(booths)
+    hub.fleet.say(take, "pin")
+    meet(booths)
+    change_take(home.gallery, take, lambda held: replace(held, show=False))
+    meet(booths)
+    assert hub.traces(take) == away.traces(take) == []
+    assert not (home.place.out / "takes" / take).exists()
+    assert home.takes() == {take}
+    away.restart()
+    meet(booths)
+    change_take(home.gallery, take, lambda held: replace(held, show=True))
+    meet(booths)
+    assert take in hub.shown() & away.shown()
+    change_take(home.gallery, take, lambda held: replace(held, show=False))
+    meet(booths)
+    whole = tmp_path / "old-stick"
+    shutil.copytree(home.gallery / "takes" / take, whole)
+    withdraw(home.gallery, take)
+    meet(booths)
+    for booth in booths:
+        assert booth.fleet.withdrawn == {take}, "whoever has it still hears that it is gone"
+
+
+def test_what_was_withdrawn_by_an_old_key_stays_withdrawn_under_a_new_one(tmp_path: Path):
+    """A booth's disk dies; a backup from before comes back, and the hub admits it anew."""
+    hub, home, away = booths = fleet_of(tmp_path, "hub", "kassel", "lyon")
+    take, other = home.keep(), home.keep()
+    meet(booths)
+    backup = tmp_path / "backup"
+    shutil.copytree(home.gallery, backup)
+    withdraw(home.gallery, take)
+    meet(booths)
+    shutil.rmtree(home.root)
+    shutil.copytree(backup, home.gallery)
+    home.restart()
+    dismiss(hub.place, "kassel")
+    meet((hub, away))
+    line = join_fleet(home.place, "kassel", found_fleet(hub.place, "hub", "", "").text, "")
+    admit(hub.place, line.text)
+    meet(booths)
+    assert take not in hub.takes() | away.takes()
+    assert other in away.takes()
+
+
+def test_who_leaves_while_it_is_looked_at_makes_no_folder_anew(tmp_path: Path):
+    _, home = booths = fleet_of(tmp_path, "hub", "kassel")
+    home.keep()
+    meet(booths)
+    shutil.rmtree(home.place.root)
+    with pytest.raises(UglyError, match="in no fleet"):
+        home.look()
+    assert not home.place.root.exists()
+
+
+def test_who_was_dismissed_before_a_start_may_come_back(tmp_path: Path):
+    hub, home = booths = fleet_of(tmp_path, "hub", "kassel")
+    take = home.keep()
+    meet(booths)
+    line = join_fleet(home.place, "kassel", found_fleet(hub.place, "hub", "", "").text, "")
+    dismiss(hub.place, "kassel")
+    hub.restart()
+    hub.look()
+    assert take not in hub.takes()
+    admit(hub.place, line.text)
+    meet(booths)
+    assert take in hub.takes()

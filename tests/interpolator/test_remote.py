@@ -193,6 +193,12 @@ def test_without_an_address_it_is_refused_in_one_line():
         open_interpolator(changed(Settings(), "model", driver="remote").model)
 
 
+@pytest.mark.parametrize("address", ["http://gpu:99999", "http://gpu:abc", "grpc://:80"])
+def test_what_names_no_port_or_machine_is_refused_in_one_line(address: str):
+    with pytest.raises(UglyError, match=r"\[model\] server = .*(no such port|names no machine)"):
+        Server(address)
+
+
 @pytest.mark.parametrize("address", ["gpu:8000", "ftp://gpu", "http://", "http://gpu?x", "grpc:g"])
 def test_what_is_no_address_is_refused(address: str):
     with pytest.raises(UglyError, match="server"):

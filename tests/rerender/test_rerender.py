@@ -24,6 +24,7 @@ from installation.carve.random_nets import roll
 from installation.commands import render as render_command
 from installation.experience import TakeKept
 from installation.gallery.archive import Archive, Making
+from installation.gallery.changes import change_take
 from installation.gallery.deletion import delete_take
 from installation.gallery.driver import TakeToKeep
 from installation.gallery.record import CLIP
@@ -178,6 +179,30 @@ def test_a_take_that_was_taken_back_is_told_of_and_goes_when_asked(gallery: Path
     run("--prune")
     assert not list(out.glob(f"{gone}.*"))
     assert len(list(out.glob("*.mp4"))) == 2
+
+
+def test_what_was_not_to_be_shown_is_rendered_only_when_asked_for(gallery: Path, run):
+    private = min(ids_with_film(gallery))
+    change_take(gallery, private, lambda held: replace(held, show=False))
+    _, farm = run()
+    assert private not in farm.rendered_ids
+    assert len(farm.rendered_ids) == 2
+    _, farm = run("--private")
+    assert farm.rendered_ids == [private]
+
+
+def test_what_is_taken_back_while_it_is_rendered_leaves_no_video(gallery: Path, run, files):
+    class Slow(Inline):
+        def rendered(self, tasks: Iterable[Task]) -> Iterator[Made | Failed]:
+            for made in super().rendered(tasks):
+                if len(self.rendered_ids) == 1:
+                    delete_take(gallery, self.rendered_ids[0])
+                yield made
+
+    done, farm = run(farm=Slow(files))
+    assert done.exit_code == 0, done.output
+    out = gallery.parent / "out"
+    assert {path.stem for path in out.iterdir()} == set(farm.rendered_ids[1:])
 
 
 def test_nothing_else_in_the_folder_is_pruned(gallery: Path, run):

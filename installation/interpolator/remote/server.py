@@ -44,7 +44,13 @@ class Server:
         self._secure = url.scheme in ("https", "grpcs")
         self._grpc = url.scheme in ("grpc", "grpcs")
         host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
-        self._host = f"{host}:{url.port or PORTS[url.scheme]}{url.path.rstrip('/')}"
+        try:
+            port = url.port or PORTS[url.scheme]
+        except ValueError:
+            raise UglyError(f"[model] server = {address}: no such port") from None
+        if not url.hostname:
+            raise UglyError(f"[model] server = {address}: names no machine")
+        self._host = f"{host}:{port}{url.path.rstrip('/')}"
         self.address = f"{url.scheme}://{self._host}"
         self.name = ""
         self._library = _library(self._grpc)
