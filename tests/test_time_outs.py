@@ -27,7 +27,7 @@ WAITING = {
     "invite": Experience(phase=Phase.INVITE, visit=1),
     "carve": Experience(phase=Phase.CARVE, visit=1),
     "keep?": Experience(phase=Phase.DECIDE, visit=1),
-    "film?": Experience(phase=Phase.DECIDE, visit=1, question=Question.CLIP),
+    "film?": Experience(phase=Phase.DECIDE, visit=1, question=Question.CLIP, asks_for_clip=True),
     "share?": Experience(phase=Phase.DECIDE, visit=1, question=Question.SHARE),
     "kept": Experience(phase=Phase.GALLERY, visit=1, notice=Notice.SAVED),
     "failed": Experience(phase=Phase.GALLERY, visit=1, notice=Notice.SAVE_FAILED),
