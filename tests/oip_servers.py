@@ -22,7 +22,7 @@ from waiting import eventually
 
 from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
-from installation.interpolator.remote.names import name_at_server
+from installation.interpolator.remote.names import names_at_server
 from installation.interpolator.remote.repository import write_repository
 
 HERE = Path(__file__).resolve().parent
@@ -89,10 +89,7 @@ class SmallServer:
     def __init__(self, model: Model, port: int = 0) -> None:
         self._graphs = LocalGraphs(model, "cpu")
         self._lock = threading.Lock()
-        self._at = {
-            name_at_server(graph, sha256): graph
-            for graph, (_, sha256) in model.manifest.files.items()
-        }
+        self._at = {name: graph for graph, name in names_at_server(model).items()}
         self.mood, self.asked = "well", 0
         self.let_go = threading.Event()
         self._connections: set[socket.socket] = set()

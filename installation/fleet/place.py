@@ -167,8 +167,7 @@ def put_whole(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
     """Write a file whole, on the disk, with its name, for its owner's eyes only; first in the
     folder `by_way_of`, if whatever lies beside it would travel. Raises OSError."""
     way = (by_way_of or path.parent) / path.name
-    write_whole(way, data)
-    way.chmod(FILE_MODE)
+    write_whole(way, data, private=True)
     if way != path:
         way.replace(path)
     flush_folder(path.parent)

@@ -68,13 +68,11 @@ class LocalGraphs:
         options = self._cancel.run_options
         if self.whole(graph):
             return self._at_fixed_size(graph, size_px).run(feeds, options)
-        self.open(graph)
-        session = self._sessions[graph]
-        names = [output.name for output in session.get_outputs()]
+        names = self.outputs(graph)
         wanted = names if every else names[:1]
         if self._memory:
             return self._bound[graph].run(wanted, feeds, options)
-        return list(session.run(wanted, feeds, options))
+        return list(self._sessions[graph].run(wanted, feeds, options))
 
     def outputs(self, graph: str) -> tuple[str, ...]:
         """The names of its outputs, in order."""

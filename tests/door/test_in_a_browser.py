@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from doors import Home, in_thread, kept, parts
 from playwright.sync_api import Browser, Page, expect
 from waiting import PATIENCE_S, eventually
+from well import assert_well
 
 from installation.app.door_process import operator_pages
 from installation.app.door_spec import DOOR, Spec
@@ -28,7 +27,6 @@ from installation.vocabulary import Net
 
 PHONE, SMALL, DESK = (390, 844), (320, 640), (1280, 900)
 PASSWORD = "four words in a row"
-SHOTS = os.environ.get("DOOR_SCREENSHOTS", "")
 """A folder for screenshots, for who wants to look at them."""
 
 sizes = pytest.mark.parametrize("size", [SMALL, DESK], ids=["phone", "desk"])
@@ -92,19 +90,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def is_well(self, name: str) -> None:
-        """Nothing that axe-core finds, nothing wider than the screen."""
-        if SHOTS:
-            self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-        found = Axe().run(self.page)
-        told = [
-            (one["id"], one["impact"], [node["html"][:120] for node in one["nodes"][:3]])
-            for one in found.response["violations"]
-        ]
-        assert told == [], name
-        wide = self.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide[0] <= wide[1], name
+        assert_well(self.page, name)
 
 
 @pytest.fixture

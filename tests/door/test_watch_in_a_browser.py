@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from brokers import Eye, mosquitto
 from playwright.sync_api import Browser, Page, expect
 from waiting import PATIENCE_S, eventually
+from well import assert_well
 
 from installation.door.passwords import set_password
 from installation.door.server import listen, serve
@@ -28,7 +27,6 @@ from installation.show.words import languages
 
 PASSWORD = "four words in a row"
 SMALL, DESK = (320, 640), (1280, 900)
-SHOTS = os.environ.get("DOOR_SCREENSHOTS", "")
 sizes = pytest.mark.parametrize("size", [SMALL, DESK], ids=["phone", "desk"])
 
 
@@ -123,18 +121,7 @@ class Hand:
         page.wait_for_selector("#booths", state="attached")
 
     def is_well(self, name: str) -> None:
-        if SHOTS:
-            self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-        found = Axe().run(self.page)
-        told = [
-            (one["id"], one["impact"], [node["html"][:120] for node in one["nodes"][:3]])
-            for one in found.response["violations"]
-        ]
-        assert told == [], name
-        wide = self.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide[0] <= wide[1], name
+        assert_well(self.page, name)
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -23,7 +23,7 @@ from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.graphs import Feeds, FloatArray
 from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
-from installation.interpolator.remote.names import name_at_server
+from installation.interpolator.remote.names import names_at_server
 from installation.interpolator.remote.server import RemoteError, Server
 from installation.interpolator.sessions import Cancel
 from installation.vocabulary import Carve, DeviceHealth, Health, Reason
@@ -83,9 +83,7 @@ class RemoteGraphs:
     ) -> None:
         self._local, self._server, self._cancel = local, server, cancel
         self._deadline_s, self._clock = deadline_s, clock
-        self._names = {
-            graph: name_at_server(graph, model.manifest.files[graph][1]) for graph in model.graphs
-        }
+        self._names = names_at_server(model)
         self._trials = _trials(model, local)
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._why = f"{server.address}: not reached yet"
@@ -214,7 +212,8 @@ class RemoteGraphs:
         self._well.set()
 
     def _check(self, trial: _Trial) -> None:
-        job = _Job(trial.graph, trial.feeds, (TRIAL_PX, TRIAL_PX), _first(self._local, trial.graph))
+        first = self._local.outputs(trial.graph)[:1]
+        job = _Job(trial.graph, trial.feeds, (TRIAL_PX, TRIAL_PX), first)
         (found,) = self._inferred(job)
         apart = float(np.abs(found - trial.answer).mean())
         if not apart <= ALIKE * float(np.abs(trial.answer).mean() + 1e-3):
@@ -253,10 +252,6 @@ class RemoteGraphs:
     def close(self) -> None:
         self._worker.ask_to_stop()
         self._local.close()
-
-
-def _first(local: LocalGraphs, graph: str) -> tuple[str, ...]:
-    return local.outputs(graph)[:1]
 
 
 def _trials(model: Model, local: LocalGraphs) -> tuple[_Trial, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from installation.files import write_whole
 from installation.interpolator.model import Model
-from installation.interpolator.remote.names import name_at_server
+from installation.interpolator.remote.names import names_at_server
 from installation.vocabulary import UglyError
 
 
@@ -23,9 +23,7 @@ def write_repository(model: Model, folder: Path) -> tuple[str, ...]:
     Raises:
         UglyError: one line, if it cannot be written.
     """
-    names = {
-        graph: name_at_server(graph, sha256) for graph, (_, sha256) in model.manifest.files.items()
-    }
+    names = names_at_server(model)
     try:
         for graph, name in names.items():
             version = folder / name / "1"

@@ -87,7 +87,7 @@ class Server:
                 one.set_data_from_numpy(array, **self._bytes())
                 given.append(one)
             wanted = [library.InferRequestedOutput(name, **self._bytes()) for name in outputs]
-            answer = self._reached().infer(model, given, outputs=wanted, **self._patience())
+            answer = self._reached().infer(model, given, outputs=wanted, **self._within(ANSWER_S))
             return [_floats(answer.as_numpy(name), name) for name in outputs]
 
     def close(self) -> None:
@@ -116,9 +116,6 @@ class Server:
 
     def _within(self, seconds: float) -> dict[str, float]:
         return {"client_timeout": seconds} if self._grpc else {}
-
-    def _patience(self) -> dict[str, float]:
-        return self._within(ANSWER_S)
 
     def _bytes(self) -> dict[str, bool]:
         return {} if self._grpc else {"binary_data": self._as_bytes}
