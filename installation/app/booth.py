@@ -106,6 +106,7 @@ class Booth:
         self._programme = Programme(in_use, devices, wall_clock)
         self.views = ViewBuilder(in_use, devices, wall_clock)
         self._held_keep = HeldKeep()
+        self._made: tuple[Hand, str | None, Net] | None = None
         model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
@@ -116,9 +117,12 @@ class Booth:
     @property
     def net(self) -> Net:
         """The net the visitor's hand has made, with SOLO as it is held."""
-        solo = self.hand.touched if self.experience.solo else None
-        model = self._devices.interpolator.model
-        return net_of_hand(self.hand, self._devices.layout, model, solo=solo)
+        hand, solo = self.hand, self.hand.touched if self.experience.solo else None
+        if self._made is None or self._made[0] is not hand or self._made[1] != solo:
+            devices = self._devices
+            net = net_of_hand(hand, devices.layout, devices.interpolator.model, solo=solo)
+            self._made = hand, solo, net
+        return self._made[2]
 
     @property
     def frames_made(self) -> int:

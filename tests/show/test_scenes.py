@@ -18,6 +18,7 @@ from installation.show.paint.shapes import (
     Blob,
     Colour,
     Dot,
+    Group,
     Line,
     Picture,
     Rect,
@@ -40,6 +41,11 @@ LANGUAGES = ("en", "de", "fr", "ko")
 
 def extent(stroke: Stroke) -> Rect:
     """The rectangle a stroke's ink may reach, its pen included."""
+    if isinstance(stroke, Group):
+        parts = [extent(part) for part in stroke.strokes]
+        left, top = min(r.x for r in parts), min(r.y for r in parts)
+        right, bottom = max(r.right for r in parts), max(r.bottom for r in parts)
+        return Rect(left, top, right - left, bottom - top)
     if isinstance(stroke, (Text, Picture)):
         pen = stroke.width if isinstance(stroke, Picture) else 0.0
         return stroke.box.inset(-pen)

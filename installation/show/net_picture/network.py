@@ -18,6 +18,7 @@ from installation.show.paint.palette import DOUGH, INK, shade
 from installation.show.paint.shapes import (
     Colour,
     Dot,
+    Group,
     Line,
     Path,
     Picture,
@@ -25,9 +26,10 @@ from installation.show.paint.shapes import (
     Rect,
     Sheet,
     Stroke,
+    grouped,
 )
 from installation.show.scenes.attract_demo import DEMO_SITES
-from installation.vocabulary import Cut, Frame, Net, Operation, Site
+from installation.vocabulary import Carve, Cut, Frame, Net, Operation, Site
 
 PEN = 0.60
 """How thick the network is inked, in hundredths of the screen's shorter side."""
@@ -195,31 +197,64 @@ class Shown:
 def network(
     shown: Shown, part: str, nets: Rect, ground: Colour, *, beat: int, pen: float
 ) -> tuple[Stroke, ...]:
-    """The strokes of one U-Net's lumps; the touched one is drawn last, above the others."""
-    parts = parts_of(shown.names)
+    """The strokes of one U-Net's lumps, a group each, and what its layers see; the touched one is
+    drawn last, above the others."""
+    lumps = _lumps(shown.net.carve, shown.names, shown.touched, part, nets, pen)
+    strokes: list[Stroke] = []
+    for site, lump in lumps:
+        seen = shown.xray.get(site)
+        strokes.append(_drawn(lump, beat, ground, lensed=seen is not None))
+        if seen is not None:
+            strokes.append(_lens(lump, seen))
+    return tuple(strokes)
+
+
+@lru_cache(maxsize=64)
+def _lumps(
+    carve: Carve, names: tuple[str, ...], touched: str, part: str, nets: Rect, pen: float
+) -> tuple[tuple[str, Lump], ...]:
+    """One U-Net's lumps with their sites' names, the touched one last."""
+    parts = parts_of(names)
     box = boxes(parts, nets)[parts.index(part)]
-    first: list[Stroke] = []
-    last: list[Stroke] = []
-    for place in places(shown.names, part, box).lumps:
-        is_touched = place.site == shown.touched
-        lump = lump_of(place, shown.net.carve.at(place.site), touched=is_touched, pen=pen)
-        into = last if is_touched else first
-        into.extend(lump_strokes(lump, beat, ground))
-        if place.site in shown.xray:
-            into += _lens(lump, shown.xray[place.site])
-    return (*first, *last)
+    laid = sorted(places(names, part, box).lumps, key=lambda place: place.site == touched)
+    return tuple(
+        (
+            place.site,
+            lump_of(place, carve.at(place.site), touched=place.site == touched, pen=pen),
+        )
+        for place in laid
+    )
 
 
-def _lens(lump: Lump, frame: Frame) -> tuple[Stroke, ...]:
-    """What a layer sees, in a round lens in the middle of its lump; where the lump bears
-    signs, the lens leaves them room."""
+@lru_cache(maxsize=2048)
+def _drawn(lump: Lump, beat: int, ground: Colour, *, lensed: bool) -> Group:
+    """A lump, and the rim of its lens if it has one."""
+    strokes = lump_strokes(lump, beat, ground)
+    rim = (Dot(lump.centre, _lens_radius(lump) + lump.pen * 0.7, INK),) if lensed else ()
+    return grouped((*strokes, *rim))
+
+
+def _lens_radius(lump: Lump) -> float:
+    """Where a lump bears signs, the lens leaves them room."""
     uncut = lump.operation is Operation.PRESERVE or lump.amount <= 0
-    r = lump.radius * (0.64 if uncut else 0.42)
-    wide = max(1.0, frame.shape[1] / frame.shape[0])
-    high = max(1.0, frame.shape[0] / frame.shape[1])
-    box = Rect(lump.centre.x - r * wide, lump.centre.y - r * high, 2 * r * wide, 2 * r * high)
-    rim = Dot(lump.centre, r + lump.pen * 0.7, INK)
-    return rim, Picture(frame, box, shape=_circle(lump.centre, r))
+    return lump.radius * (0.64 if uncut else 0.42)
+
+
+def _lens(lump: Lump, frame: Frame) -> Picture:
+    """What a layer sees, in a round lens in the middle of its lump."""
+    height, width = frame.shape[:2]
+    return Picture(frame, *_lens_place(lump.centre, _lens_radius(lump), width / height))
+
+
+@lru_cache(maxsize=256)
+def _lens_place(
+    centre: Point, radius: float, aspect: float
+) -> tuple[Rect, Colour | None, float, Path]:
+    """The box of a picture of `aspect` (width / height) that fills a lens, its edge and the
+    edge's width (none), and the lens."""
+    wide, high = radius * max(1.0, aspect), radius * max(1.0, 1 / aspect)
+    box = Rect(centre.x - wide, centre.y - high, 2 * wide, 2 * high)
+    return box, None, 0.0, _circle(centre, radius)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from installation.show.paint.shapes import (
     Blob,
     Colour,
     Dot,
+    Group,
     Line,
     Path,
     Picture,
@@ -49,10 +50,10 @@ def paint(
     A sheet without a ground stands on `backdrop` (a canvas of the same size).
     """
     height, width = canvas.shape[:2]
-    x0, y0 = max(0, math.floor(sheet.box.x)), max(0, math.floor(sheet.box.y))
-    x1, y1 = min(width, math.ceil(sheet.box.right)), min(height, math.ceil(sheet.box.bottom))
-    if x1 <= x0 or y1 <= y0:
+    pixels = _pixels(sheet.box, width, height)
+    if pixels is None:
         return None
+    x0, y0, x1, y1 = pixels
     patch = canvas[y0:y1, x0:x1]
     spared = [_within(patch, rect, x0, y0) for rect in sheet.spares]
     as_it_was = [part.copy() for part in spared]
@@ -65,6 +66,33 @@ def paint(
     for part, kept in zip(spared, as_it_was, strict=True):
         part[:] = kept
     return Rect(x0, y0, x1 - x0, y1 - y0)
+
+
+def paint_part(
+    canvas: Canvas, box: Rect, sheet: Sheet, letters: TextLayout, backdrop: Canvas
+) -> Rect | None:
+    """Paint a sheet that spares nothing, but only within a box. Return its whole pixels."""
+    height, width = canvas.shape[:2]
+    found = _pixels(sheet.box, width, height)
+    inner = _pixels(box, width, height)
+    if found is None or inner is None:
+        return None
+    x0, y0, x1, y1 = found
+    aside = backdrop[y0:y1, x0:x1].copy()
+    if sheet.ground is not None:
+        aside[:] = sheet.ground
+    for stroke in sheet.strokes:
+        draw(aside, stroke, letters, x0, y0)
+    left, top, right, bottom = inner
+    canvas[top:bottom, left:right] = aside[top - y0 : bottom - y0, left - x0 : right - x0]
+    return Rect(left, top, right - left, bottom - top)
+
+
+def _pixels(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of the pixels of a canvas that a box touches, if any."""
+    x0, y0 = max(0, math.floor(box.x)), max(0, math.floor(box.y))
+    x1, y1 = min(width, math.ceil(box.right)), min(height, math.ceil(box.bottom))
+    return None if x1 <= x0 or y1 <= y0 else (x0, y0, x1, y1)
 
 
 def _within(patch: Canvas, rect: Rect, x0: int, y0: int) -> Canvas:
@@ -86,6 +114,9 @@ def draw(patch: Canvas, stroke: Stroke, letters: TextLayout, dx: float = 0, dy: 
         cv2.circle(patch, at, radius, stroke.fill, cv2.FILLED, cv2.LINE_AA, _SHIFT)
     elif isinstance(stroke, Text):
         _text(patch, stroke, letters, dx, dy)
+    elif isinstance(stroke, Group):
+        for inner in stroke.strokes:
+            draw(patch, inner, letters, dx, dy)
     else:
         _picture(patch, stroke, dx, dy)
 

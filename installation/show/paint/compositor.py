@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from installation.show.paint.canvas import Canvas, blank, paint
+from installation.show.paint.canvas import Canvas, blank, paint, paint_part
+from installation.show.paint.parts import changed_parts
 from installation.show.paint.shapes import Rect, Scene, Sheet
 from installation.show.paint.text_layout import TextLayout
 from installation.vocabulary import Frame
@@ -69,7 +70,7 @@ class Compositor:
             if new.can_wait and old.can_wait and not covered:
                 waiting.append(number)
                 continue
-            self._paint(new, dirty, painted)
+            self._repaint(old, new, dirty, painted, covered=covered)
         busy = sum(rect.w * rect.h for rect in dirty) > _BUSY * self._canvas[..., 0].size
         urgent = PATIENCE
         for number in sorted(waiting, key=lambda n: -self._waits.get(n, 0)):
@@ -78,7 +79,7 @@ class Compositor:
                 kept[number] = shown[number]
                 self._waits[number] = waits + 1
                 continue
-            self._paint(scene[number], dirty, painted)
+            self._repaint(shown[number], scene[number], dirty, painted, covered=False)
             for sheet in scene[number + 1 :]:  # what lies on top stays on top
                 if scene[number].touches(sheet.box):
                     self._paint(sheet, dirty, painted)
@@ -87,7 +88,28 @@ class Compositor:
         self._shown = tuple(kept)
         return tuple(dirty)
 
+    def _repaint(
+        self, old: Sheet, new: Sheet, dirty: list[Rect], painted: list[Sheet], *, covered: bool
+    ) -> None:
+        """Paint a sheet over what it was: only what changed of it, where that can be told and
+        nothing has `covered` it."""
+        parts = None if covered else changed_parts(old, new)
+        if parts is None:
+            self._paint(new, dirty, painted)
+            return
+        for box, sheet in parts.anew:
+            rect = paint_part(self._canvas, box, sheet, self._letters, self._backdrop)
+            self._note(rect, Sheet(box, None), dirty, painted)
+        for sheet in parts.onto:
+            self._note(paint(self._canvas, sheet, self._letters), sheet, dirty, painted)
+
     def _paint(self, sheet: Sheet, dirty: list[Rect], painted: list[Sheet]) -> None:
-        if (rect := paint(self._canvas, sheet, self._letters, self._backdrop)) is not None:
+        rect = paint(self._canvas, sheet, self._letters, self._backdrop)
+        self._note(rect, sheet, dirty, painted)
+
+    def _note(
+        self, rect: Rect | None, sheet: Sheet, dirty: list[Rect], painted: list[Sheet]
+    ) -> None:
+        if rect is not None:
             dirty.append(rect)
             painted.append(sheet)

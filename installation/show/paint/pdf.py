@@ -14,12 +14,13 @@ from PIL import Image
 from installation.show.paint.canvas import dashes
 from installation.show.paint.shapes import (
     Align,
-    Blob,
     Colour,
     Dot,
+    Group,
     Line,
     Path,
     Picture,
+    Shape,
     Stroke,
     Text,
     box_fitted,
@@ -73,11 +74,14 @@ def _stroke(pdf: FPDF, stroke: Stroke, px_per_mm: float, letters: TextLayout) ->
         _words(pdf, stroke, px_per_mm, letters)
     elif isinstance(small, Picture):
         _picture(pdf, small)
+    elif isinstance(small, Group):
+        for shape in small.strokes:
+            _shape(pdf, shape)
     else:
         _shape(pdf, small)
 
 
-def _shape(pdf: FPDF, shape: Blob | Line | Dot) -> None:
+def _shape(pdf: FPDF, shape: Shape) -> None:
     if isinstance(shape, Dot):
         pdf.set_fill_color(*shape.fill)
         pdf.circle(shape.centre.x, shape.centre.y, shape.radius, style="F")

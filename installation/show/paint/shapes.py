@@ -7,11 +7,15 @@ one. Whoever draws may skip a sheet that is equal to the one it drew there befor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from installation.vocabulary import Frame
+
+_SOFT = 2.0
+"""How far, in pixels, antialiasing may reach beyond a shape."""
 
 
 class Colour(NamedTuple):
@@ -171,11 +175,27 @@ class Picture:
     def __hash__(self) -> int:
         return hash((id(self.frame), self._rest()))
 
+    def stands_as(self, other: Picture) -> bool:
+        """Whether it differs from another in nothing but the frame, of the same size."""
+        return self.frame.shape == other.frame.shape and self._rest() == other._rest()
+
     def _rest(self) -> tuple[object, ...]:
         return (self.box, self.edge, self.width, self.shape)
 
 
-Stroke: TypeAlias = Blob | Line | Dot | Text | Picture
+Shape: TypeAlias = Blob | Line | Dot
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Strokes that change together, and the `bounds` that nothing of them leaves: where a sheet is
+    made of groups and pictures, only those that changed are painted anew."""
+
+    strokes: tuple[Shape, ...]
+    bounds: Rect
+
+
+Stroke: TypeAlias = Shape | Text | Picture | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +229,32 @@ def box_fitted(width: int, height: int, box: Rect) -> Rect:
     return Rect(box.x + (box.w - w) / 2, box.y + (box.h - h) / 2, w, h)
 
 
+def grouped(strokes: Iterable[Stroke]) -> Group:
+    """Shapes as a group, its bounds worked out.
+
+    Raises:
+        TypeError: if one is a text, a picture or a group.
+    """
+    kept: list[Shape] = []
+    corners: list[Point] = []
+    for stroke in strokes:
+        if isinstance(stroke, Dot):
+            points: Path = (stroke.centre,)
+            reach = stroke.radius
+        elif isinstance(stroke, (Blob, Line)):
+            points, reach = stroke.points, stroke.width
+        else:
+            raise TypeError(f"no {type(stroke).__name__} in a group")
+        kept.append(stroke)
+        across, down = zip(*points, strict=True)
+        reach += _SOFT
+        corners.append(Point(min(across) - reach, min(down) - reach))
+        corners.append(Point(max(across) + reach, max(down) + reach))
+    across, down = zip(*corners, strict=True) if corners else ((0.0,), (0.0,))
+    x, y = min(across), min(down)
+    return Group(tuple(kept), Rect(x, y, max(across) - x, max(down) - y))
+
+
 def moved(stroke: Stroke, scale: float, dx: float = 0.0, dy: float = 0.0) -> Stroke:
     """The same stroke, scaled about the origin, then moved."""
 
@@ -231,6 +277,8 @@ def moved(stroke: Stroke, scale: float, dx: float = 0.0, dy: float = 0.0) -> Str
             stroke.words, of(stroke.box), stroke.size_px * scale, stroke.colour, stroke.align,
             stroke.lines, stroke.edge, stroke.edge_px * scale,
         )  # fmt: skip
+    if isinstance(stroke, Group):
+        return grouped(moved(inner, scale, dx, dy) for inner in stroke.strokes)
     shape = tuple(map(at, stroke.shape)) if stroke.shape is not None else None
     return Picture(stroke.frame, of(stroke.box), stroke.edge, stroke.width * scale, shape)
 
