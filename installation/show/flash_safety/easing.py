@@ -53,9 +53,9 @@ _SRGB = _to_srgb()
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """What is laid over a picture, on a grid: it keeps `share` / 255 of itself, and `light` is
-    added; both (rows, columns, 3), in whole levels, 0..255, since those are what a picture has
-    and what a processor multiplies fastest."""
+    """What is laid over a picture, on a grid: it keeps `share` / 255 of itself, (rows, columns),
+    and `light` is added, (rows, columns, 3). Both are whole levels, 0..255, since those are what a
+    picture has and what a processor multiplies fastest."""
 
     share: Small
     light: Small
@@ -145,8 +145,7 @@ class Easing:
         kept = laid * share
         light = laid * (1 - share) * white + (1 - laid) * colour
         shape = (grid[1], grid[0])
-        share_px = np.repeat(_levels(kept).reshape(*shape, 1), 3, axis=2)
-        return Veil(share_px, _levels(light.T).reshape(*shape, 3))
+        return Veil(_levels(kept).reshape(shape), _levels(light.T).reshape(*shape, 3))
 
 
 def _laid(corrected: Cells, colour: Cells, within: tuple[Cells, Cells], led: Mask) -> Plane:
@@ -224,10 +223,34 @@ def veiled(frame: Small, veil: Veil) -> Small:
         # Pixel by pixel, as such a picture is measured.
         y = np.minimum(-(-np.arange(height) * rows // height), rows - 1)
         x = np.minimum(-(-np.arange(width) * columns // width), columns - 1)
-        share, light = veil.share[y][:, x], veil.light[y][:, x]
-    else:
-        size = (width, height)
-        share = np.asarray(cv2.resize(veil.share, size), np.uint8)
-        light = np.asarray(cv2.resize(veil.light, size), np.uint8)
-    kept = cv2.multiply(frame, share, scale=1 / 255)
+        return _under(frame, veil.share[y][:, x], veil.light[y][:, x])
+    size = (width, height)
+    shown: Small = frame.copy()
+    # The veil is scaled whole, so that a part of it is what it is in the whole.
+    share = np.asarray(cv2.resize(veil.share, size), np.uint8)
+    light = np.asarray(cv2.resize(veil.light, size), np.uint8)
+    part = _veiled_part(veil, size)
+    shown[part] = _under(frame[part], share[part], light[part])
+    return shown
+
+
+def _veiled_part(veil: Veil, size: tuple[int, int]) -> tuple[slice, slice]:
+    """The rows and columns of a picture of `size` (width, height) outside of which a veil, scaled
+    to it, is nothing."""
+    laid = (veil.share < 255) | veil.light.any(axis=2)
+    found = []
+    for axis, pixels in ((1, size[1]), (0, size[0])):
+        cells = np.flatnonzero(laid.any(axis=axis))
+        if not cells.size:
+            return slice(0, 0), slice(0, 0)
+        scale = pixels / laid.shape[1 - axis]
+        # Between two cells' middles both are mixed: a cell reaches to the next ones' middles.
+        first, last = cells[0] - 1, cells[-1] + 2
+        found.append(slice(max(0, math.floor(first * scale)), math.ceil(last * scale)))
+    return found[0], found[1]
+
+
+def _under(frame: Small, share: Small, light: Small) -> Small:
+    """A picture of which as much is kept as `share` (rows, columns) tells, with light added."""
+    kept = cv2.multiply(frame, cv2.cvtColor(share, cv2.COLOR_GRAY2RGB), scale=1 / 255)
     return np.asarray(cv2.add(kept, light, dst=kept), np.uint8)

@@ -37,6 +37,9 @@ OFTEN_S = 3.2
 
 _AREA = 0.18
 
+_STARTS = np.array([part.start for part in SLICES])
+"""Where the cells of each scale begin."""
+
 _A_LOT = 0.3
 """The share of a coarse cell's fine ones that must turn for it to flicker as a whole."""
 
@@ -185,6 +188,7 @@ class Flicker:
             (max(1, round(across * field[0])), max(1, round(down * field[1])))
             for across, down in GRIDS
         )
+        self._matter = np.array([_AREA * across * down for across, down in self._boxes])
         shape = first[0].shape
         self._windows = tuple(
             _Window(span_s + slack_s, flashes, np.zeros(shape, np.int16))
@@ -197,10 +201,12 @@ class Flicker:
         )
         self._swings = Swings.at(*first)
         self._at_s: float | None = None
+        self._asked: tuple[Step, bool, list[Mask]] | None = None
 
     def forget(self, at_s: float) -> Turns | None:
         """Go on to `at_s`, and let go of what happened too long before it to count. Return
         where the time since the last frame was spent flashing often; None is nowhere."""
+        self._asked = None
         often = self._count_often(at_s)
         for window in self._windows:
             window.forget(at_s)
@@ -226,10 +232,12 @@ class Flicker:
         events = np.zeros((len(KINDS), len(GRIDS)), np.bool_)
         any_turned = bool(turned.any())
         if any_turned:
+            ways = [(way, self._may_be_wide(way)) for way in (up, down)]
             for kind in range(len(KINDS)):
                 for scale in range(len(GRIDS)):
-                    events[kind, scale] = self._is_wide(up, kind, scale) or self._is_wide(
-                        down, kind, scale
+                    events[kind, scale] = any(
+                        enough[kind, scale] and self._is_wide(way, kind, scale)
+                        for way, enough in ways
                     )
         return Step(swings, Turns(turned, events), any_turned)
 
@@ -245,7 +253,7 @@ class Flicker:
             turns = window.turns(calm=calm)
             if (step.turns.events & (window.events + reserve.events >= turns)).any():
                 return False
-        if (step.turns.events & self._too_often(step)[1]).any():
+        if (step.turns.events & self._events_too_often(step)).any():
             return False
         return not any(
             over.any() and self._wide(over | (before.cells > 0))
@@ -262,34 +270,44 @@ class Flicker:
     def _over(self, step: Step, calm: bool) -> list[Mask]:
         """Which cells a step would turn that may not turn any more: in a second, in five, and
         where they have flashed often for long."""
-        found = []
-        for window, reserve in self._kept():
-            counts = window.cells + step.turns.cells + reserve.cells
-            found.append(step.turns.cells & (counts > window.turns(calm=calm)))
-        return [*found, step.turns.cells & self._too_often(step)[0]]
+        if self._asked is None or self._asked[0] is not step or self._asked[1] != calm:
+            found = []
+            for window, reserve in self._kept():
+                counts = window.cells + step.turns.cells + reserve.cells
+                found.append(step.turns.cells & (counts > window.turns(calm=calm)))
+            found.append(step.turns.cells & self._cells_too_often(step))
+            self._asked = step, calm, found
+        return self._asked[2]
 
-    def _too_often(self, step: Step) -> tuple[Mask, Mask]:
-        """Which cells, and the picture on which scales, would flash twice a second although
-        they have for so long. A fourth turn lasts: there may be four for a second to come."""
-        second, often, kept = self._windows[0], self._often, self.reserves
-        found = []
-        for counts, free, spent_s, free_s in (
-            (second.cells + step.turns.cells, kept.second.cells, often.cells_s, kept.often_cells_s),
-            (
-                second.events + step.turns.events, kept.second.events,
-                often.events_s, kept.often_events_s,
-            ),
-        ):  # fmt: skip
-            found.append((counts + free >= OFTEN) & (spent_s + free_s > OFTEN_S - SECOND_S))
-        return found[0], found[1]
+    def _cells_too_often(self, step: Step) -> Mask:
+        """Which cells would flash twice a second although they have for so long. A fourth turn
+        lasts: there may be four for a second to come."""
+        kept = self.reserves
+        counts = self._windows[0].cells + step.turns.cells + kept.second.cells
+        spent_s = self._often.cells_s + kept.often_cells_s
+        return (counts >= OFTEN) & (spent_s > OFTEN_S - SECOND_S)
+
+    def _events_too_often(self, step: Step) -> Mask:
+        """On which scales the picture as a whole would, (2, 4)."""
+        kept = self.reserves
+        counts = self._windows[0].events + step.turns.events + kept.second.events
+        spent_s = self._often.events_s + kept.often_events_s
+        return (counts >= OFTEN) & (spent_s > OFTEN_S - SECOND_S)
 
     def _wide(self, cells: Mask) -> bool:
         """True when these cells cover too large a share of any field, at any scale."""
+        enough = self._may_be_wide(cells)
         return any(
-            self._is_wide(cells, kind, scale)
+            enough[kind, scale] and self._is_wide(cells, kind, scale)
             for kind in range(len(KINDS))
             for scale in range(len(GRIDS))
         )
+
+    def _may_be_wide(self, cells: Mask) -> Mask:
+        """Of which kinds and on which scales there are as many of these cells as matter in one
+        field, wherever they are, (2, 4)."""
+        counts = np.add.reduceat(cells, _STARTS, axis=1, dtype=np.int32)
+        return np.asarray(counts >= self._matter, np.bool_)
 
     def take(self, step: Step, at_s: float, *, calm: bool) -> None:
         """The step was shown."""
@@ -300,14 +318,12 @@ class Flicker:
                     before.add(at_s, over)
             for window in self._windows:
                 window.add(at_s, step.turns)
+        self._asked = None
 
     def _is_wide(self, cells: Mask, kind: int, scale: int) -> bool:
-        """True when these cells cover too large a share of any field."""
-        mine, grid, box = cells[kind, SLICES[scale]], GRIDS[scale], self._boxes[scale]
-        count = np.count_nonzero(mine)
+        """True when these cells, of whom there are enough, cover too large a share of any field."""
+        grid, box = GRIDS[scale], self._boxes[scale]
         if box == grid:
-            return bool(count >= _AREA * mine.size)
-        if count < _AREA * box[0] * box[1]:
-            return False
-        image = mine.reshape(grid[1], grid[0]).astype(np.float32)
+            return True
+        image = cells[kind, SLICES[scale]].reshape(grid[1], grid[0]).astype(np.float32)
         return bool(cv2.blur(image, box, borderType=cv2.BORDER_ISOLATED).max() >= _AREA)

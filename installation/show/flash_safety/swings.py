@@ -9,6 +9,7 @@ What either counts, counts here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,23 @@ CHANGES = np.array([[0.08], [16.0 / 320.0]], np.float32)
 
 _MOVED = 0.2
 """The share of the picture that must change, however little, for its mean to count."""
+
+_FEW = 0.3
+"""Up to this share of the cells it is quicker to follow those alone that changed."""
+
+Places: TypeAlias = npt.NDArray[np.intp]
+"""Numbers of cells."""
+
+_Values = TypeVar("_Values", bound=np.generic)
+
+
+def _with(
+    values: npt.NDArray[_Values], where: Places, some: npt.NDArray[_Values]
+) -> npt.NDArray[_Values]:
+    """Values of (2, cells) with some in their place, in memory of their own."""
+    found: npt.NDArray[_Values] = values.copy()
+    found[:, where] = some
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,26 @@ class Track:
         down = (fell & marked) | (late & (direction < 0))
         return track, up, down
 
+    def at_cells(self, where: Places) -> Track:
+        """The track of some of its cells."""
+        return Track(
+            self.direction[:, where],
+            self.high[:, where],
+            self.low[:, where],
+            self.marked[:, where],
+            self.due[:, where],
+        )
+
+    def with_cells(self, where: Places, track: Track) -> Track:
+        """The track with that of some of its cells in their place."""
+        return Track(
+            _with(self.direction, where, track.direction),
+            _with(self.high, where, track.high),
+            _with(self.low, where, track.low),
+            _with(self.marked, where, track.marked),
+            _with(self.due, where, track.due),
+        )
+
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no cell turns."""
         low = np.where(self.direction < 0, -np.inf, self.high - CHANGES)
@@ -108,6 +146,26 @@ class Run:
         rises = counts & (way > 0)
         return run, rises, counts & ~rises
 
+    def at_cells(self, where: Places) -> Run:
+        """The runs of some of its cells."""
+        return Run(
+            self.last[:, where],
+            self.way[:, where],
+            self.marked[:, where],
+            self.counted[:, where],
+            self.last_marks[:, where],
+        )
+
+    def with_cells(self, where: Places, run: Run) -> Run:
+        """The runs with those of some of its cells in their place."""
+        return Run(
+            _with(self.last, where, run.last),
+            _with(self.way, where, run.way),
+            _with(self.marked, where, run.marked),
+            _with(self.counted, where, run.counted),
+            _with(self.last_marks, where, run.last_marks),
+        )
+
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no run counts anew."""
         start = self.last - self.way
@@ -149,9 +207,22 @@ class Swings:
         if apart.any():
             values = values.copy()
             values[:, -1] += apart
-        track, up, down = self.track.follow(values, marks)
-        run, rises, falls = self.run.follow(values, marks)
-        return Swings(track, run, last, apart), up | rises, down | falls
+        # A cell that shows what it did, and owes no turn, does nothing.
+        busy = (values != self.run.last) | (marks != self.run.last_marks) | self.track.due
+        (where,) = np.nonzero(busy.any(axis=0))
+        if where.size > _FEW * values.shape[1]:
+            track, up, down = self.track.follow(values, marks)
+            run, rises, falls = self.run.follow(values, marks)
+            return Swings(track, run, last, apart), up | rises, down | falls
+        some = values[:, where], marks[:, where]
+        track, up, down = self.track.at_cells(where).follow(*some)
+        run, rises, falls = self.run.at_cells(where).follow(*some)
+        rise, fall = np.zeros_like(marks), np.zeros_like(marks)
+        rise[:, where], fall[:, where] = up | rises, down | falls
+        swings = Swings(
+            self.track.with_cells(where, track), self.run.with_cells(where, run), last, apart
+        )
+        return swings, rise, fall
 
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no cell counts for either reader."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 from typing import TypeAlias
 
 import cv2
@@ -115,8 +116,12 @@ def draw(patch: Canvas, stroke: Stroke, letters: TextLayout, dx: float = 0, dy: 
     elif isinstance(stroke, Text):
         _text(patch, stroke, letters, dx, dy)
     elif isinstance(stroke, Group):
-        for inner in stroke.strokes:
-            draw(patch, inner, letters, dx, dy)
+        offset = np.array([round(dx * _SUB), round(dy * _SUB)], np.int32)
+        for inner, points in zip(stroke.strokes, _fixed_points(stroke), strict=True):
+            if isinstance(inner, Blob):
+                _blob_at(patch, inner, points - offset)
+            else:
+                draw(patch, inner, letters, dx, dy)
     else:
         _picture(patch, stroke, dx, dy)
 
@@ -129,8 +134,19 @@ def _fixed(points: Path, dx: float, dy: float) -> npt.NDArray[np.int32]:
     return np.rint(flat).astype(np.int32)
 
 
+@lru_cache(maxsize=4096)
+def _fixed_points(group: Group) -> tuple[npt.NDArray[np.int32], ...]:
+    """The points of a group's blobs; of its other strokes, none."""
+    return tuple(
+        _fixed(stroke.points if isinstance(stroke, Blob) else (), 0, 0) for stroke in group.strokes
+    )
+
+
 def _blob(patch: Canvas, blob: Blob, dx: float, dy: float) -> None:
-    points = _fixed(blob.points, dx, dy)
+    _blob_at(patch, blob, _fixed(blob.points, dx, dy))
+
+
+def _blob_at(patch: Canvas, blob: Blob, points: npt.NDArray[np.int32]) -> None:
     if blob.edge is not None and blob.width > 0:
         pen = max(1, round(blob.width * 2 if blob.fill is not None else blob.width))
         cv2.polylines(patch, [points], True, blob.edge, pen, cv2.LINE_AA, _SHIFT)
@@ -191,15 +207,25 @@ def _text(patch: Canvas, text: Text, letters: TextLayout, dx: float, dy: float) 
     _blend(patch, setting.letters, text.colour, x, y)
 
 
-def resized(frame: Frame, width: int, height: int) -> npt.NDArray[np.uint8]:
+@lru_cache(maxsize=256)
+def _cut_out(shape: Path, dx: float, dy: float, width: int, height: int) -> Mask:
+    """Of a picture of that size whose corner is at (dx, dy), what lies within a path: 255 there."""
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [_fixed(shape, dx, dy)], 255, cv2.LINE_8, _SHIFT)
+    return mask
+
+
+def resized(
+    frame: Frame, width: int, height: int, into: Canvas | None = None
+) -> npt.NDArray[np.uint8]:
     """A frame at another size, in pixels: halved, which averages fast, while that is too
-    large, then interpolated."""
+    large, then interpolated; straight `into` a canvas of that size, if there is one."""
     small: npt.NDArray[np.uint8] = frame
     while small.shape[1] >= 2 * width and small.shape[0] >= 2 * height:
         even = small[: small.shape[0] // 2 * 2, : small.shape[1] // 2 * 2]
         half = (even.shape[1] // 2, even.shape[0] // 2)
         small = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(small, (width, height)), np.uint8)
+    return np.asarray(cv2.resize(small, (width, height), dst=into), np.uint8)
 
 
 def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
@@ -217,6 +243,9 @@ def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
             ((x0 + w, y0), (right, y0 + h - 1)),
         ):
             cv2.rectangle(patch, corner, far, picture.edge, cv2.FILLED)
+    if picture.shape is None and 0 <= x0 <= patch.shape[1] - w and 0 <= y0 <= patch.shape[0] - h:
+        resized(picture.frame, w, h, into=patch[y0 : y0 + h, x0 : x0 + w])
+        return
     scaled = resized(picture.frame, w, h)
     px0, py0 = max(0, x0), max(0, y0)
     px1, py1 = min(patch.shape[1], x0 + w), min(patch.shape[0], y0 + h)
@@ -226,9 +255,7 @@ def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     if picture.shape is None:
         patch[py0:py1, px0:px1] = inside
         return
-    mask = np.zeros(inside.shape[:2], np.uint8)
-    corners = _fixed(picture.shape, dx + px0, dy + py0)
-    cv2.fillPoly(mask, [corners], 255, cv2.LINE_8, _SHIFT)
+    mask = _cut_out(picture.shape, dx + px0, dy + py0, inside.shape[1], inside.shape[0])
     cv2.copyTo(inside, mask, patch[py0:py1, px0:px1])
 
 

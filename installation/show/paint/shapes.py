@@ -186,10 +186,11 @@ class Picture:
 Shape: TypeAlias = Blob | Line | Dot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Strokes that change together, and the `bounds` that nothing of them leaves: where a sheet is
-    made of groups and pictures, only those that changed are painted anew."""
+    made of groups and pictures, only those that changed are painted anew. A group equals itself
+    alone, so that nobody has to compare its many points: who makes them keeps them."""
 
     strokes: tuple[Shape, ...]
     bounds: Rect
