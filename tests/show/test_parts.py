@@ -128,7 +128,7 @@ def test_a_layers_new_sight_is_painted_alone(tongues: dict[str, Words]) -> None:
     assert len(seen.onto) == sum(isinstance(s, Picture) for s in before.strokes)
     cut = changed_parts(before, nets(turned, FRAMES[0]))
     assert cut is not None
-    assert 0 < sum(box.w * box.h for box, _ in cut.anew) < 0.2 * before.box.w * before.box.h
+    assert 0 < sum(part.box.w * part.box.h for part in cut.anew) < 0.2 * before.box.w * before.box.h
 
 
 def test_what_cannot_be_told_apart_is_painted_whole() -> None:

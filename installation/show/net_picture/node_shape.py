@@ -6,7 +6,7 @@ Pure and deterministic: `beat` counts the steps of the wobble, BEATS to a round.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zlib import crc32
 
@@ -51,6 +51,14 @@ class Lump:
 
 
 def _edges(lump: Lump, beat: int, start: float, sweep: float, *beyond: float) -> tuple[Path, ...]:
+    """The outline of a lump, as `_outline`."""
+    return _outline(replace(lump, amount=0.0, face=False), beat, start, sweep, beyond)
+
+
+@lru_cache(maxsize=2048)
+def _outline(
+    lump: Lump, beat: int, start: float, sweep: float, beyond: tuple[float, ...]
+) -> tuple[Path, ...]:
     """The outline from `start` (0..1 turns clockwise from the top) over `sweep` turns, once for
     each number of pixels it is to lie beyond."""
     own = crc32(lump.seed.encode()) % 1000 / 1000 * _TURN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -34,6 +35,9 @@ from installation.vocabulary import Frame, as_frame
 Canvas: TypeAlias = npt.NDArray[np.uint8]
 """H x W x 3, RGB, writeable."""
 
+DrawGroup: TypeAlias = Callable[[Canvas, Group, int, int], None]
+"""Draws a group on a patch whose corner is at those whole pixels of the group's space."""
+
 _SHIFT = 4
 _SUB = 1 << _SHIFT
 
@@ -44,14 +48,19 @@ def blank(width: int, height: int) -> Canvas:
 
 
 def paint(
-    canvas: Canvas, sheet: Sheet, letters: TextLayout, backdrop: Canvas | None = None
+    canvas: Canvas,
+    sheet: Sheet,
+    letters: TextLayout,
+    backdrop: Canvas | None = None,
+    draw_group: DrawGroup | None = None,
 ) -> Rect | None:
     """Paint a sheet; nothing outside its box changes. Return the whole pixels it covers.
 
-    A sheet without a ground stands on `backdrop` (a canvas of the same size).
+    A sheet without a ground stands on `backdrop` (a canvas of the same size); its groups are drawn
+    by `draw_group`, if given.
     """
     height, width = canvas.shape[:2]
-    pixels = _pixels(sheet.box, width, height)
+    pixels = pixels_of(sheet.box, width, height)
     if pixels is None:
         return None
     x0, y0, x1, y1 = pixels
@@ -63,33 +72,16 @@ def paint(
     elif backdrop is not None:
         patch[:] = backdrop[y0:y1, x0:x1]
     for stroke in sheet.strokes:
-        draw(patch, stroke, letters, x0, y0)
+        if isinstance(stroke, Group) and draw_group is not None and sheet.ground is None:
+            draw_group(patch, stroke, x0, y0)
+        else:
+            draw(patch, stroke, letters, x0, y0)
     for part, kept in zip(spared, as_it_was, strict=True):
         part[:] = kept
     return Rect(x0, y0, x1 - x0, y1 - y0)
 
 
-def paint_part(
-    canvas: Canvas, box: Rect, sheet: Sheet, letters: TextLayout, backdrop: Canvas
-) -> Rect | None:
-    """Paint a sheet that spares nothing, but only within a box. Return its whole pixels."""
-    height, width = canvas.shape[:2]
-    found = _pixels(sheet.box, width, height)
-    inner = _pixels(box, width, height)
-    if found is None or inner is None:
-        return None
-    x0, y0, x1, y1 = found
-    aside = backdrop[y0:y1, x0:x1].copy()
-    if sheet.ground is not None:
-        aside[:] = sheet.ground
-    for stroke in sheet.strokes:
-        draw(aside, stroke, letters, x0, y0)
-    left, top, right, bottom = inner
-    canvas[top:bottom, left:right] = aside[top - y0 : bottom - y0, left - x0 : right - x0]
-    return Rect(left, top, right - left, bottom - top)
-
-
-def _pixels(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
+def pixels_of(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom of the pixels of a canvas that a box touches, if any."""
     x0, y0 = max(0, math.floor(box.x)), max(0, math.floor(box.y))
     x1, y1 = min(width, math.ceil(box.right)), min(height, math.ceil(box.bottom))
@@ -116,12 +108,8 @@ def draw(patch: Canvas, stroke: Stroke, letters: TextLayout, dx: float = 0, dy: 
     elif isinstance(stroke, Text):
         _text(patch, stroke, letters, dx, dy)
     elif isinstance(stroke, Group):
-        offset = np.array([round(dx * _SUB), round(dy * _SUB)], np.int32)
-        for inner, points in zip(stroke.strokes, _fixed_points(stroke), strict=True):
-            if isinstance(inner, Blob):
-                _blob_at(patch, inner, points - offset)
-            else:
-                draw(patch, inner, letters, dx, dy)
+        for inner in stroke.strokes:
+            draw(patch, inner, letters, dx, dy)
     else:
         _picture(patch, stroke, dx, dy)
 
@@ -134,19 +122,8 @@ def _fixed(points: Path, dx: float, dy: float) -> npt.NDArray[np.int32]:
     return np.rint(flat).astype(np.int32)
 
 
-@lru_cache(maxsize=4096)
-def _fixed_points(group: Group) -> tuple[npt.NDArray[np.int32], ...]:
-    """The points of a group's blobs; of its other strokes, none."""
-    return tuple(
-        _fixed(stroke.points if isinstance(stroke, Blob) else (), 0, 0) for stroke in group.strokes
-    )
-
-
 def _blob(patch: Canvas, blob: Blob, dx: float, dy: float) -> None:
-    _blob_at(patch, blob, _fixed(blob.points, dx, dy))
-
-
-def _blob_at(patch: Canvas, blob: Blob, points: npt.NDArray[np.int32]) -> None:
+    points = _fixed(blob.points, dx, dy)
     if blob.edge is not None and blob.width > 0:
         pen = max(1, round(blob.width * 2 if blob.fill is not None else blob.width))
         cv2.polylines(patch, [points], True, blob.edge, pen, cv2.LINE_AA, _SHIFT)

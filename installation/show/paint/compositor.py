@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from installation.show.paint.canvas import Canvas, blank, paint, paint_part
+from installation.show.paint.canvas import Canvas, blank, paint
 from installation.show.paint.parts import changed_parts
 from installation.show.paint.shapes import Rect, Scene, Sheet
+from installation.show.paint.sprites import Sprites
 from installation.show.paint.text_layout import TextLayout
 from installation.vocabulary import Frame
 
@@ -22,6 +23,7 @@ class Compositor:
         self._letters = letters
         self._canvas: Canvas = blank(width, height)
         self._backdrop: Canvas = blank(width, height)
+        self._sprites = Sprites(self._backdrop, letters)
         self._shown: Scene = ()
         self._waits: dict[int, int] = {}
         self._frame: Frame = self._canvas.view()
@@ -47,10 +49,11 @@ class Compositor:
         first = not shown or (shown[0] is not scene[0] and shown[0] != scene[0])
         if first:
             paint(self._backdrop, scene[0], self._letters)
+            self._sprites.forget()
         if first or [s.box for s in shown] != [s.box for s in scene]:
             self._canvas[:] = self._backdrop
             for sheet in scene[1:]:
-                paint(self._canvas, sheet, self._letters, self._backdrop)
+                paint(self._canvas, sheet, self._letters, self._backdrop, self._sprites.draw)
             self._waits = {}
             width, height = self.size_px
             return (Rect(0, 0, width, height),)
@@ -97,14 +100,13 @@ class Compositor:
         if parts is None:
             self._paint(new, dirty, painted)
             return
-        for box, sheet in parts.anew:
-            rect = paint_part(self._canvas, box, sheet, self._letters, self._backdrop)
-            self._note(rect, Sheet(box, None), dirty, painted)
+        for sheet in parts.anew:
+            self._paint(sheet, dirty, painted)
         for sheet in parts.onto:
             self._note(paint(self._canvas, sheet, self._letters), sheet, dirty, painted)
 
     def _paint(self, sheet: Sheet, dirty: list[Rect], painted: list[Sheet]) -> None:
-        rect = paint(self._canvas, sheet, self._letters, self._backdrop)
+        rect = paint(self._canvas, sheet, self._letters, self._backdrop, self._sprites.draw)
         self._note(rect, sheet, dirty, painted)
 
     def _note(

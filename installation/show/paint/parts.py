@@ -12,25 +12,19 @@ _MOST = 0.5
 """The share of a sheet from which on painting all of it is no more work."""
 
 
-class Part(NamedTuple):
-    """A box of whole pixels in which a sheet is to be painted anew, and what has to be drawn for
-    it: a shape that is cut off is not drawn to the bit as one that is whole."""
-
-    box: Rect
-    sheet: Sheet
-
-
 class Parts(NamedTuple):
     """What brings a sheet, as it is painted, to what it is now."""
 
-    anew: tuple[Part, ...]
+    anew: tuple[Sheet, ...]
     onto: tuple[Sheet, ...]
     """Painted afterwards, on what is there."""
 
 
 def changed_parts(old: Sheet, new: Sheet) -> Parts | None:
     """What of a sheet changed; None where all of it is to be painted."""
-    if new.spares or (old.box, old.ground, old.spares) != (new.box, new.ground, ()):
+    if new.spares or old.spares or old.box != new.box:
+        return None
+    if old.ground is not None or new.ground is not None:  # a shape that is cut off looks otherwise
         return None
     if len(old.strokes) != len(new.strokes):
         return None
@@ -73,20 +67,16 @@ def _is_free(box: Rect, above: tuple[Stroke, ...]) -> bool:
     return not any(found is None or found.overlaps(box) for found in bounds)
 
 
-def _part(sheet: Sheet, box: Rect) -> Part | None:
-    """A sheet as far as it shows in a box; None where its strokes cannot tell."""
+def _part(sheet: Sheet, box: Rect) -> Sheet | None:
+    """A sheet as far as it lies in a box of whole pixels; None where its strokes cannot tell."""
     kept = []
-    left, top, right, bottom = box.x, box.y, box.right, box.bottom
     for stroke in sheet.strokes:
         bounds = _bounds(stroke)
         if bounds is None:
             return None
         if bounds.overlaps(box):
             kept.append(stroke)
-            left, top = min(left, bounds.x), min(top, bounds.y)
-            right, bottom = max(right, bounds.right), max(bottom, bounds.bottom)
-    whole = _clipped(_whole_pixels(Rect(left, top, right - left, bottom - top)), sheet.box)
-    return Part(_clipped(box, sheet.box), replace(sheet, box=whole, strokes=tuple(kept)))
+    return replace(sheet, box=_clipped(box, sheet.box), strokes=tuple(kept))
 
 
 def _framed(sheet: Sheet, picture: Picture) -> Sheet:
