@@ -60,7 +60,7 @@ def paint(
     by `draw_group`, if given.
     """
     height, width = canvas.shape[:2]
-    pixels = pixels_of(sheet.box, width, height)
+    pixels = _pixels(sheet.box, width, height)
     if pixels is None:
         return None
     x0, y0, x1, y1 = pixels
@@ -81,7 +81,7 @@ def paint(
     return Rect(x0, y0, x1 - x0, y1 - y0)
 
 
-def pixels_of(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
+def _pixels(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom of the pixels of a canvas that a box touches, if any."""
     x0, y0 = max(0, math.floor(box.x)), max(0, math.floor(box.y))
     x1, y1 = min(width, math.ceil(box.right)), min(height, math.ceil(box.bottom))

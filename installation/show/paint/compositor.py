@@ -23,7 +23,7 @@ class Compositor:
         self._letters = letters
         self._canvas: Canvas = blank(width, height)
         self._backdrop: Canvas = blank(width, height)
-        self._sprites = Sprites(self._backdrop, letters)
+        self._sprites = Sprites(letters)
         self._shown: Scene = ()
         self._waits: dict[int, int] = {}
         self._frame: Frame = self._canvas.view()
@@ -49,7 +49,6 @@ class Compositor:
         first = not shown or (shown[0] is not scene[0] and shown[0] != scene[0])
         if first:
             paint(self._backdrop, scene[0], self._letters)
-            self._sprites.forget()
         if first or [s.box for s in shown] != [s.box for s in scene]:
             self._canvas[:] = self._backdrop
             for sheet in scene[1:]:

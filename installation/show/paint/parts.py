@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import NamedTuple
 
-from installation.show.paint.shapes import Group, Picture, Rect, Sheet, Stroke
+from installation.show.paint.shapes import Group, Picture, Rect, Sheet, Stroke, whole_pixels
 
 _MOST = 0.5
 """The share of a sheet from which on painting all of it is no more work."""
@@ -41,7 +40,7 @@ def changed_parts(old: Sheet, new: Sheet) -> Parts | None:
             frames.append(stroke)
         else:
             boxes += [before] if before == after else [before, after]
-    boxes = [box for box in map(_whole_pixels, boxes) if box.overlaps(new.box)]
+    boxes = [box for box in map(whole_pixels, boxes) if box.overlaps(new.box)]
     if sum(box.w * box.h for box in boxes) > _MOST * new.box.w * new.box.h:
         return None
     anew = [_part(new, box) for box in boxes]
@@ -81,13 +80,8 @@ def _part(sheet: Sheet, box: Rect) -> Sheet | None:
 
 def _framed(sheet: Sheet, picture: Picture) -> Sheet:
     """A sheet's picture alone."""
-    box = _whole_pixels(picture.box.inset(-picture.width - 1))
+    box = whole_pixels(picture.box.inset(-picture.width - 1))
     return Sheet(_clipped(box, sheet.box), None, (picture,))
-
-
-def _whole_pixels(box: Rect) -> Rect:
-    x, y = math.floor(box.x), math.floor(box.y)
-    return Rect(x, y, math.ceil(box.right) - x, math.ceil(box.bottom) - y)
 
 
 def _clipped(box: Rect, within: Rect) -> Rect:

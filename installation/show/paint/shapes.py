@@ -7,6 +7,7 @@ one. Whoever draws may skip a sheet that is equal to the one it drew there befor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -228,6 +229,12 @@ def box_fitted(width: int, height: int, box: Rect) -> Rect:
     scale = min(box.w / width, box.h / height)
     w, h = width * scale, height * scale
     return Rect(box.x + (box.w - w) / 2, box.y + (box.h - h) / 2, w, h)
+
+
+def whole_pixels(box: Rect) -> Rect:
+    """The pixels that a box touches."""
+    x, y = math.floor(box.x), math.floor(box.y)
+    return Rect(x, y, math.ceil(box.right) - x, math.ceil(box.bottom) - y)
 
 
 def grouped(strokes: Iterable[Stroke]) -> Group:

@@ -1,4 +1,4 @@
-"""Groups as they look on a backdrop, painted once and then copied: a wobble comes round again."""
+"""Groups painted once and then laid on: a wobble comes round again."""
 
 from __future__ import annotations
 
@@ -8,74 +8,66 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from installation.show.paint.canvas import Canvas, draw, pixels_of
-from installation.show.paint.shapes import Group
-from installation.show.paint.text_layout import Mask, TextLayout
+from installation.show.paint.canvas import Canvas, draw
+from installation.show.paint.shapes import Group, whole_pixels
+from installation.show.paint.text_layout import TextLayout
 
 KEPT_BYTES = 96 * 2**20
-"""How much memory the sprites may take, at most: twice what the network's wobble does at 4K."""
+"""How much memory the sprites may take, at most: what the network's wobble does at 4K."""
 
 
 class _Sprite(NamedTuple):
-    """A group's pixels, where its corner is, and which of them are its own (255)."""
+    """A group as it looks on black, where its corner is, and how much of what is below shows
+    through (0..255, for each colour)."""
 
     x: int
     y: int
     pixels: Canvas
-    mask: Mask
+    through: Canvas
 
 
 class Sprites:
-    """The groups that were drawn on `backdrop` lately."""
+    """The groups that were drawn lately. However a canvas is cut, a group looks the same on it."""
 
-    def __init__(self, backdrop: Canvas, letters: TextLayout) -> None:
-        self._backdrop, self._letters = backdrop, letters
-        self._kept: OrderedDict[Group, _Sprite | None] = OrderedDict()
-        self._bytes = 0
-
-    def forget(self) -> None:
-        """The backdrop is another now."""
-        self._kept.clear()
+    def __init__(self, letters: TextLayout) -> None:
+        self._letters = letters
+        self._kept: OrderedDict[Group, _Sprite] = OrderedDict()
         self._bytes = 0
 
     def draw(self, patch: Canvas, group: Group, x0: int, y0: int) -> None:
-        """Draw a group on a patch whose corner is at (x0, y0) of the backdrop."""
-        if group in self._kept:
-            self._kept.move_to_end(group)
-        else:
-            self._keep(group, self._painted(group))
-        sprite = self._kept[group]
+        """Draw a group on a patch whose corner is at (x0, y0) of the group's space."""
+        sprite = self._kept.get(group)
         if sprite is None:
-            return
-        height, width = sprite.mask.shape
+            sprite = self._keep(group)
+        else:
+            self._kept.move_to_end(group)
+        height, width = sprite.pixels.shape[:2]
         left, top = max(x0, sprite.x), max(y0, sprite.y)
         right = min(x0 + patch.shape[1], sprite.x + width)
         bottom = min(y0 + patch.shape[0], sprite.y + height)
         if right <= left or bottom <= top:
             return
-        rows = slice(top - sprite.y, bottom - sprite.y)
-        columns = slice(left - sprite.x, right - sprite.x)
+        part = (
+            slice(top - sprite.y, bottom - sprite.y),
+            slice(left - sprite.x, right - sprite.x),
+        )
         onto = patch[top - y0 : bottom - y0, left - x0 : right - x0]
-        cv2.copyTo(sprite.pixels[rows, columns], sprite.mask[rows, columns], onto)
+        below = cv2.multiply(onto, sprite.through[part], scale=1 / 255)
+        cv2.add(below, sprite.pixels[part], dst=onto)
 
-    def _painted(self, group: Group) -> _Sprite | None:
-        height, width = self._backdrop.shape[:2]
-        found = pixels_of(group.bounds, width, height)
-        if found is None:
-            return None
-        x0, y0, x1, y1 = found
-        under = self._backdrop[y0:y1, x0:x1]
-        pixels = under.copy()
-        draw(pixels, group, self._letters, x0, y0)
-        mask = np.where((pixels != under).any(axis=2), np.uint8(255), np.uint8(0))
-        return _Sprite(x0, y0, pixels, mask)
-
-    def _keep(self, group: Group, sprite: _Sprite | None) -> None:
+    def _keep(self, group: Group) -> _Sprite:
+        """Paint it on black and on white: what differs is what shows through."""
+        box = whole_pixels(group.bounds)
+        x, y, width, height = (int(v) for v in box)
+        black = np.zeros((max(1, height), max(1, width), 3), np.uint8)
+        white = np.full_like(black, 255)
+        draw(black, group, self._letters, x, y)
+        draw(white, group, self._letters, x, y)
+        through = np.asarray(cv2.subtract(white, black), np.uint8)
+        sprite = _Sprite(x, y, black, through)
         self._kept[group] = sprite
-        self._bytes += _size(sprite)
+        self._bytes += 2 * black.nbytes
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
-            self._bytes -= _size(self._kept.popitem(last=False)[1])
-
-
-def _size(sprite: _Sprite | None) -> int:
-    return 0 if sprite is None else sprite.pixels.nbytes + sprite.mask.nbytes
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= 2 * oldest.pixels.nbytes
+        return sprite
