@@ -16,6 +16,10 @@ from installation.vocabulary import Button
 SETTLE_S = 1.5  # how long a phase is looked at before the visitor acts in it
 
 
+PATIENT_S = 20.0
+"""How long somebody waits for the first picture of their clip before they turn a knob anyway."""
+
+
 class SimulatedVisitor:
     """Goes through one visit; `act` is called after every tick.
 
@@ -58,6 +62,16 @@ class SimulatedVisitor:
         e = self._view.experience if self._view else None
         return e is not None and e.phase is Phase.RECORD and not e.filming
 
+    def _until_pictured(self) -> Iterator[float]:
+        """On a busy machine the net's first picture takes its time."""
+        began_s = self._now_s
+        while self._view is not None and self._view.frame is None:
+            if self._view.experience.phase is not Phase.CARVE:
+                return
+            if self._now_s - began_s >= PATIENT_S:
+                return
+            yield 0.1
+
     def _sees(self, name: str) -> Iterator[float]:
         self.shot = name
         yield 0.0
@@ -87,6 +101,7 @@ class SimulatedVisitor:
         yield from self._until(Phase.CARVE, Phase.INVITE)
         if self._view is not None and self._view.experience.phase is Phase.INVITE:
             return  # no camera: nothing to carve
+        yield from self._until_pictured()
         yield SETTLE_S
         yield from self._sees("5-carve-untouched")
         for number, knob in enumerate(knobs[:3]):
