@@ -16,7 +16,6 @@ from installation.interpolator.model import Model
 from installation.panel.layouts import load_layout
 from installation.show.words import languages
 
-
 _FOLDED: dict[tuple[str, str, tuple[int, int]], bytes] = {}
 
 
