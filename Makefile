@@ -84,6 +84,10 @@ audit: $(VENV)/.ready-test
 	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r kiosk_config/wheels.lock
 
+# What was compiled once is kept, whatever the surroundings say: hundreds of short-lived processes,
+# and each worker of the tests, would compile the same files again.
+test: export PYTHONDONTWRITEBYTECODE :=
+
 # One process more than cores, up to five: a third of the tests' time is waiting for others. The
 # order is that of tests/conftest.py, long files first.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n + 1 : 5)))

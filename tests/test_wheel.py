@@ -18,6 +18,9 @@ import pytest
 from installation.settings import HOUSE
 
 SMALL = """
+[screen]
+size_px = [640, 360]
+fps = 15
 [play]
 preview_px = [64, 48]
 grow = false

@@ -18,9 +18,13 @@ PATIENCE_S = 300.0
 def eventually(
     what: Callable[[], T], told: Callable[[], object] = lambda: "", *, look_s: float = 0.005
 ) -> T:
-    """Wait until `what` returns something true, and return it; `told` explains a failure."""
+    """Wait until `what` returns something true, and return it; `told` explains a failure. A look
+    that takes long is followed by a rest as long: whoever is waited for needs the processor."""
     end_s = time.monotonic() + PATIENCE_S
-    while not (found := what()):
-        assert time.monotonic() < end_s, told() or "it never happened"
-        time.sleep(look_s)
-    return found
+    while True:
+        began_s = time.monotonic()
+        if found := what():
+            return found
+        now_s = time.monotonic()
+        assert now_s < end_s, told() or "it never happened"
+        time.sleep(max(look_s, now_s - began_s))

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from installation.app.assemble import open_interpolator
 from installation.carve.crossover import crossed, interpolated, mutated
 from installation.carve.nets import net_text, settled
-from installation.commands.atlas import middle_of
 from installation.commands.context import (
     Context,
     check_net,
@@ -80,6 +78,10 @@ def mutate(context: Context, file: Path, seed: int, rate: float, out: Path, forc
 @pass_context
 def who(context: Context, file: Path, clip: Path | None, as_json: bool) -> None:
     """Tell which layer did it: how much of the picture returns if it alone is healed."""
+    # The whole show, and a report's plots: not for the other verbs.
+    from installation.app.assemble import open_interpolator
+    from installation.commands.atlas import middle_of
+
     judged, interpolator = read_net(file), open_interpolator(context.settings.model)
     check_net(judged, interpolator, str(file))
     shown = middle_of(clip or BUNDLED_CLIP, context.settings.play.preview_px)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from installation.app.assemble import portraits
 from installation.carve.nets import net_document, net_text, settled
 from installation.carve.random_nets import roll
 from installation.carve.sites import Manifest
@@ -190,6 +189,8 @@ def portrait(context: Context, file: Path, out: Path | None, force: bool) -> Non
     paths = [base.with_name(base.name + ending) for ending in (".svg", ".png")]
     for path in paths:
         claim(path, force, file)
+    from installation.app.assemble import portraits  # the whole show: not for the other verbs
+
     svg, png = portraits(_model(context).sites)(drawn)
     for path, data in zip(paths, (svg.encode(), png), strict=True):
         write_file(path, data)

@@ -20,6 +20,7 @@ from installation.simulation.visitor import SimulatedVisitor, shot_path
 from installation.vocabulary import Take, UglyError
 
 TICKS_A_SECOND = 30
+"""At most: nobody looks, and the pictures are stills. A slower screen stays as slow."""
 PATIENCE_S = 180.0
 
 
@@ -52,7 +53,9 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
     settings = replace(
         settings,
         gallery=replace(settings.gallery, folder=out / "gallery"),
-        screen=replace(settings.screen, fullscreen=False, fps=TICKS_A_SECOND),
+        screen=replace(
+            settings.screen, fullscreen=False, fps=min(TICKS_A_SECOND, settings.screen.fps)
+        ),
         panel=replace(settings.panel, driver="onscreen"),
         play=replace(settings.play, grow=False),
     )

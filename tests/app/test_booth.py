@@ -36,6 +36,7 @@ class Visit:
     def __init__(self, folder: Path, clip: Path, **sections: dict[str, object]) -> None:
         base = Settings()
         small = {
+            "visit": {"countdown_s": 0.3},
             "play": {"preview_px": (64, 48), "grow": False, "slow": 2},
             "gallery": {"folder": folder, "video_px": (64, 48)},
             "source": {"driver": "file", "file": clip, "size_px": (64, 48), "seconds": 0.5},
@@ -63,12 +64,16 @@ class Visit:
         return self.view
 
     def until(self, what: Callable[[View], object], seconds: float = 1 / 60) -> View:
-        """Tick until the view is so. While a thread owes something, the clock stands still."""
-        eventually(
-            lambda: what(self.tick(0 if self.owed() else seconds)),
-            lambda: self.view.experience,
-            look_s=0.001,
-        )
+        """Tick until the view is so. While a thread owes something, the clock stands still, and
+        that thread is given the processor."""
+
+        def so() -> object:
+            owed = self.owed()
+            if owed:
+                time.sleep(0.005)
+            return what(self.tick(0 if owed else seconds))
+
+        eventually(so, lambda: self.view.experience, look_s=0)
         return self.view
 
     def owed(self) -> bool:

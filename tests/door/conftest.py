@@ -9,10 +9,30 @@ import pytest
 from phone import chromium, served
 from playwright.sync_api import Browser, Page
 
+from installation.app import play_page
 from installation.app.play_page import write_page
+from installation.interpolator.folding import folded
 from installation.interpolator.model import Model
 from installation.panel.layouts import load_layout
 from installation.show.words import languages
+
+_FOLDED: dict[tuple[str, str, tuple[int, int]], bytes] = {}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_folding() -> Iterator[None]:
+    """A graph is folded for a size once a process: each page to play at home that is written asks
+    for the same four. (That another process makes the same page is tests/test_wheel's subject.)"""
+
+    def folded_once(model: Model, graph: str, size_px: tuple[int, int]) -> bytes:
+        key = (model.manifest.model, graph, size_px)
+        if key not in _FOLDED:
+            _FOLDED[key] = folded(model, graph, size_px)
+        return _FOLDED[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(play_page, "folded", folded_once)
+        yield
 
 
 @pytest.fixture(scope="session")

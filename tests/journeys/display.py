@@ -68,6 +68,10 @@ class Display:
         finally:
             x11.XCloseDisplay(opened)
 
+    def shows(self, colours: int = 50) -> bool:
+        """Whether there is more to see than an empty screen: more colours than these."""
+        return colours_of(self.picture()) > colours
+
     def picture(self) -> np.ndarray:
         """The whole screen as it is now: height x width x 3, RGB."""
         dump = subprocess.run(
@@ -92,6 +96,12 @@ def read_xwd(dump: bytes) -> np.ndarray:
     shifts = [(mask & -mask).bit_length() - 1 for mask in masks]
     planes = [(rows[:, :width] & mask) >> shift for mask, shift in zip(masks, shifts, strict=True)]
     return np.stack(planes, -1).astype(np.uint8)
+
+
+def colours_of(picture: np.ndarray) -> int:
+    """How many different colours there are in a picture."""
+    wide = picture.astype(np.uint32)
+    return len(np.unique(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]))
 
 
 @contextlib.contextmanager

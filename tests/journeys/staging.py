@@ -24,7 +24,7 @@ COMMAND = Path(sys.executable).with_name("uglynet")
 SMALL = """
 [screen]
 size_px = [640, 360]
-fps = 30
+fps = 15
 languages = ["en"]
 [panel]
 driver = "{panel}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from display import Display, display
+from display import Display, colours_of, display
 from staging import Program, stage, started, surroundings, takes_in
 from waiting import eventually
 
@@ -43,18 +43,13 @@ def run(tmp_path: Path, screen: Display):
         programs.append(program)
         # Its line at the start comes once everything is open: before, a splash hears no key.
         program.hears("UGly-Net ")
-        eventually(lambda: program.process.poll() is not None or shows(screen), program.told)
+        eventually(lambda: program.process.poll() is not None or screen.shows(), program.told)
         assert program.process.poll() is None, program.told()
         return program
 
     yield start
     for program in programs:
         program.close()
-
-
-def shows(screen: Display) -> bool:
-    """Whether there is more to see than an empty screen."""
-    return len(np.unique(screen.picture().reshape(-1, 3), axis=0)) > 50
 
 
 def at(program: Program, phase: str, visit: int = 1) -> None:
@@ -102,7 +97,7 @@ def test_a_whole_visit(run, screen: Display, tmp_path: Path):
         shapes = {frame.shape for frame in reader.frames()}
     assert shapes == {(48, 64, 3)}
     at(program, "attract")
-    assert shows(screen)
+    assert screen.shows()
     screen.key("Escape")
     assert program.status() == 0, program.told()
     kept = GalleryReader(gallery)
@@ -134,8 +129,7 @@ def test_a_turned_knob_changes_the_picture_on_the_screen(run, screen: Display, t
         first = clip()
         time.sleep(1.0)
         # The screen that waits for its first frame rests too, but has few colours.
-        colours = len(np.unique(first.reshape(-1, 3), axis=0))
-        return colours > 500 and far(clip(), first) < 0.5
+        return colours_of(first) > 500 and far(clip(), first) < 0.5
 
     eventually(rests, program.told)
     before = clip()

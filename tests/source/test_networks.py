@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from installation.source.networks import CELLS, COLUMNS, KNOBS, PERIOD_S, ROWS, Network, Networks
@@ -16,6 +16,7 @@ def change(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(int) - other).mean())
 
 
+@settings(max_examples=25)
 @given(
     st.integers(0, 2**31),
     st.integers(0, CELLS),

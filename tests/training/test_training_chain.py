@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import signal
@@ -142,6 +143,7 @@ def manifest_of(model: Path) -> dict:
     return json.loads((model / "manifest.json").read_text())
 
 
+@functools.cache
 def sessions(model: Path) -> dict[str, ort.InferenceSession]:
     return {
         graph: session_of((model / f"{graph}.onnx").read_bytes(), graph, "cpu", 2)
