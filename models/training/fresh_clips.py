@@ -72,9 +72,10 @@ class Clips:
         y, x = torch.from_numpy(corners.T.copy()).to(self._device)
         y2, x2 = y + SIDE_PX, x + SIDE_PX
         amount = (sums[y2, x2] - sums[y, x2] - sums[y2, x] + sums[y, x]) / SIDE_PX**2
-        picked = amount.argsort(descending=True)[TAKEN[int(rng.integers(len(TAKEN)))]]
+        rank = TAKEN[int(rng.integers(len(TAKEN)))]
+        picked = amount.argsort(descending=True)[rank : rank + 1]  # a number would be waited for
         side = torch.arange(SIDE_PX, device=self._device)
-        return frames[:, :, (y[picked] + side)[:, None], x[picked] + side], amount[picked]
+        return frames[:, :, (y[picked] + side)[:, None], x[picked] + side], amount[picked][0]
 
 
 def _steady(clip: Tensor, half: int) -> np.ndarray:
