@@ -7,7 +7,7 @@ MODEL_OR_CHECKPOINT is a folder with a manifest.json (through ONNX Runtime, noth
 evaluation clip and gap g, evenly spread triplets (i, i+g, i+2g) at 448x256 are taken; the middle
 frame is hidden, predicted from the outer two and compared:
 
-    PSNR      dB, mean over triplets; beside blending, OpenCV's DIS and RIFE 3.1
+    PSNR      dB, mean over triplets; beside blending, OpenCV's DIS, RIFE 3.1 and 4.25
     won       triplets on which the model is above blending
     temporal  mean |(P' - P) - (M' - M)| in levels of 255, P' and M' being the prediction and the
               truth one frame later: flicker and swimming that the source doesn't have. `source`
@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder that `footage` filled")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--count", type=int, help="triplets of each clip (14, or 10 above gap 1)")
-    parser.add_argument("--no-rife", action="store_true", help="leave RIFE 3.1 out")
+    parser.add_argument("--no-rife", action="store_true", help="leave RIFE out")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--card", type=Path, help="model card whose tables to rewrite")
     parser.add_argument("--log", type=Path, help="log.jsonl, for the card's training curve")
@@ -226,9 +226,9 @@ def main() -> None:
     cv2.setNumThreads(given.threads)
     predictors: dict[str, Predictor] = {"blend": blend, "DIS": dis()}
     if not given.no_rife:
-        from .rife import rife
+        from .rife import YARDSTICKS
 
-        predictors["RIFE 3.1"] = rife(given.data)
+        predictors |= {name: opened(given.data) for name, opened in YARDSTICKS.items()}
     predictors[OURS] = of(given.model, given.threads)
     rows, averages = evaluate(predictors, given.data, given.count)
     text = f"{tables(rows + averages)}\n\n{verdict(rows, averages)}"

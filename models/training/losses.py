@@ -43,7 +43,7 @@ def match_loss(steps: list[Step], motion: Tensor, confidence: Tensor) -> Tensor:
         left = F.avg_pool2d(motion, scale) / scale - started.detach()
         within = (left.abs().amax(1, keepdim=True) < radius).float()
         trust = _trusted(confidence, scale) * within
-        axis = torch.arange(-radius, radius + 1.0).view(1, -1, 1, 1)
+        axis = torch.arange(-radius, radius + 1.0, device=odds.device).view(1, -1, 1, 1)
         x, y = F.relu(1 - (left[:, :1] - axis).abs()), F.relu(1 - (left[:, 1:] - axis).abs())
         wanted = (y[:, :, None] * x[:, None]).flatten(1, 2)
         error = -(wanted * torch.log_softmax(odds, 1)).sum(1, keepdim=True)
@@ -79,3 +79,12 @@ def picture_loss(picture: Tensor, pulled_a: Tensor, pulled_b: Tensor, target: Te
         + 0.15 * near.mean()
         + EVEN_WEIGHT * evenness_loss(picture, target)
     )
+
+
+def taught_loss(picture: Tensor, target: Tensor, lesson: Tensor) -> Tensor:
+    """Towards the teacher's frame where that is nearer to the truth than ours: what can be known
+    from A and B there is known to somebody. Elsewhere the truth alone teaches."""
+    ours, theirs = (
+        (frame - target).abs().mean(1, keepdim=True) for frame in (picture.detach(), lesson)
+    )
+    return ((theirs < ours) * charbonnier(picture - lesson)).mean()

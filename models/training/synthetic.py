@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +24,7 @@ import numpy as np
 from .shards import SIDE_PX, Writer
 
 Array = np.ndarray
+LAYERS, LAYER_ODDS = (0, 1, 2, 3, 4, 6), (0.08, 0.22, 0.25, 0.2, 0.15, 0.1)  # above the ground
 STILL_GROUND = 0.2  # of the rows; a tripod's: what moves, moves before it
 GRID = np.stack(np.meshgrid(*[np.arange(SIDE_PX, dtype=np.float32)] * 2), -1)
 
@@ -30,23 +33,21 @@ class Velocity:
     """A smooth velocity field: a shift, a small affine part, two slow waves."""
 
     def __init__(self, rng: np.random.Generator, shift: Array, affine: float, bends: bool) -> None:
-        self._centre = rng.uniform(0, SIDE_PX, 2).astype(np.float32)
-        self._shift = np.asarray(shift, np.float32)
+        self.centre = rng.uniform(0, SIDE_PX, 2).astype(np.float32)
+        self.shift = np.asarray(shift, np.float32)
         zoom, turn = rng.normal(0, 0.5 * affine, 2)
-        self._matrix = np.array([[zoom, -turn], [turn, zoom]]) + rng.normal(
-            0, 0.15 * affine, (2, 2)
-        )
-        self._waves = []
+        self.matrix = np.array([[zoom, -turn], [turn, zoom]]) + rng.normal(0, 0.15 * affine, (2, 2))
+        self.waves = []
         for _ in range(2 if bends else 0):
             length_px, angle = rng.uniform(50, 220), rng.uniform(0, 2 * np.pi)
             wave = 2 * np.pi / length_px * np.array([np.cos(angle), np.sin(angle)])
             height = rng.normal(0, 0.5, 2) * rng.uniform(0, 0.12) * length_px * rng.uniform(0.2, 1)
-            self._waves.append((wave, rng.uniform(0, 2 * np.pi), height))
+            self.waves.append((wave, rng.uniform(0, 2 * np.pi), height))
 
     def at(self, x: Array) -> Array:
         """Pixels from A to B at half-time positions x, (..., 2)."""
-        v = (x - self._centre) @ self._matrix.T + self._shift
-        for wave, phase, height in self._waves:
+        v = (x - self.centre) @ self.matrix.T + self.shift
+        for wave, phase, height in self.waves:
             v = v + np.sin(x @ wave + phase)[..., None] * height
         return v.astype(np.float32)
 
@@ -82,14 +83,15 @@ class Textures:
         offset = rng.uniform(0, 1, 2) * [max(1, width - SIDE_PX), max(1, height - SIDE_PX)]
         return image, offset.astype(np.float32)
 
-    def cutout(self) -> Array:
-        """One stamp with alpha, H x W x 4."""
+    def cutout(self) -> tuple[Array, Array, tuple[int, int]]:
+        """One stamp: its colour H x W x 3, alpha H x W, and (H, W)."""
         image = self._cutouts[self._rng.integers(len(self._cutouts))]
         scale = self._rng.uniform(0.25, 1.0)
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if self._rng.random() < 0.5:
             image = np.ascontiguousarray(image[:, ::-1])
-        return cv2.copyMakeBorder(image, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+        stamp = cv2.copyMakeBorder(image, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+        return np.ascontiguousarray(stamp[..., :3]), stamp[..., 3], stamp.shape[:2]
 
     def outline(self) -> Array:
         """A random blob, uint8 256 x 256 alpha."""
@@ -125,8 +127,24 @@ def _sampled(image: Array, at: Array, border: int) -> Array:
     return cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=border)
 
 
-def sample(rng: np.random.Generator, textures: Textures) -> tuple[Array, Array, float]:
-    """One row: images (S, S, 9) RGB uint8, motion (S, S, 2) float32, t."""
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What moves: a texture, an outline (none: it covers all), where each lies at half time, and
+    how it moves. What `colour` and `alpha` are is the textures' business."""
+
+    colour: Any
+    alpha: Any
+    colour_at: Array
+    alpha_at: Array
+    velocity: Velocity
+
+
+def drawn(rng: np.random.Generator, textures: Any) -> tuple[list[Layer], float]:
+    """The layers of one row, the ground first, and its t.
+
+    `textures` has `photo()`, a texture and where in it to look; `cutout()`, colour, alpha and their
+    shape (H, W); and `outline()`, an alpha of 256 x 256.
+    """
     t = 0.5 if rng.random() < 0.5 else float(rng.uniform(0.05, 0.95))
     camera = _shift(rng) * (rng.random() < 0.8)
     photo, offset = textures.photo()
@@ -135,43 +153,51 @@ def sample(rng: np.random.Generator, textures: Textures) -> tuple[Array, Array, 
         ground = Velocity(rng, camera, 0.0, False)
     else:
         ground = Velocity(rng, camera, rng.choice([0.02, 0.1, 0.2]), rng.random() < 0.4)
-    layers: list[tuple[Array, Array | None, Array, Array, Velocity]] = [
-        (photo, None, offset, offset, ground)
-    ]
-    for _ in range(rng.choice([0, 1, 2, 3, 4, 6], p=[0.08, 0.22, 0.25, 0.2, 0.15, 0.1])):
+    layers = [Layer(photo, None, offset, offset, ground)]
+    for _ in range(rng.choice(LAYERS, p=LAYER_ODDS)):
         shift = camera * rng.choice([0, 1, 1]) + _shift(rng) * 0.8
         velocity = Velocity(rng, shift, rng.choice([0.02, 0.1, 0.25]), rng.random() < 0.3)
         place = rng.uniform(-20, SIDE_PX - 20, 2).astype(np.float32)
         if rng.random() < 0.45:
-            stamp = textures.cutout()
-            at = -place + np.array(stamp.shape[1::-1], np.float32) / 4
-            colour, alpha = np.ascontiguousarray(stamp[..., :3]), stamp[..., 3]
-            layers.append((colour, alpha, at, at, velocity))
+            colour, alpha, (height, width) = textures.cutout()
+            at = -place + np.array((width, height), np.float32) / 4
+            layers.append(Layer(colour, alpha, at, at, velocity))
         else:
             colour, offset = textures.photo()
-            layers.append((colour, textures.outline(), offset, -place + 100, velocity))
+            layers.append(Layer(colour, textures.outline(), offset, -place + 100, velocity))
+    return layers, t
 
-    motion = ground.at(GRID)
+
+def sample(rng: np.random.Generator, textures: Textures) -> tuple[Array, Array, float]:
+    """One row: images (S, S, 9) RGB uint8, motion (S, S, 2) float32, t."""
+    layers, t = drawn(rng, textures)
+    return *painted(layers, t), t
+
+
+def painted(layers: list[Layer], t: float) -> tuple[Array, Array]:
+    """The layers as images (S, S, 9), RGB of what was BGR, and their motion (S, S, 2)."""
+    motion = layers[0].velocity.at(GRID)
 
     def composed(when: float) -> Array:
         nonlocal motion
         picture = np.zeros((SIDE_PX, SIDE_PX, 3), np.float32)
-        for colour, alpha, colour_at, alpha_at, velocity in layers:
-            x = velocity.half_time_position(when)
-            painted = _sampled(colour, x + colour_at, cv2.BORDER_REFLECT_101).astype(np.float32)
-            if alpha is None:
-                picture = painted
+        for layer in layers:
+            x = layer.velocity.half_time_position(when)
+            colour = _sampled(layer.colour, x + layer.colour_at, cv2.BORDER_REFLECT_101)
+            colour = colour.astype(np.float32)
+            if layer.alpha is None:
+                picture = colour
                 continue
-            cover = _sampled(alpha, x + alpha_at, cv2.BORDER_CONSTANT)[..., None]
+            cover = _sampled(layer.alpha, x + layer.alpha_at, cv2.BORDER_CONSTANT)[..., None]
             share = cover.astype(np.float32) / 255
-            picture = picture * (1 - share) + painted * share
+            picture = picture * (1 - share) + colour * share
             if when == 0.5:
-                motion = np.where(cover > 127, velocity.at(GRID), motion)
+                motion = np.where(cover > 127, layer.velocity.at(GRID), motion)
         return (picture + 0.5).clip(0, 255).astype(np.uint8)[..., ::-1]
 
     half = composed(0.5)
     frames = [composed(0.0), half if t == 0.5 else composed(t), composed(1.0)]
-    return np.concatenate(frames, -1), motion, t
+    return np.concatenate(frames, -1), motion
 
 
 def main() -> None:

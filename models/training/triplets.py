@@ -20,6 +20,8 @@ from .footage import TRAINING, VALIDATION_SHARE
 from .shards import SIDE_PX, Writer
 
 Array = np.ndarray
+PLACES, TAKEN = 12, (0, 4)  # places looked at in a frame; which of them, most motion first
+LEAST_CHANGE = 1.2  # levels of 255 from A to B, mean over a crop
 # Half the distance in frames from A to B, so that a true middle frame exists.
 HALF_GAPS, HALF_GAP_ODDS = (1, 2, 3, 4), (0.35, 0.3, 0.2, 0.15)
 
@@ -39,24 +41,44 @@ def _steady(a: Array, m: Array, b: Array) -> bool:
     whole = np.abs(a.astype(np.int16) - b).mean()
     first = np.abs(a.astype(np.int16) - m).mean()
     second = np.abs(b.astype(np.int16) - m).mean()
-    low, high = min(first, second), max(first, second)
-    return bool(0.6 <= whole <= 40 and high <= 25 and high <= 2.5 * low + 1)
+    return bool(is_steady(whole, first, second))
+
+
+def is_steady(whole: Array, first: Array, second: Array) -> Array:
+    """The same of mean changes in levels: from A to B, from A to the middle, from there to B."""
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    return (whole >= 0.6) & (whole <= 40) & (high <= 25) & (high <= 2.5 * low + 1)
+
+
+def drawn_scale(rng: np.random.Generator, height: int, width: int) -> float:
+    """How much larger a clip's frames are made before they are cropped."""
+    scale = max(448 / width, 256 / height) * np.exp(rng.uniform(np.log(0.85), np.log(1.6)))
+    return max(min(scale, 1.5), (SIDE_PX + 8) / min(height, width))
+
+
+def drawn_frames(rng: np.random.Generator, length: int) -> tuple[int, int, int] | None:
+    """Of a clip of `length` frames: the first, half the distance to the last, and how far from
+    the first the target is. None where the clip is too short; its last eighth is never drawn."""
+    half = int(rng.choice(HALF_GAPS, p=HALF_GAP_ODDS))
+    last = int(length * (1 - VALIDATION_SHARE)) - 2 * half - 1
+    if last <= 0:
+        return None
+    first = int(rng.integers(0, last))
+    target = half if half == 1 or rng.random() < 0.6 else int(rng.integers(1, 2 * half))
+    return first, half, target
 
 
 def samples(
     clip: Array, rng: np.random.Generator, of: cv2.DISOpticalFlow
 ) -> list[tuple[Array, Array, Array, float]]:
     """Up to two moving crops of one random triplet of `clip`."""
-    half = int(rng.choice(HALF_GAPS, p=HALF_GAP_ODDS))
-    last = int(len(clip) * (1 - VALIDATION_SHARE)) - 2 * half - 1
-    if last <= 0:
+    drawn = drawn_frames(rng, len(clip))
+    if drawn is None:
         return []
-    first = int(rng.integers(0, last))
-    target = half if half == 1 or rng.random() < 0.6 else int(rng.integers(1, 2 * half))
+    first, half, target = drawn
     picked = [clip[first + k] for k in (0, half, target, 2 * half)]
     height, width = picked[0].shape[:2]
-    scale = max(448 / width, 256 / height) * np.exp(rng.uniform(np.log(0.85), np.log(1.6)))
-    scale = max(min(scale, 1.5), (SIDE_PX + 8) / min(height, width))
+    scale = drawn_scale(rng, height, width)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     a, m, target_frame, b = (
         cv2.resize(f, None, fx=scale, fy=scale, interpolation=way) for f in picked
@@ -75,14 +97,14 @@ def samples(
     moving = cv2.integral(np.abs(a.astype(np.float32) - b).mean(-1))
     height, width = a.shape[:2]
     places = []
-    for _ in range(12):
+    for _ in range(PLACES):
         y, x = int(rng.integers(0, height - SIDE_PX + 1)), int(rng.integers(0, width - SIDE_PX + 1))
         y2, x2 = y + SIDE_PX, x + SIDE_PX
         places.append((moving[y2, x2] - moving[y, x2] - moving[y2, x] + moving[y, x], y, x))
     places.sort(reverse=True)
     rows = []
-    for amount, y, x in (places[0], places[4]):
-        if amount / SIDE_PX**2 < 1.2:
+    for amount, y, x in (places[k] for k in TAKEN):
+        if amount / SIDE_PX**2 < LEAST_CHANGE:
             continue
         box = np.s_[y : y + SIDE_PX, x : x + SIDE_PX]
         images = np.concatenate([a[box], target_frame[box], b[box]], -1)

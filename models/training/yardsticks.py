@@ -15,8 +15,8 @@ import numpy as np
 import onnxruntime as ort
 import torch
 
+from .learner import predictor
 from .nets import UglyNet
-from .train import predictor
 
 Predictor: TypeAlias = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
