@@ -7,9 +7,9 @@ from dataclasses import replace
 from moments import moment, picture
 
 from installation.experience import Phase
+from installation.panel.driver import PanelShape
 from installation.panel.layouts import load_layout
 from installation.panel.onscreen import OnScreenPanel
-from installation.panel.driver import PanelShape
 from installation.show.view_model import View
 from installation.simulation.visitor import PATIENT_S, SimulatedVisitor
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from installation.show.paint.canvas import Canvas, draw
-from installation.show.paint.shapes import Group, whole_pixels
+from installation.show.paint.shapes import Colour, Dot, Group, Line, Shape, whole_pixels
 from installation.show.paint.text_layout import TextLayout
 
 KEPT_BYTES = 96 * 2**20
@@ -18,7 +19,7 @@ KEPT_BYTES = 96 * 2**20
 
 class _Sprite(NamedTuple):
     """A group as it looks on black, where its corner is, and how much of what is below shows
-    through (0..255, for each colour)."""
+    through (0..255, three times)."""
 
     x: int
     y: int
@@ -56,18 +57,30 @@ class Sprites:
         cv2.add(below, sprite.pixels[part], dst=onto)
 
     def _keep(self, group: Group) -> _Sprite:
-        """Paint it on black and on white: what differs is what shows through."""
-        box = whole_pixels(group.bounds)
-        x, y, width, height = (int(v) for v in box)
-        black = np.zeros((max(1, height), max(1, width), 3), np.uint8)
-        white = np.full_like(black, 255)
-        draw(black, group, self._letters, x, y)
-        draw(white, group, self._letters, x, y)
-        through = np.asarray(cv2.subtract(white, black), np.uint8)
-        sprite = _Sprite(x, y, black, through)
+        """Paint it, with a fourth colour that tells how much of a pixel is covered."""
+        x, y, width, height = (int(v) for v in whole_pixels(group.bounds))
+        painted = np.zeros((max(1, height), max(1, width), 4), np.uint8)
+        for shape in group.strokes:
+            draw(painted, _covering(shape), self._letters, x, y)
+        through = cv2.cvtColor(255 - painted[..., 3], cv2.COLOR_GRAY2RGB)
+        pixels = np.ascontiguousarray(painted[..., :3])
+        sprite = _Sprite(x, y, pixels, np.asarray(through, np.uint8))
         self._kept[group] = sprite
-        self._bytes += 2 * black.nbytes
+        self._bytes += 2 * pixels.nbytes
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= 2 * oldest.pixels.nbytes
         return sprite
+
+
+def _covering(shape: Shape) -> Shape:
+    """A shape whose colours have a fourth value, 255."""
+
+    def of(colour: Colour | None) -> Any:
+        return None if colour is None else (*colour, 255)
+
+    if isinstance(shape, Line):
+        return replace(shape, colour=of(shape.colour))
+    if isinstance(shape, Dot):
+        return replace(shape, fill=of(shape.fill))
+    return replace(shape, fill=of(shape.fill), edge=of(shape.edge))
