@@ -15,9 +15,9 @@ import cv2
 
 from installation.app.devices import Devices
 from installation.app.door_link import Door
+from installation.app.heap import keep_pictures
 from installation.app.in_use import InUse
 from installation.app.late_clip import LateClip, Stopped
-from installation.app.memory import keep_freed_memory
 from installation.app.preview import largest_px
 from installation.app.travel import Travel
 from installation.drivers import INTERPOLATORS
@@ -115,7 +115,7 @@ def open_devices(
     cancel = cancel or Cancel()
     # OpenCV's own threads would wait for each other beside the net's and the screen's.
     cv2.setNumThreads(1)
-    keep_freed_memory()
+    keep_pictures()
     with contextlib.ExitStack() as opened:
         layout = load_layout(settings.panel.layout)
         with blamed_on(Outage.MODEL):

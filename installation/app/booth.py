@@ -14,6 +14,7 @@ from installation import __version__
 from installation.app.card_desk import CardDesk
 from installation.app.devices import Devices
 from installation.app.gesture import is_calm
+from installation.app.hand_net import HandNet
 from installation.app.hands import Hands
 from installation.app.in_use import InUse
 from installation.app.journal import HealthJournal, VisitJournal
@@ -33,7 +34,6 @@ from installation.carve.mapping import (
     Hand,
     KnobTurned,
     hand_of_net,
-    net_of_hand,
     nudged,
 )
 from installation.carve.panel_layout import SOURCE_TARGETS
@@ -106,7 +106,7 @@ class Booth:
         self._programme = Programme(in_use, devices, wall_clock)
         self.views = ViewBuilder(in_use, devices, wall_clock)
         self._held_keep = HeldKeep()
-        self._made: tuple[Hand, str | None, Net] | None = None
+        self._hand_net = HandNet(devices.layout, devices.interpolator.model)
         model, folder = devices.interpolator.model[:12] or "none", settings.gallery.folder
         intro = f"UGly-Net {__version__}, model {model}, gallery {folder}"
         self._health_journal = HealthJournal(intro)
@@ -117,12 +117,7 @@ class Booth:
     @property
     def net(self) -> Net:
         """The net the visitor's hand has made, with SOLO as it is held."""
-        hand, solo = self.hand, self.hand.touched if self.experience.solo else None
-        if self._made is None or self._made[0] is not hand or self._made[1] != solo:
-            devices = self._devices
-            net = net_of_hand(hand, devices.layout, devices.interpolator.model, solo=solo)
-            self._made = hand, solo, net
-        return self._made[2]
+        return self._hand_net.of(self.hand, self.hand.touched if self.experience.solo else None)
 
     @property
     def frames_made(self) -> int:

@@ -61,7 +61,7 @@ def table(rows: dict[float, dict[str, float]], count: int) -> str:
     head = ["light", *names, "noise alone", "ours above blend"]
     body = [
         [
-            "as filmed" if stops <= 0 else f"1/{2**stops:.0f}",
+            "as filmed" if stops <= 0 else f"1/{2**stops:.3g}",
             *(f"{row[who]:.2f}" for who in names),
             "-" if stops <= 0 else f"{row['noise']:.2f}",
             f"{row['ours'] - row['blend']:+.2f}",

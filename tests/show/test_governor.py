@@ -141,7 +141,7 @@ def test_no_march_of_bars_gets_through(
     fps=st.sampled_from([24.0, 30.0, 60.0]),
     calm=st.booleans(),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_noise_gets_through(
     seed: int, cells: tuple[int, int], levels: int, hold: int, fps: float, calm: bool
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from moments import moment, picture
 
 from installation.experience import Phase
+from installation.show.paint import sprites
 from installation.show.paint.compositor import Compositor
 from installation.show.paint.parts import changed_parts
 from installation.show.paint.shapes import (
@@ -141,3 +142,54 @@ def test_what_cannot_be_told_apart_is_painted_whole() -> None:
     assert changed_parts(sheet, replace(sheet, spares=(Rect(0, 0, 2, 2),))) is None
     with pytest.raises(TypeError, match="Text"):
         grouped([text])
+
+
+@pytest.mark.parametrize("corner", [(6, 5), (7, 5), (7.25, 6.5)], ids=str)
+@pytest.mark.parametrize("at", [11.5, 12.5, 12.4999, 13.0])
+def test_a_picture_on_half_a_pixel_stands_where_it_stood(
+    letters: TextLayout, corner: tuple[float, float], at: float
+) -> None:
+    box = Rect(*corner, 60, 50)
+    dot = grouped([Dot(Point(50, 40), 5, Colour(9, 9, 9))])
+    kept, fresh = Compositor(96, 64, letters), Compositor(96, 64, letters)
+    for frame in FRAMES:
+        shown = Picture(frame, Rect(at, at, 16, 16))
+        kept.draw(scene_of([dot, shown], box, None))
+    fresh.draw(scene_of([dot, shown], box, None))
+    assert np.array_equal(kept.frame, fresh.frame)
+
+
+def test_sheets_that_wait_come_up_to_date_however_few_sprites_there_is_room_for(
+    letters: TextLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of groups that come round again, some are thrown away in between."""
+    left, right = SCREEN.columns(2)
+
+    def at(step: int) -> tuple[Sheet, ...]:
+        def lumps(box: Rect, turn: int) -> Sheet:
+            strokes: list[Stroke] = []
+            for n in range(3):
+                strokes.append(rounds[n, turn % 4, box is left])
+                lens = Rect(box.x + 9 * n, 30, 8, 8)
+                strokes.append(Picture(FRAMES[(step + n) % 3], lens))
+            return Sheet(box, None, tuple(strokes), can_wait=True)
+
+        return (Sheet(SCREEN, Colour(40, 60, 80)), lumps(left, step), lumps(right, step // 2))
+
+    rounds = {
+        (n, turn, is_left): grouped(
+            [Dot(Point(10 + 48 * (not is_left) + 9 * n, 20 + turn), 5, Colour(9, 50 * n, turn))]
+        )
+        for n in range(3)
+        for turn in range(4)
+        for is_left in (True, False)
+    }
+    for bytes_a_pixel in (0, 1, 14):
+        monkeypatch.setattr(sprites, "BYTES_A_PIXEL", bytes_a_pixel)
+        kept, fresh = Compositor(96, 64, letters), Compositor(96, 64, letters)
+        for step in range(20):
+            kept.draw(at(step))
+        while kept.draw(at(19)):
+            pass
+        fresh.draw(at(19))
+        assert np.array_equal(kept.frame, fresh.frame), bytes_a_pixel

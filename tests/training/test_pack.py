@@ -108,3 +108,26 @@ def test_a_training_runs_from_what_was_packed(opened, tmp_path, half):
     assert "optimiser" not in best
     told = [json.loads(line) for line in (kept / "log.jsonl").read_text().splitlines()]
     assert "validation_gain_db" in told[-1]
+
+
+def test_what_is_no_pack_is_told_in_a_line(tmp_path: Path):
+    wrong = tmp_path / "all.tar"
+    for content in (None, b"no archive"):
+        if content is not None:
+            wrong.write_bytes(content)
+        with pytest.raises(SystemExit, match="cannot be opened as a pack") as told:
+            pack.opened(wrong, tmp_path / "there")
+        assert "\n" not in str(told.value)
+
+
+def test_a_pack_whose_opening_was_stopped_is_opened_again(data, tmp_path, monkeypatch):
+    there = tmp_path / "there"
+    pack.packed(data, tmp_path / "all.tar", 20)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(pack, "decode", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            pack.opened(tmp_path / "all.tar", there)
+    assert not pack.is_opened(there)
+    pack.opened(tmp_path / "all.tar", there)
+    assert pack.is_opened(there)
+    assert len(np.load(there / "video" / "sliding.npy"))

@@ -208,7 +208,8 @@ def resized(
 def _picture(patch: Canvas, picture: Picture, dx: float, dy: float) -> None:
     height, width = picture.frame.shape[:2]
     box = box_fitted(width, height, picture.box)
-    x0, y0 = round(box.x - dx), round(box.y - dy)
+    # A half always goes the same way, wherever the patch's corner is (whole pixels).
+    x0, y0 = math.floor(box.x + 0.5) - round(dx), math.floor(box.y + 0.5) - round(dy)
     w, h = max(1, round(box.w)), max(1, round(box.h))
     if picture.edge is not None and picture.width > 0:
         pen = round(picture.width)

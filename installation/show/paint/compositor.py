@@ -23,7 +23,7 @@ class Compositor:
         self._letters = letters
         self._canvas: Canvas = blank(width, height)
         self._backdrop: Canvas = blank(width, height)
-        self._sprites = Sprites(letters)
+        self._sprites = Sprites(letters, width * height)
         self._shown: Scene = ()
         self._waits: dict[int, int] = {}
         self._frame: Frame = self._canvas.view()
@@ -82,9 +82,10 @@ class Compositor:
                 self._waits[number] = waits + 1
                 continue
             self._repaint(shown[number], scene[number], dirty, painted, covered=False)
-            for sheet in scene[number + 1 :]:  # what lies on top stays on top
-                if scene[number].touches(sheet.box):
+            for above, sheet in enumerate(scene[number + 1 :], number + 1):
+                if scene[number].touches(sheet.box):  # what lies on top stays on top
                     self._paint(sheet, dirty, painted)
+                    kept[above] = sheet
             self._waits.pop(number, None)
             busy, urgent = True, 2 * PATIENCE  # one at a time, unless another has starved
         self._shown = tuple(kept)

@@ -13,8 +13,9 @@ from installation.show.paint.canvas import Canvas, draw
 from installation.show.paint.shapes import Colour, Dot, Group, Line, Shape, whole_pixels
 from installation.show.paint.text_layout import TextLayout
 
-KEPT_BYTES = 96 * 2**20
-"""How much memory the sprites may take, at most: what the network's wobble does at 4K."""
+BYTES_A_PIXEL = 14
+"""How much memory the sprites may take for every pixel of the screen: a little more than one round
+of the network's wobble does. With less, none would be there when it comes round."""
 
 
 class _Sprite(NamedTuple):
@@ -28,10 +29,11 @@ class _Sprite(NamedTuple):
 
 
 class Sprites:
-    """The groups that were drawn lately. However a canvas is cut, a group looks the same on it."""
+    """The groups that were drawn lately on a screen of so many `pixels`. However a canvas is cut,
+    a group looks the same on it."""
 
-    def __init__(self, letters: TextLayout) -> None:
-        self._letters = letters
+    def __init__(self, letters: TextLayout, pixels: int) -> None:
+        self._letters, self._room_bytes = letters, BYTES_A_PIXEL * pixels
         self._kept: OrderedDict[Group, _Sprite] = OrderedDict()
         self._bytes = 0
 
@@ -67,7 +69,7 @@ class Sprites:
         sprite = _Sprite(x, y, pixels, np.asarray(through, np.uint8))
         self._kept[group] = sprite
         self._bytes += 2 * pixels.nbytes
-        while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+        while self._bytes > self._room_bytes and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= 2 * oldest.pixels.nbytes
         return sprite

@@ -10,10 +10,10 @@ import pytest
 PICTURES = """
 import resource, sys
 import numpy as np
-from installation.app.memory import keep_freed_memory
+from installation.app.heap import keep_pictures
 
-if sys.argv[1] == "kept" and not keep_freed_memory():
-    sys.exit("this C library has no mallopt")
+if sys.argv[1] == "kept" and not keep_pictures():
+    sys.exit("this C library cannot be told")
 
 
 def paint():
@@ -35,4 +35,8 @@ def faults(way: str) -> int:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's")
 def test_pictures_take_their_memory_from_what_is_free() -> None:
-    assert faults("kept") < 0.1 * faults("as ever") + 200
+    as_ever = faults("as ever")
+    kept = faults("kept")
+    assert kept < 200
+    # Where huge pages are handed out there is little to gain.
+    assert as_ever < 2000 or kept < 0.1 * as_ever
