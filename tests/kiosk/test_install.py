@@ -110,6 +110,7 @@ def test_it_lays_a_release_beside_others_and_twice_is_once(stick: Stick):
     assert done.returncode == 0, done.stderr
     first = stick.files()
     assert first["opt/uglynet/current"] == f"releases/{NAME}"
+    assert not [path for path in first if "__pycache__" in path]
     assert first["opt/uglynet/.venv"] == "current/.venv"
     assert first["usr/local/bin/uglynet"] == "/opt/uglynet/current/.venv/bin/uglynet"
     assert first["etc/uglynet.toml"] == (KIOSK / "uglynet.toml").read_text()
