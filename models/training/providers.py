@@ -19,7 +19,6 @@ the median of the rounds. A way that cannot run is told in a line under `failed`
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -41,7 +40,7 @@ from installation.vocabulary import Carve, Clip, Frame, Net, UglyError, as_frame
 from .half import halved
 from .nets import UglyNet
 from .speed import TIMES, carved_net
-from .told import first_line
+from .told import first_line, print_figures
 
 NETS = 3  # carved ones, whose frames are compared; and the untouched one
 ROUNDS = 5
@@ -184,11 +183,7 @@ def main() -> None:
         found = measure(given.model, given.provider, tuple(given.size), given.threads)
     except UglyError as error:
         raise SystemExit(str(error)) from None
-    if given.json:
-        print(json.dumps(found, indent=1))
-        return
-    for key, value in found.items():
-        print(f"{key:24} {value}")
+    print_figures(found, given.json)
 
 
 if __name__ == "__main__":

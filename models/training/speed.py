@@ -23,7 +23,6 @@ medians of the rounds. Keys:
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -48,6 +47,7 @@ from installation.vocabulary import Carve, Clip, Cut, Net, Operation, as_frame
 from .nets import UglyNet
 from .rife import rife
 from .super_slomo import SuperSloMo
+from .told import print_figures
 
 Runner = Callable[[], object]
 Taken = list[float]
@@ -313,11 +313,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     found = measure(given.model, tuple(given.size), given.threads, given.rounds, given.rife)
-    if given.json:
-        print(json.dumps(found, indent=1))
-        return
-    for key, value in found.items():
-        print(f"{key:24} {value}")
+    print_figures(found, given.json)
 
 
 if __name__ == "__main__":

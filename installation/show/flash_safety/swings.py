@@ -8,7 +8,7 @@ What either counts, counts here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -28,17 +28,6 @@ _FEW = 0.3
 
 Places: TypeAlias = npt.NDArray[np.intp]
 """Numbers of cells."""
-
-_Values = TypeVar("_Values", bound=np.generic)
-
-
-def _with(
-    values: npt.NDArray[_Values], where: Places, some: npt.NDArray[_Values]
-) -> npt.NDArray[_Values]:
-    """Values of (2, cells) with some in their place, in memory of their own."""
-    found: npt.NDArray[_Values] = values.copy()
-    found[:, where] = some
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +73,6 @@ class Track:
         down = (fell & marked) | (late & (direction < 0))
         return track, up, down
 
-    def at_cells(self, where: Places) -> Track:
-        """The track of some of its cells."""
-        return Track(
-            self.direction[:, where],
-            self.high[:, where],
-            self.low[:, where],
-            self.marked[:, where],
-            self.due[:, where],
-        )
-
-    def with_cells(self, where: Places, track: Track) -> Track:
-        """The track with that of some of its cells in their place."""
-        return Track(
-            _with(self.direction, where, track.direction),
-            _with(self.high, where, track.high),
-            _with(self.low, where, track.low),
-            _with(self.marked, where, track.marked),
-            _with(self.due, where, track.due),
-        )
-
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no cell turns."""
         low = np.where(self.direction < 0, -np.inf, self.high - CHANGES)
@@ -146,26 +115,6 @@ class Run:
         rises = counts & (way > 0)
         return run, rises, counts & ~rises
 
-    def at_cells(self, where: Places) -> Run:
-        """The runs of some of its cells."""
-        return Run(
-            self.last[:, where],
-            self.way[:, where],
-            self.marked[:, where],
-            self.counted[:, where],
-            self.last_marks[:, where],
-        )
-
-    def with_cells(self, where: Places, run: Run) -> Run:
-        """The runs with those of some of its cells in their place."""
-        return Run(
-            _with(self.last, where, run.last),
-            _with(self.way, where, run.way),
-            _with(self.marked, where, run.marked),
-            _with(self.counted, where, run.counted),
-            _with(self.last_marks, where, run.last_marks),
-        )
-
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no run counts anew."""
         start = self.last - self.way
@@ -175,6 +124,22 @@ class Run:
         high[self.counted & up] = np.inf
         low[self.counted & down] = -np.inf
         return low, high
+
+
+_Reader = TypeVar("_Reader", Track, Run)
+
+
+def _at(reader: _Reader, where: Places) -> _Reader:
+    """What a reader knows of some of its cells."""
+    return type(reader)(*(getattr(reader, part.name)[:, where] for part in fields(reader)))
+
+
+def _with(reader: _Reader, where: Places, some: _Reader) -> _Reader:
+    """What a reader knows, with that of some of its cells in their place."""
+    found = [getattr(reader, part.name).copy() for part in fields(reader)]
+    for values, part in zip(found, fields(some), strict=True):
+        values[:, where] = getattr(some, part.name)
+    return type(reader)(*found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +180,12 @@ class Swings:
             run, rises, falls = self.run.follow(values, marks)
             return Swings(track, run, last, apart), up | rises, down | falls
         some = values[:, where], marks[:, where]
-        track, up, down = self.track.at_cells(where).follow(*some)
-        run, rises, falls = self.run.at_cells(where).follow(*some)
+        track, up, down = _at(self.track, where).follow(*some)
+        run, rises, falls = _at(self.run, where).follow(*some)
         rise, fall = np.zeros_like(marks), np.zeros_like(marks)
         rise[:, where], fall[:, where] = up | rises, down | falls
-        swings = Swings(
-            self.track.with_cells(where, track), self.run.with_cells(where, run), last, apart
-        )
-        return swings, rise, fall
+        track, run = _with(self.track, where, track), _with(self.run, where, run)
+        return Swings(track, run, last, apart), rise, fall
 
     def bounds(self) -> tuple[Cells, Cells]:
         """Between which values, exclusive, no cell counts for either reader."""

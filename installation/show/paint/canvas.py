@@ -27,6 +27,7 @@ from installation.show.paint.shapes import (
     Text,
     box_fitted,
     moved,
+    whole_pixels,
 )
 from installation.show.paint.text_layout import Mask, TextLayout
 from installation.video import png_bytes as encoded
@@ -60,10 +61,11 @@ def paint(
     by `draw_group`, if given.
     """
     height, width = canvas.shape[:2]
-    pixels = _pixels(sheet.box, width, height)
-    if pixels is None:
+    box = whole_pixels(sheet.box)
+    x0, y0 = int(max(0, box.x)), int(max(0, box.y))
+    x1, y1 = int(min(width, box.right)), int(min(height, box.bottom))
+    if x1 <= x0 or y1 <= y0:
         return None
-    x0, y0, x1, y1 = pixels
     patch = canvas[y0:y1, x0:x1]
     spared = [_within(patch, rect, x0, y0) for rect in sheet.spares]
     as_it_was = [part.copy() for part in spared]
@@ -79,13 +81,6 @@ def paint(
     for part, kept in zip(spared, as_it_was, strict=True):
         part[:] = kept
     return Rect(x0, y0, x1 - x0, y1 - y0)
-
-
-def _pixels(box: Rect, width: int, height: int) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of the pixels of a canvas that a box touches, if any."""
-    x0, y0 = max(0, math.floor(box.x)), max(0, math.floor(box.y))
-    x1, y1 = min(width, math.ceil(box.right)), min(height, math.ceil(box.bottom))
-    return None if x1 <= x0 or y1 <= y0 else (x0, y0, x1, y1)
 
 
 def _within(patch: Canvas, rect: Rect, x0: int, y0: int) -> Canvas:
