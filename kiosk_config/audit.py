@@ -11,6 +11,7 @@ needs the internet.
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import re
 import sys
@@ -66,10 +67,14 @@ def needed(program: str = PROGRAM) -> set[str]:
 
 
 def spoilt(distribution: metadata.Distribution) -> Iterator[str]:
-    """Files of an installed library that are not what its wheel brought."""
-    for file in distribution.files or ():
+    """Files of an installed library that are not what its wheel brought.
+
+    Its RECORD is read here, line by line: `Distribution.files` leaves out what is gone, from
+    Python 3.12 on and wherever `importlib_metadata` was imported.
+    """
+    for file, value, *_ in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
         # What lies outside are commands, which pip writes anew for each place.
-        if file.hash is None or file.hash.mode != "sha256" or file.parts[0] == "..":
+        if not value.startswith("sha256=") or file.startswith(("..", "/")):
             continue
         path = Path(str(distribution.locate_file(file)))
         try:
@@ -77,7 +82,7 @@ def spoilt(distribution: metadata.Distribution) -> Iterator[str]:
         except OSError:
             yield f"{file} is gone"
             continue
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != value.removeprefix("sha256="):
             yield f"{file} was changed"
 
 

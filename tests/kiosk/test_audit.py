@@ -67,6 +67,17 @@ def test_a_changed_file_and_one_that_is_gone_are_told(library: Path):
     assert "leaven.py is gone" in line
 
 
+def test_what_is_gone_is_told_by_a_python_that_lists_only_what_is_there(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from importlib.metadata import Distribution
+
+    monkeypatch.setattr(Distribution, "files", [])
+    library.unlink()
+    (line,) = told(f"leaven==1.5 \\\n{HASH}\n", "leaven")
+    assert "leaven.py is gone" in line
+
+
 def test_another_version_none_at_all_and_no_hash_are_told(library: Path):
     (line,) = told(f"leaven==1.6 \\\n{HASH}\n", "leaven")
     assert line == "leaven 1.5 is installed, 1.6 is locked"
