@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import cast
 
@@ -55,11 +55,12 @@ def square_px(width: int, height: int, pixel: Fraction | None) -> tuple[int, int
 def matrix_of(picture: av.VideoFrame) -> Matrix:
     """The display matrix (ISO 14496-12, tkhd) without its shifts: a, b, c, d of
     x' = a x + c y, y' = b x + d y."""
-    for data in cast(Iterable[SideData], picture.side_data):
-        if data.type is Type.DISPLAYMATRIX and len(bytes(data)) >= 36:
-            a, b, _, c, d = struct.unpack_from("=5i", bytes(data))
-            return a, b, c, d
-    return AS_STORED
+    beside = cast(Mapping[Type, SideData], picture.side_data)  # iterated, releases differ
+    data = bytes(beside.get(Type.DISPLAYMATRIX) or b"")
+    if len(data) < 36:
+        return AS_STORED
+    a, b, _, c, d = struct.unpack_from("=5i", data)
+    return a, b, c, d
 
 
 def turned(
