@@ -9,10 +9,12 @@ machine that has one may have no network: so photographs, cut-outs and clips are
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from .augment_tensors import augmented
 from .batches import Batch
@@ -68,3 +70,46 @@ class Fresh:
             return frames, nowhere, nowhere[:, :1], t
         taught, motion, sure = lesson(self._teacher, frames[:, 0], frames[:, 2], t)
         return torch.cat([frames, taught[:, None]], 1), motion, sure, t
+
+
+@dataclass(frozen=True)
+class Recipe(IterableDataset[Batch]):
+    """What a process needs to know to make batches: see `Fresh` and `Fresh.batches`."""
+
+    data: Path
+    device: torch.device
+    taught: bool
+    seed: int
+    size: int
+    crop_px: int
+    real_share: float
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        seed = self.seed + (0 if worker is None else worker.id * SEEDS_APART)
+        fresh = Fresh(self.data, self.device, self.taught, seed)
+        for batch in fresh.batches(self.size, self.crop_px, self.real_share):
+            yield batch if worker is None else tuple(part.cpu() for part in batch)
+
+
+SEEDS_APART = 1_000_003  # of one process and the next; more than a training has steps
+
+
+def made(recipe: Recipe, processes: int) -> Iterator[Batch]:
+    """Batches without end, made in this process (0), or in so many others on the same device.
+
+    A step of the net keeps a card busy for a fraction of the time that its rows take to draw, most
+    of which is Python's: so they are drawn beside it, and come over in memory that both share.
+    """
+    if processes == 0:
+        return iter(recipe)
+    return iter(
+        DataLoader(
+            recipe,
+            batch_size=None,
+            num_workers=processes,
+            prefetch_factor=2,
+            multiprocessing_context="spawn",  # a forked process has no card
+            pin_memory=recipe.device.type == "cuda",
+        )
+    )

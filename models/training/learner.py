@@ -141,8 +141,8 @@ class Training:
         self.step += 1
         with torch.no_grad():
             share = 1 - min(AVERAGE_DECAY, (self.step + 1) / (self.step + 10))
-            for kept, new in zip(self.average.parameters(), self.net.parameters(), strict=True):
-                kept.lerp_(new, share)
+            new = list(self.net.parameters())
+            torch._foreach_lerp_(list(self.average.parameters()), new, share)
         return parts
 
     def _loss(

@@ -88,9 +88,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="where the pack is opened, if not in OUT")
     parser.add_argument("--each", type=int, default=9, help="triplets a clip to validate by")
     parser.add_argument("--start", type=Path, help="a checkpoint instead of the shipped weights")
-    parser.add_argument("--rate", type=float, default=RATE / 2)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--crop", type=int, default=192)
+    parser.add_argument("--check-every", type=float, default=2.5, help="minutes")
+    parser.add_argument("--processes", type=int, default=4, help="that make rows")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--half", choices=(*HALVES, "none"), default="float16")
     given = parser.parse_args()
@@ -144,7 +146,8 @@ def trained(
     options = arguments().parse_args([str(data), str(given.out), "--fresh"])
     options.start, options.teacher = training.folder, "rife-4.25"  # both nets learn at once
     options.minutes, options.steps, options.rate = left, given.steps, given.rate
-    options.batch, options.crop, options.check_every = given.batch, given.crop, 1.5
+    options.batch, options.crop = given.batch, given.crop
+    options.check_every, options.processes = given.check_every, given.processes
     torch.backends.cudnn.benchmark = True  # every batch has the same shapes
     train(options, training, rows)
 

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -109,11 +111,15 @@ def opened(ball: Path, data: Path) -> None:
     except (OSError, tarfile.TarError) as error:
         raise SystemExit(f"{ball}: cannot be opened as a pack ({first_line(error)})") from None
     (data / "video").mkdir(exist_ok=True)
-    for video in TRAINING:
+
+    def decoded(video: Video) -> None:
         with tempfile.TemporaryDirectory() as folder:
             named = Path(folder) / Path(video.member).name  # some decoders go by the name
             shutil.move(data / "clip" / video.clip, named)
             np.save(data / "video" / f"{video.clip}.npy", decode(named, video.most))
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(decoded, TRAINING))
     (data / _OPENED).touch()
 
 

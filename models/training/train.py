@@ -59,10 +59,10 @@ def feed_of(given: argparse.Namespace, training: Training) -> Feed:
     """
     taught = given.teacher is not None
     if given.fresh:
-        from .fresh import Fresh
+        from .fresh import Recipe, made
 
-        made = Fresh(given.data, training.device, taught=taught, seed=training.step)
-        return lambda real_share: made.batches(given.batch, given.crop, real_share)
+        where = (given.data, training.device, taught, training.step, given.batch, given.crop)
+        return lambda real_share: made(Recipe(*where, real_share), given.processes)
     synthetic = sorted((given.data / "shards").glob("synthetic*"))
     shards = [*synthetic, given.data / "shards" / "real"]
     if not synthetic or not shards[-1].is_dir():
@@ -136,6 +136,9 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--teacher", choices=TEACHERS, help="learn from its frames and motion, too")
     parser.add_argument("--fresh", action="store_true", help="make rows here instead of shards")
+    parser.add_argument(
+        "--processes", type=int, default=0, help="that make rows for --fresh; 0: the training's own"
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument(
         "--half",
