@@ -153,6 +153,24 @@ def cost_volume_channels_last(a: Tensor, b: Tensor, radius: int) -> Tensor:
     return torch.cat(cells, 1)
 
 
+def cost_volume_banded(a: Tensor, b: Tensor, radius: int) -> Tensor:
+    """The same as one product of matrices: every row of a by the rows of b around it, of which the
+    diagonals near the middle are kept. (ONNX Runtime's CUDA cannot record the 49 cells of a radius
+    of 3 put side by side.) It needs memory in the square of the width: for coarse grids."""
+    (n, channels), (height, width), ways = a.shape[:2], a.shape[-2:], 2 * radius + 1
+    a, b = F.pad(a, (radius,) * 4) / channels, F.pad(b, (radius,) * 4)
+    a, b, wide = a.permute(0, 2, 3, 1), b.permute(0, 2, 1, 3), width + 2 * radius
+    starts = [(radius - d // 2, radius + d - d // 2) for d in range(-radius, radius + 1)]
+    rows_of_a = torch.stack([a[:, of_a : of_a + height] for of_a, _ in starts], 1)
+    rows_of_b = torch.stack([b[:, of_b : of_b + height] for _, of_b in starts], 1)
+    products = rows_of_a @ rows_of_b  # (N, ways, H, wide, wide)
+    # Read in lines one longer than they are, diagonals stand upright.
+    lines = F.pad(products.flatten(3), (radius, wide - radius))
+    diagonals = lines.view(n, ways, height, wide, wide + 1)[..., :ways]
+    cells = [diagonals[..., x : x + width, k] for k, (x, _) in enumerate(starts)]
+    return torch.stack(cells, 2).flatten(1, 2)
+
+
 class _CostVolume(torch.autograd.Function):
     """`cost_volume_plain` without keeping every product for the backward pass."""
 
@@ -179,9 +197,9 @@ class _CostVolume(torch.autograd.Function):
         return grad_a[inner], grad_b[inner], None
 
 
-def cost_volume(a: Tensor, b: Tensor, radius: int) -> Tensor:
+def cost_volume(a: Tensor, b: Tensor, radius: int, coarse: bool = False) -> Tensor:
     if torch.onnx.is_in_onnx_export():
-        return cost_volume_channels_last(a, b, radius)
+        return (cost_volume_banded if coarse else cost_volume_channels_last)(a, b, radius)
     return _CostVolume.apply(a, b, radius)
 
 
@@ -192,6 +210,8 @@ def widened(channels: tuple[int, ...], width: float) -> list[int]:
 
 class Matcher(nn.Module):
     """One flow decoder stage: match both frames' features, then correct what was matched."""
+
+    coarse = False  # whether its grid is one of the two smallest
 
     def __init__(
         self, features: int, carried: int, radius: int, wide: int, out: int, more: int = 0
@@ -215,7 +235,7 @@ class Matcher(nn.Module):
 
     def forward(self, a: Tensor, b: Tensor, *carried: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return features, motion (with `more` channels behind it) and matching odds."""
-        cost = cost_volume(a, b, self.radius)
+        cost = cost_volume(a, b, self.radius, self.coarse)
         odds = cost * (self.sharpness * 10)
         found = self.soft_argmax(odds)
         y = act(self.second(act(self.first(a, b, cost, *carried))))
@@ -245,6 +265,7 @@ class FlowNet(nn.Module):
         self.dec3 = Matcher(c[2], d[3] + 2, 2, h[2], d[2])
         self.dec2 = Matcher(c[1], d[2] + 2, 2, h[1], d[1])
         self.dec1 = Matcher(c[0], d[1] + 2, 1, h[0], d[0], MOTION_CHANNELS - 2)
+        self.dec5.coarse = self.dec4.coarse = True
 
     def forward(
         self,

@@ -30,6 +30,8 @@ from models.training.yardsticks import of, of_checkpoint
 
 GRAPHS = ("flow", "interp", "flow_full", "interp_full")
 HERE = Path(__file__).parent
+MOST_JOINED = 32
+"""Told by ONNX Runtime 1.31 on an NVIDIA H200."""
 SMALL = ("--batch", 1, "--crop", 64, "--threads", 1, "--check-every", 0.04)
 
 
@@ -295,6 +297,8 @@ def test_every_operator_has_a_cuda_kernel_and_none_branches(exported, graph):
     kernels = json.loads((HERE / "cuda_kernels.json").read_text())["oldest_opset"]
     names.discard("Constant")  # becomes an initialiser when the session loads
     assert not {name for name in names if kernels.get(name, 999) > opset}
+    joined = [len(node.input) for node in model.graph.node if node.op_type == "Concat"]
+    assert max(joined) <= MOST_JOINED, "no CUDA graph can be recorded with more side by side"
 
 
 def test_manifest_says_what_was_written(exported, trained):

@@ -23,6 +23,7 @@ def test_cost_volume_for_export_is_the_one_of_training(radius: int):
     plain = nets.cost_volume_plain(a, b, radius)
     assert torch.equal(nets.cost_volume(a, b, radius), plain)
     torch.testing.assert_close(nets.cost_volume_channels_last(a, b, radius), plain)
+    torch.testing.assert_close(nets.cost_volume_banded(a, b, radius), plain)
 
 
 @pytest.mark.parametrize(("across", "along"), [(0, 0), (2, 0), (-1, 2), (1, -2), (-2, -2)])
