@@ -66,8 +66,8 @@ from installation.worker import giving_way, taking_up_to
 PORTRAIT_PX = 720
 DEMO_FRAMES = 50
 DREAM_FRAMES, DREAM_FPS, DREAM_SEED = 24, 8.0, 3
-XRAY_EVERY = 8
-"""Frames of the preview from one X-ray to the next: a few a second are as lively, and cheaper."""
+XRAY_EVERY = 3
+"""Pairs of filmed frames from one X-ray to the next: a few a second are as lively, and cheaper."""
 
 
 def open_interpolator(

@@ -34,6 +34,9 @@ class Crossfade:
     ) -> tuple[Frame, Mapping[str, Frame]]:
         return self.frame_at(clip, position, net), {}
 
+    def expect(self, clip: Clip, position: float, net: Net, *, xrayed: bool) -> None:
+        """A frame is made at once: there is nothing to make ready."""
+
     def health(self) -> DeviceHealth:
         note = "plain crossfade: nothing can be carved"
         return DeviceHealth("net", Health.MISSING, note, Reason.NOTHING_TO_CARVE)

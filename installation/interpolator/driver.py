@@ -49,6 +49,10 @@ class Interpolator(Protocol):
             ValueError: if the position is outside the clip.
         """
 
+    def expect(self, clip: Clip, position: float, net: Net, *, xrayed: bool) -> None:
+        """A frame of there is asked for next, X-rayed or not: what can be made ready beside the
+        present ones may be. Returns at once, and changes no frame."""
+
     def health(self) -> DeviceHealth:
         """What runs it, in one plain line."""
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from installation.interpolator.sessions import Cancel
 from installation.vocabulary import DeviceHealth
 
 FloatArray = npt.NDArray[np.float32]
@@ -18,8 +19,13 @@ Feeds = Mapping[str, npt.NDArray[Any]]
 class Graphs(Protocol):
     """The four graphs of a model by name (`carve.sites.GRAPHS`), two of each net, plain and full.
 
-    One thread at a time.
+    One thread at a time; but where they run `side_by_side`, another may `run` meanwhile what is
+    open.
     """
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether two may run at a time, and both are done sooner for it."""
 
     def open(self, graph: str) -> None:
         """Make it ready to run, which may take long the first time.
@@ -33,9 +39,15 @@ class Graphs(Protocol):
         """Whether it is fed at shapes that never change: every site carved, those at rest too."""
 
     def run(
-        self, graph: str, feeds: Feeds, size_px: tuple[int, int], every: bool
+        self,
+        graph: str,
+        feeds: Feeds,
+        size_px: tuple[int, int],
+        every: bool,
+        cancel: Cancel | None = None,
     ) -> list[FloatArray]:
         """Its outputs for frames of `size_px` (width, height): the first, or with `every` all.
+        `cancel` breaks off this run alone, where two are side by side.
 
         Raises whatever goes wrong, also where it was broken off: the caller knows whether it was.
         """

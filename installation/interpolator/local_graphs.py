@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import onnxruntime as ort
 
 from installation.interpolator.binding import BoundSession, FixedSession
@@ -59,13 +61,23 @@ class LocalGraphs:
         if self._memory:
             self._bound[graph] = BoundSession(session, self._memory)
 
+    @property
+    def side_by_side(self) -> bool:
+        """With inputs held on a card each waits for the other's."""
+        return not self._memory and self._fixed is None and (os.cpu_count() or 1) > 1
+
     def whole(self, graph: str) -> bool:
         return self._fixed is not None and not _is_full(graph)
 
     def run(
-        self, graph: str, feeds: Feeds, size_px: tuple[int, int], every: bool
+        self,
+        graph: str,
+        feeds: Feeds,
+        size_px: tuple[int, int],
+        every: bool,
+        cancel: Cancel | None = None,
     ) -> list[FloatArray]:
-        options = self._cancel.run_options
+        options = (cancel or self._cancel).run_options
         if self.whole(graph):
             return self._at_fixed_size(graph, size_px).run(feeds, options)
         names = self.outputs(graph)

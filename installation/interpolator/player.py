@@ -20,7 +20,7 @@ from installation.interpolator.driver import (
     Ranking,
     RunCancelledError,
 )
-from installation.interpolator.timeline import frame_count, playing_index, position_of
+from installation.interpolator.timeline import frame_count, pair_after, playing_index, position_of
 from installation.video import fitted
 from installation.vocabulary import Clip, Frame, FrameContext, Net
 from installation.worker import Latest, Worker
@@ -37,14 +37,12 @@ longer, and says so: `worker.taking_up_to`.)"""
 class FrameMaker:
     """Makes the frames of a loop, carved and finished.
 
-    At least `xray_every` frames lie between two that are X-rayed; with 0 none is. A frame is
-    X-rayed when it is the first of its pair: the flow net has to run for it anyway, and would
-    have to run again for any other.
+    Every `xray_every`th pair is X-rayed, by its first frame: the flow net has to run for that
+    anyway, and would have to run again for any other. With 0 none is.
     """
 
     def __init__(self, interpolator: Interpolator, finish: Finish, xray_every: int = 0) -> None:
         self._interpolator, self._finish, self._xray_every = interpolator, finish, xray_every
-        self._xray_from = 0
         self._pair: tuple[Clip, int] | None = None
         self.made = 0  # frames so far, for the bench and the service page
 
@@ -55,13 +53,19 @@ class FrameMaker:
         seen: Mapping[str, Frame] | None = None
         pair, self._pair = self._pair, (clip, int(position))
         anew = pair is None or pair[0] is not clip or pair[1] != int(position)
-        if self._xray_every and anew and self.made >= self._xray_from:
-            self._xray_from = self.made + self._xray_every
+        if anew and self._is_xrayed(int(position)):
             made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
         else:
             made = self._interpolator.frame_at(clip, position, net)
         self.made += 1
         return self._finish(made, net, FrameContext.of(clip, position)), seen
+
+    def expect(self, clip: Clip, pair: int, net: Net) -> None:
+        """That pair of frames comes next, when those of the present one are made."""
+        self._interpolator.expect(clip, pair, net, xrayed=self._is_xrayed(pair))
+
+    def _is_xrayed(self, pair: int) -> bool:
+        return self._xray_every > 0 and pair % self._xray_every == 0
 
 
 class Player:
@@ -147,9 +151,12 @@ class Player:
                 self._wanted.wait_newer(version, 0.25 / self._fps)
                 continue
             position = position_of(index, playing.slow)
-            held = kept.get(index)
+            held, going_on = kept.get(index), last_index >= 0
+            after = pair_after(position, len(clip.frames))
+            if going_on and after * playing.slow not in kept:
+                self._maker.expect(clip, after, playing.net)
             if held is None:
-                held = self._made(clip, position, playing, last_index >= 0)
+                held = self._made(clip, position, playing, going_on)
                 if held is None:
                     self._wanted.wait_newer(version, 0.25 / self._fps)
                     continue

@@ -41,3 +41,9 @@ def carved_time(t: float) -> float:
 def playing_index(elapsed_s: float, fps: float, count: int) -> int:
     """Which of `count` looping frames is due after `elapsed_s` seconds."""
     return int(max(0.0, elapsed_s) * fps) % count
+
+
+def pair_after(position: float, frames: int) -> int:
+    """The pair that a loop comes to after that of `position`, by its first source frame."""
+    pairs = max(1, frames - 1)
+    return (min(int(position), pairs - 1) + 1) % pairs

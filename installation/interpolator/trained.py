@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from installation.interpolator.asked import Asked
 from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model, load_model
@@ -28,9 +30,15 @@ def local_graphs(model: Model, asked: Asked) -> LocalGraphs:
         RunCancelledError: if it was broken off.
     """
     meant = asked.settings
-    threads = asked.threads or meant.threads
+    threads = asked.threads or leaving_one_core(meant.threads)
     captured = meant.cuda_graph and choose_provider(meant.provider) == "cuda"
     return LocalGraphs(model, meant.provider, threads, fixed=captured, cancel=asked.cancel)
+
+
+def leaving_one_core(threads: int) -> int:
+    """As many threads as there may be beside the screen, which has a core of its own where there
+    are two: a net on both is no faster, since each half of it waits for the one that gave way."""
+    return max(1, min(threads, (os.cpu_count() or 1) - 1))
 
 
 def unet_of(

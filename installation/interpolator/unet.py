@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 
 from installation.carve.inputs import GraphInputs, graph_inputs
+from installation.interpolator.ahead import Ahead, Key
 from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.feedback import REMEMBERED, carried
-from installation.interpolator.graphs import FloatArray, Graphs
+from installation.interpolator.graphs import Feeds, FloatArray, Graphs
 from installation.interpolator.model import Model
 from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import carved_time, pair_and_time
@@ -58,9 +59,10 @@ class UnetInterpolator:
         self._sites_of = {part: manifest.part(part) for part in ("flow", "interp")}
         self._clip: Clip | None = None
         self._tensors: OrderedDict[int, FloatArray] = OrderedDict()
-        self._motions: OrderedDict[tuple[int, Carve], _Motion] = OrderedDict()
+        self._motions: OrderedDict[Key, _Motion] = OrderedDict()
         self._carried: OrderedDict[tuple[int, tuple[int, int]], FloatArray] = OrderedDict()
         self._inputs: dict[str, tuple[Carve, tuple[int, int], GraphInputs]] = {}
+        self._ahead = Ahead() if graphs.side_by_side else None
 
     @property
     def model(self) -> str:
@@ -85,6 +87,23 @@ class UnetInterpolator:
             frame = clip.frames[first if t == 0.0 else second]
         return frame, xrays
 
+    def expect(self, clip: Clip, position: float, net: Net, *, xrayed: bool) -> None:
+        """Find the motion there beside the frames of the pair before."""
+        first, second, _ = pair_and_time(position, len(clip.frames))
+        carve, ahead = net.carve.only("flow/"), self._ahead
+        key, held = (first, carve), self._motions.get((first, carve))
+        if ahead is None or clip is not self._clip or ahead.is_busy or ahead.is_for(key):
+            return
+        self._hold_what_came(ahead)
+        if held is not None and (held.xrays or not xrayed):
+            return
+        frames = {"a": self._tensor(clip, first), "b": self._tensor(clip, second)}
+        # What is fed back needs the motion of the pairs before: that is no more at once.
+        if self._inputs_of("flow", frames, carve).fed:
+            return
+        graph, feeds, size_px = self._fed("flow", first, frames, carve, xrayed)
+        ahead.begin(key, lambda own: self._graphs.run(graph, feeds, size_px, xrayed, own))
+
     def _made(
         self, clip: Clip, first: int, second: int, t: float, net: Net, *, xrays: bool
     ) -> tuple[Frame, Mapping[str, Frame]]:
@@ -99,22 +118,31 @@ class UnetInterpolator:
         pictures = motion.xrays | self._xrays("interp", seen)
         return _as_picture(frame, height, width), pictures
 
-    def _run(
+    def _fed(
         self, part: str, pair: int, given: dict[str, FloatArray], carve: Carve, xrays: bool
-    ) -> list[FloatArray]:
-        size_px = (given["a"].shape[3], given["a"].shape[2])
-        held = self._inputs.get(part)
-        if held is None or held[:2] != (carve, size_px):
-            sites, grid = self._sites_of[part], self.manifest.chisel_grid
-            held = (carve, size_px, graph_inputs(carve, sites, grid, size_px))
-            self._inputs[part] = held
-        inputs = held[2]
+    ) -> tuple[str, Feeds, tuple[int, int]]:
+        """The graph that is needed, open; what it is fed, and the frames' size."""
+        size_px, inputs = _size_px(given), self._inputs_of(part, given, carve)
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
         feeds = {**given, **inputs.feeds(full, self._graphs.whole(graph))}
         if full:
             feeds["carried"] = self._carried_to(pair if inputs.fed else 0, size_px)
         self._graphs.open(graph)
+        return graph, feeds, size_px
+
+    def _inputs_of(self, part: str, given: dict[str, FloatArray], carve: Carve) -> GraphInputs:
+        size_px, held = _size_px(given), self._inputs.get(part)
+        if held is None or held[:2] != (carve, size_px):
+            sites, grid = self._sites_of[part], self.manifest.chisel_grid
+            held = (carve, size_px, graph_inputs(carve, sites, grid, size_px))
+            self._inputs[part] = held
+        return held[2]
+
+    def _run(
+        self, part: str, pair: int, given: dict[str, FloatArray], carve: Carve, xrays: bool
+    ) -> list[FloatArray]:
+        graph, feeds, size_px = self._fed(part, pair, given, carve, xrays)
         try:
             self._cancel.begin()
             return self._graphs.run(graph, feeds, size_px, xrays)
@@ -142,15 +170,29 @@ class UnetInterpolator:
         self, pair: int, a: FloatArray, b: FloatArray, carve: Carve, xrays: bool
     ) -> _Motion:
         key = (pair, carve)
+        if self._ahead is not None:
+            if self._ahead.is_for(key):
+                self._hold_what_came(self._ahead)
+            elif key not in self._motions:
+                self._ahead.drop()  # nobody will come to what it is finding
         held = self._motions.get(key)
         if held is None or (xrays and not held.xrays):
-            out, *seen = self._run("flow", pair, {"a": a, "b": b}, carve, xrays)
-            found = np.nan_to_num(np.asarray(out, np.float32), nan=0.0, posinf=1e4, neginf=-1e4)
-            held = _Motion(found, self._xrays("flow", seen))
-            self._motions[key] = held
-            while len(self._motions) > max(1, MOTION_BYTES // found.nbytes):
-                self._motions.popitem(last=False)
+            held = self._hold(key, self._run("flow", pair, {"a": a, "b": b}, carve, xrays))
         self._motions.move_to_end(key)
+        return held
+
+    def _hold_what_came(self, ahead: Ahead) -> None:
+        came = ahead.taken()
+        if came is not None:
+            self._hold(*came)
+
+    def _hold(self, key: Key, made: list[FloatArray]) -> _Motion:
+        """Keep what the flow net gave, as long as there is room."""
+        out, *seen = made
+        found = np.nan_to_num(np.asarray(out, np.float32), nan=0.0, posinf=1e4, neginf=-1e4)
+        held = self._motions[key] = _Motion(found, self._xrays("flow", seen))
+        while len(self._motions) > max(1, MOTION_BYTES // found.nbytes):
+            self._motions.popitem(last=False)
         return held
 
     def _carried_to(self, pair: int, size_px: tuple[int, int]) -> FloatArray:
@@ -176,7 +218,7 @@ class UnetInterpolator:
         rendered as many clips, each a pair further."""
         last = () if self._clip is None else self._clip.frames
         places = {id(frame): place for place, frame in enumerate(clip.frames)}
-        kept: dict[tuple[int, Carve], _Motion] = {}
+        kept: dict[Key, _Motion] = {}
         for (pair, carve), motion in self._motions.items():
             at = places.get(id(last[pair]))
             if carve or at is None or pair + 1 >= len(last) or at + 1 >= len(clip.frames):
@@ -189,6 +231,8 @@ class UnetInterpolator:
 
     def _forget(self) -> None:
         self._clip = None
+        if self._ahead is not None:
+            self._ahead.drop()
         self._tensors.clear()
         self._graphs.forget()
         self._motions.clear()
@@ -199,13 +243,23 @@ class UnetInterpolator:
 
     def cancel(self) -> None:
         self._cancel.ask()
+        if self._ahead is not None:
+            self._ahead.drop()
 
     def break_off(self) -> None:
         self._cancel.break_off()
+        if self._ahead is not None:
+            self._ahead.drop()
 
     def close(self) -> None:
         self._forget()
+        if self._ahead is not None:
+            self._ahead.close()
         self._graphs.close()
+
+
+def _size_px(given: dict[str, FloatArray]) -> tuple[int, int]:
+    return given["a"].shape[3], given["a"].shape[2]
 
 
 def _as_tensor(frame: Frame, multiple_px: int) -> FloatArray:

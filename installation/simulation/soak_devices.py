@@ -183,6 +183,9 @@ class SoakNet:
         self._look()
         return self._inner.xrayed_frame_at(clip, position, net)
 
+    def expect(self, clip: Clip, position: float, net: Net, *, xrayed: bool) -> None:
+        self._inner.expect(clip, position, net, xrayed=xrayed)
+
     def health(self) -> DeviceHealth:
         return self._inner.health()
 

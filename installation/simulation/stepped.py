@@ -26,7 +26,7 @@ from installation.settings import Settings
 from installation.source.driver import Filmed
 from installation.vocabulary import Clip, DeviceHealth, Frame, Health, Net, SourceKind, Take
 
-XRAY_EVERY = 4
+XRAY_EVERY = 1
 RENDERED_A_TICK = 3
 DAY_S = 86400.0
 

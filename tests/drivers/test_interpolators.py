@@ -137,6 +137,23 @@ def test_xrayed_frames_are_the_same_frames(interpolator, hello: Clip, seed):
             assert max(picture.shape) <= 64
 
 
+@pytest.mark.parametrize("xrayed", [False, True])
+@pytest.mark.parametrize("seed", [None, 1, 6])
+def test_what_is_expected_changes_no_frame(interpolator, hello: Clip, seed, xrayed):
+    net, other = net_for(interpolator, seed), net_for(interpolator, 9)
+    alone = interpolator.frame_at(hello, 2.5, net)
+    anew = Clip(hello.frames, 10)
+    interpolator.expect(anew, 2, net, xrayed=xrayed)  # of a clip it has seen nothing of yet
+    interpolator.frame_at(anew, 1.5, net)
+    interpolator.expect(anew, 2, net, xrayed=xrayed)
+    interpolator.expect(anew, 3, net, xrayed=xrayed)
+    assert (interpolator.frame_at(anew, 2.5, net) == alone).all()
+    interpolator.expect(anew, 1, other, xrayed=xrayed)  # and nobody comes
+    interpolator.break_off()
+    interpolator.expect(anew, 0, other, xrayed=xrayed)
+    assert (interpolator.frame_at(Clip(hello.frames, 10), 2.5, net) == alone).all()
+
+
 def test_positions_outside_are_refused(interpolator, hello: Clip):
     for position in (-0.5, len(hello.frames) - 0.5):
         with pytest.raises(ValueError, match="outside"):

@@ -98,11 +98,21 @@ class RemoteGraphs:
         """Make it ready here: whoever steps in must not have to load it first."""
         self._local.open(graph)
 
+    @property
+    def side_by_side(self) -> bool:
+        """One thread speaks to the server, one thing at a time."""
+        return False
+
     def whole(self, graph: str) -> bool:
         return True  # not every server takes tensors without elements
 
     def run(
-        self, graph: str, feeds: Feeds, size_px: tuple[int, int], every: bool
+        self,
+        graph: str,
+        feeds: Feeds,
+        size_px: tuple[int, int],
+        every: bool,
+        cancel: Cancel | None = None,
     ) -> list[FloatArray]:
         names = self._local.outputs(graph)
         wanted = names if every else names[:1]

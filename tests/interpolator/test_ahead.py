@@ -1,0 +1,110 @@
+"""The motion of the pair to come is found once, beside the frames of the pair before."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from installation.carve.random_nets import roll
+from installation.interpolator.local_graphs import LocalGraphs
+from installation.interpolator.model import Model
+from installation.interpolator.sessions import Cancel
+from installation.interpolator.timeline import pair_after
+from installation.interpolator.trained import leaving_one_core
+from installation.interpolator.unet import UnetInterpolator
+from installation.vocabulary import Clip, Net, as_frame
+
+
+class Counted(LocalGraphs):
+    """Graphs that note who ran which, and can be held up."""
+
+    side_by_side = True
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model, "cpu")
+        self.ran: list[tuple[str, bool]] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    def run(self, graph, feeds, size_px, every, cancel=None):
+        beside = threading.current_thread().name.startswith("motion")
+        if beside:
+            assert self.may_go_on.wait(30)
+        found = super().run(graph, feeds, size_px, every, cancel)
+        self.ran.append((graph, beside))
+        return found
+
+
+@pytest.fixture
+def graphs(model: Model) -> Counted:
+    return Counted(model)
+
+
+@pytest.fixture
+def unet(model: Model, graphs: Counted):
+    made = UnetInterpolator(model, graphs, Cancel())
+    yield made
+    graphs.may_go_on.set()
+    made.close()
+
+
+@pytest.fixture
+def clip() -> Clip:
+    chance = np.random.default_rng(3)
+    frames = chance.integers(0, 255, (4, 32, 64, 3), np.uint8)
+    return Clip(tuple(as_frame(frame) for frame in frames), 25)
+
+
+def flows(graphs: Counted) -> list[tuple[str, bool]]:
+    return [ran for ran in graphs.ran if ran[0].startswith("flow")]
+
+
+def test_what_was_expected_is_found_beside_and_only_once(unet, graphs, clip):
+    net = Net(unet.model)
+    unet.frame_at(clip, 0.5, net)
+    unet.expect(clip, 1, net, xrayed=False)
+    unet.expect(clip, 1, net, xrayed=False)
+    unet.frame_at(clip, 1.25, net)
+    unet.frame_at(clip, 1.5, net)
+    assert flows(graphs) == [("flow", False), ("flow", True)]
+
+
+def test_x_rays_that_were_expected_come_with_it(unet, graphs, clip):
+    net = Net(unet.model)
+    unet.frame_at(clip, 0.5, net)
+    unet.expect(clip, 1, net, xrayed=True)
+    _, xrays = unet.xrayed_frame_at(clip, 1.25, net)
+    assert "flow/enc1" in xrays
+    assert flows(graphs) == [("flow", False), ("flow_full", True)]
+
+
+def test_another_net_does_not_wait_for_what_was_expected_of_the_last(unet, graphs, clip):
+    before, after = Net(unet.model), roll(unet.sites, unet.model, 4)
+    unet.frame_at(clip, 0.5, before)
+    graphs.may_go_on.clear()
+    unet.expect(clip, 1, before, xrayed=False)
+    unet.frame_at(clip, 0.5, after)
+    graphs.may_go_on.set()
+    unet.frame_at(clip, 1.5, after)
+    assert ("flow", True) not in flows(graphs), "it was broken off"
+
+
+def test_closing_does_not_wait_for_what_was_expected(unet, graphs, clip):
+    unet.frame_at(clip, 0.5, Net(unet.model))
+    unet.expect(clip, 1, Net(unet.model), xrayed=False)
+    unet.cancel()
+    unet.close()
+    assert len(flows(graphs)) <= 2
+
+
+def test_after_the_last_pair_comes_the_first():
+    assert [pair_after(k / 2, 4) for k in range(7)] == [1, 1, 2, 2, 0, 0, 0]
+    assert pair_after(0, 1) == pair_after(0.5, 2) == 0
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 2), (8, 2), (None, 1)])
+def test_the_screen_has_a_core_of_its_own(monkeypatch, cores, threads):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert leaving_one_core(2) == threads
