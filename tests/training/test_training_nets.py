@@ -6,33 +6,33 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from models.training import nets
+from models.training import matching, nets
 
 
 @pytest.mark.parametrize("radius", [1, 2, 3])
 def test_gradient_of_cost_volume(radius: int):
     torch.manual_seed(radius)
     a, b = (torch.randn(1, 2, 5, 4, dtype=torch.double, requires_grad=True) for _ in range(2))
-    assert torch.autograd.gradcheck(lambda p, q: nets.cost_volume(p, q, radius), (a, b))
+    assert torch.autograd.gradcheck(lambda p, q: matching.cost_volume(p, q, radius), (a, b))
 
 
 @pytest.mark.parametrize("radius", [1, 2, 3])
 def test_cost_volume_for_export_is_the_one_of_training(radius: int):
     torch.manual_seed(0)
     a, b = torch.randn(2, 4, 9, 8), torch.randn(2, 4, 9, 8)
-    plain = nets.cost_volume_plain(a, b, radius)
-    assert torch.equal(nets.cost_volume(a, b, radius), plain)
-    torch.testing.assert_close(nets.cost_volume_channels_last(a, b, radius), plain)
-    torch.testing.assert_close(nets.cost_volume_banded(a, b, radius), plain)
+    plain = matching.cost_volume_plain(a, b, radius)
+    assert torch.equal(matching.cost_volume(a, b, radius), plain)
+    torch.testing.assert_close(matching.cost_volume_channels_last(a, b, radius), plain)
+    torch.testing.assert_close(matching.cost_volume_banded(a, b, radius), plain)
 
 
 @pytest.mark.parametrize(("across", "along"), [(0, 0), (2, 0), (-1, 2), (1, -2), (-2, -2)])
 def test_cost_volume_finds_where_things_went(across: int, along: int):
     torch.manual_seed(1)
-    scene = nets.normalised(torch.randn(1, 16, 24, 24))
+    scene = matching.normalised(torch.randn(1, 16, 24, 24))
     went = scene.roll((along, across), (2, 3))
-    best = nets.cost_volume(scene, went, 2)[0, :, 6:-6, 6:-6].argmax(0)
-    assert (best == nets.displacements(2).index((along, across))).all()
+    best = matching.cost_volume(scene, went, 2)[0, :, 6:-6, 6:-6].argmax(0)
+    assert (best == matching.displacements(2).index((along, across))).all()
 
 
 def test_pull_equals_border_padding():
