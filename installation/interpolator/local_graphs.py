@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import onnxruntime as ort
@@ -10,8 +11,14 @@ from installation.interpolator.binding import BoundSession, FixedSession
 from installation.interpolator.graphs import Feeds, FloatArray
 from installation.interpolator.model import Model
 from installation.interpolator.sessions import Cancel, choose_provider, fixed_session, session_of
+from installation.one_line import one_line
 from installation.vocabulary import DeviceHealth, Health
 from installation.worker import taking_up_to
+
+_log = logging.getLogger(__name__)
+
+MOST_TOLD = 160
+"""Letters of what ONNX Runtime says, in a note."""
 
 LOADED_WITHIN_S = 180.0
 """A graph takes seconds of the processor's own to load; with ten programs beside it, a minute."""
@@ -23,7 +30,8 @@ class LocalGraphs:
     The plain graphs are loaded at once, the full ones when first needed. `memory` is where their
     inputs are held ("cuda", "cpu"); left out, a GPU's own, and nowhere on the CPU. With `fixed` the
     plain form is loaded anew for every size of clip, at fixed shapes and addresses, and on CUDA
-    captured as a CUDA graph. (The full one cannot be: where a roll begins is read on the CPU.)
+    captured as a CUDA graph; where that fails, it runs as if it had not been asked for. (The full
+    one cannot be: where a roll begins is read on the CPU.)
     `cancel` breaks off loading as well as running, from any thread.
 
     Raises:
@@ -47,6 +55,7 @@ class LocalGraphs:
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._bound: dict[str, BoundSession] = {}
         self._fixed: dict[str, FixedSession] | None = {} if fixed else None
+        self._not_fixed = ""  # why not, if it was tried
         for graph in ("flow", "interp"):
             self.open(graph)
 
@@ -79,7 +88,12 @@ class LocalGraphs:
     ) -> list[FloatArray]:
         options = (cancel or self._cancel).run_options
         if self.whole(graph):
-            return self._at_fixed_size(graph, size_px).run(feeds, options)
+            try:
+                return self._at_fixed_size(graph, size_px).run(feeds, options)
+            except Exception as error:  # ONNX Runtime's errors share no base of their own
+                if self._cancel.asked or self._cancel.broken_off:
+                    raise
+                self._run_free_from_now_on(error)
         names = self.outputs(graph)
         wanted = names if every else names[:1]
         if self._memory:
@@ -107,9 +121,17 @@ class LocalGraphs:
             self._fixed[graph] = held
         return held
 
+    def _run_free_from_now_on(self, error: Exception) -> None:
+        """What only saves time must not stop the show."""
+        self._fixed = None
+        self._not_fixed = one_line(str(error))[:MOST_TOLD]
+        _log.warning("the net runs, but not at a fixed size: %s", self._not_fixed)
+
     def health(self, model: str) -> DeviceHealth:
         name = self._sessions["interp"].get_providers()[0]
         captured = ", as CUDA graphs" if self._fixed is not None and self.provider == "cuda" else ""
+        if self._not_fixed:
+            captured = f", not as CUDA graphs ({self._not_fixed}); set [model] cuda_graph = false"
         return DeviceHealth("net", Health.FINE, f'"{model}" on {name}{captured}')
 
     def forget(self) -> None:

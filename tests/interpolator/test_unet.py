@@ -15,6 +15,7 @@ import pytest
 from installation.carve.inputs import DIALS, graph_inputs
 from installation.carve.operations import PLAIN
 from installation.carve.random_nets import roll
+from installation.interpolator.binding import FixedSession
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.local_graphs import LocalGraphs
@@ -187,6 +188,23 @@ def test_fixed_shapes_and_addresses_make_the_same_frames(
                 # What is folded beforehand may be rounded once less: a level here and there.
                 assert np.abs(made - wanted).max() <= 1
                 assert (made != wanted).mean() < 1e-4
+    fixed.close()
+
+
+def test_a_graph_that_cannot_be_recorded_runs_as_it_is_and_says_so(
+    model, moving, unet, monkeypatch
+):
+    def refused(self, given, options=None):
+        raise RuntimeError("Concat supports at most 32 inputs\nduring CUDA Graph capture")
+
+    monkeypatch.setattr(FixedSession, "run", refused)
+    fixed = unet_of(model, "cpu", fixed=True)
+    net = roll(unet.sites, unet.model, 2)
+    for _ in range(2):
+        assert (fixed.frame_at(moving, 0.5, net) == unet.frame_at(moving, 0.5, net)).all()
+    assert "at most 32 inputs" in fixed.health().note
+    assert "cuda_graph = false" in fixed.health().note
+    assert "\n" not in fixed.health().note
     fixed.close()
 
 
