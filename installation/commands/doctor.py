@@ -78,6 +78,9 @@ def _net(settings: Settings) -> Iterator[Finding]:
             interpolator, (width, height), settings.play.fps, time.perf_counter
         )
     each_ms = trial_frame_ms(interpolator, (width, height), time.perf_counter)
+    tried = interpolator.health()
+    if tried.note != health.note:  # it turned out that it can't run as it was asked to
+        yield Finding("model", "note", tried.note)
     quick = each_ms * settings.play.fps <= 1000
     yield Finding(
         "preview",
