@@ -28,6 +28,6 @@ def test_what_turned_out_at_the_first_frame_is_told(monkeypatch):
     settings = Settings()
     settings = replace(settings, play=replace(settings.play, grow=False))
     told = [finding for finding in doctor._net(settings) if finding.what == "model"]
-    assert [finding.state for finding in told][0] == "fine"
+    assert told[0].state == "fine"
     assert told[-1].state == "note"
     assert "cuda_graph = false" in told[-1].line
