@@ -164,7 +164,9 @@ class ModelSettings:
         float, Field(ge=10, le=5000), restart("how long it may take before this machine does")
     ] = 150.0
     threads: Annotated[
-        int, Field(ge=1, le=64), restart("for the preview; one core is left to the screen")
+        int,
+        Field(ge=1, le=64),
+        restart("for a run of the preview, which leaves a core to the screen"),
     ] = 2
 
 

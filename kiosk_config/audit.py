@@ -72,7 +72,12 @@ def spoilt(distribution: metadata.Distribution) -> Iterator[str]:
     Its RECORD is read here, line by line: `Distribution.files` leaves out what is gone, from
     Python 3.12 on and wherever `importlib_metadata` was imported.
     """
-    for file, value, *_ in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
+    record = distribution.read_text("RECORD")
+    if record is None:
+        yield "its RECORD is gone"
+        return
+    for row in csv.reader(record.splitlines()):
+        file, value = [*row, "", ""][:2]
         # What lies outside are commands, which pip writes anew for each place.
         if not value.startswith("sha256=") or file.startswith(("..", "/")):
             continue

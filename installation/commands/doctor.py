@@ -25,7 +25,7 @@ from installation.interpolator.driver import Interpolator
 from installation.interpolator.sessions import available_providers, gpu_is_there
 from installation.panel.layouts import load_layout
 from installation.settings import Settings
-from installation.vocabulary import Health, UglyError
+from installation.vocabulary import DeviceHealth, Health, Reason, UglyError
 
 LEAST_FREE_BYTES = 2 * 2**30
 
@@ -79,7 +79,7 @@ def _net(settings: Settings) -> Iterator[Finding]:
         )
     each_ms = trial_frame_ms(interpolator, (width, height), time.perf_counter)
     tried = interpolator.health()
-    if tried.note != health.note:  # it turned out that it can't run as it was asked to
+    if _how(tried) != _how(health):  # it turned out that it can't run as it was asked to
         yield Finding("model", "note", tried.note)
     quick = each_ms * settings.play.fps <= 1000
     yield Finding(
@@ -89,6 +89,11 @@ def _net(settings: Settings) -> Iterator[Finding]:
         + ("" if quick else f"; slower than {settings.play.fps:.0f} a second, see [play]"),
     )
     interpolator.close()
+
+
+def _how(health: DeviceHealth) -> tuple[Health, Reason, str]:
+    """What of it does not count on from run to run, as a note may."""
+    return health.health, health.reason, health.about
 
 
 def _knobs(settings: Settings, interpolator: Interpolator) -> Iterator[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from installation.interpolator.graphs import FloatArray
 from installation.interpolator.sessions import Cancel
@@ -12,46 +13,69 @@ from installation.vocabulary import Carve
 Key = tuple[int, Carve]
 """A pair of the clip, and the flow net's cuts."""
 
+CLOSES_WITHIN_S = 5.0
+
 
 class Ahead:
-    """One motion at a time. Asked and answered by one thread; the other is its own, and gives way
-    to the screen as the one that began it does."""
+    """One motion at a time, each in a thread of its own that gives way to the screen as the one
+    that began it does. Begun and taken by one thread; dropped by any."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="motion")
+        self._lock = threading.Lock()
         self._key: Key | None = None
         self._cancel = Cancel()
         self._coming: Future[list[FloatArray]] | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a motion is under way."""
-        return self._coming is not None and not self._coming.done()
-
-    def begin(self, key: Key, run: Callable[[Cancel], list[FloatArray]]) -> None:
-        """Find it beside; what was found before and not taken is let go."""
-        self.drop()
-        self._key, self._cancel = key, Cancel()
-        self._coming = self._thread.submit(run, self._cancel)
+        """Whether a motion is under way, also one that nobody wants any more."""
+        return self._thread is not None and self._thread.is_alive()
 
     def is_for(self, key: Key) -> bool:
         """Whether that motion was begun last and not taken yet."""
-        return self._coming is not None and self._key == key
+        with self._lock:
+            return self._coming is not None and self._key == key
+
+    def begin(self, key: Key, run: Callable[[Cancel], list[FloatArray]]) -> None:
+        """Find it beside; what was found before and not taken is let go."""
+        cancel, coming = Cancel(), Future[list[FloatArray]]()
+
+        def find() -> None:
+            try:
+                coming.set_result(run(cancel))
+            except Exception as error:  # also that it was broken off
+                coming.set_exception(error)
+
+        with self._lock:
+            self._key, self._cancel, self._coming = key, cancel, coming
+        # A run that hangs must not hold up the program's end.
+        self._thread = threading.Thread(target=find, name="motion", daemon=True)
+        self._thread.start()
 
     def taken(self) -> tuple[Key, list[FloatArray]] | None:
         """What was begun last, waited for if it is under way; None if nothing was, or if it was
         broken off."""
-        key, coming = self._key, self._coming
-        self._key = self._coming = None
+        with self._lock:
+            key, coming = self._key, self._coming
         if key is None or coming is None or coming.exception() is not None:
+            self._let_go()
             return None
+        self._let_go()
         return key, coming.result()
 
     def drop(self) -> None:
         """Let go of it, and break off the run under way; from any thread."""
-        self._cancel.break_off()
-        self._key = self._coming = None
+        with self._lock:
+            self._cancel.break_off()
+            self._key = self._coming = None
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self._key = self._coming = None
 
     def close(self) -> None:
-        """Wait for the run under way, if there is one: it uses the graphs."""
-        self._thread.shutdown(wait=True)
+        """Break off the run under way and wait for it, for a while: it uses the graphs."""
+        self.drop()
+        if self._thread is not None:
+            self._thread.join(CLOSES_WITHIN_S)

@@ -55,7 +55,8 @@ class LocalGraphs:
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._bound: dict[str, BoundSession] = {}
         self._fixed: dict[str, FixedSession] | None = {} if fixed else None
-        self._not_fixed = ""  # why not, if it was tried
+        self._ran_fixed: set[str] = set()
+        self._not_fixed = ""  # why the first run of one failed
         for graph in ("flow", "interp"):
             self.open(graph)
 
@@ -89,11 +90,14 @@ class LocalGraphs:
         options = (cancel or self._cancel).run_options
         if self.whole(graph):
             try:
-                return self._at_fixed_size(graph, size_px).run(feeds, options)
+                found = self._at_fixed_size(graph, size_px).run(feeds, options)
             except Exception as error:  # ONNX Runtime's errors share no base of their own
-                if self._cancel.asked or self._cancel.broken_off:
+                if self._cancel.asked or self._cancel.broken_off or graph in self._ran_fixed:
                     raise
                 self._run_free_from_now_on(error)
+            else:
+                self._ran_fixed.add(graph)
+                return found
         names = self.outputs(graph)
         wanted = names if every else names[:1]
         if self._memory:
@@ -132,7 +136,8 @@ class LocalGraphs:
         captured = ", as CUDA graphs" if self._fixed is not None and self.provider == "cuda" else ""
         if self._not_fixed:
             captured = f", not as CUDA graphs ({self._not_fixed}); set [model] cuda_graph = false"
-        return DeviceHealth("net", Health.FINE, f'"{model}" on {name}{captured}')
+        note = f'"{model}" on {name}{captured}'
+        return DeviceHealth("net", Health.FINE, note, about=self._not_fixed)
 
     def forget(self) -> None:
         for bound in self._bound.values():

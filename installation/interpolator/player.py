@@ -20,7 +20,13 @@ from installation.interpolator.driver import (
     Ranking,
     RunCancelledError,
 )
-from installation.interpolator.timeline import frame_count, pair_after, playing_index, position_of
+from installation.interpolator.timeline import (
+    frame_count,
+    pair_after,
+    pair_and_time,
+    playing_index,
+    position_of,
+)
 from installation.video import fitted
 from installation.vocabulary import Clip, Frame, FrameContext, Net
 from installation.worker import Latest, Worker
@@ -51,9 +57,10 @@ class FrameMaker:
     ) -> tuple[Frame, Mapping[str, Frame] | None]:
         """The frame at a position (0 is the first of the clip), and its X-rays if it has any."""
         seen: Mapping[str, Frame] | None = None
-        pair, self._pair = self._pair, (clip, int(position))
-        anew = pair is None or pair[0] is not clip or pair[1] != int(position)
-        if anew and self._is_xrayed(int(position)):
+        first, _, _ = pair_and_time(position, len(clip.frames))
+        pair, self._pair = self._pair, (clip, first)
+        anew = pair is None or pair[0] is not clip or pair[1] != first
+        if anew and self._is_xrayed(first):
             made, seen = self._interpolator.xrayed_frame_at(clip, position, net)
         else:
             made = self._interpolator.frame_at(clip, position, net)
@@ -153,7 +160,8 @@ class Player:
             position = position_of(index, playing.slow)
             held, going_on = kept.get(index), last_index >= 0
             after = pair_after(position, len(clip.frames))
-            if going_on and after * playing.slow not in kept:
+            moves = playing.slow > 1 or bool(playing.net.carve)  # else filmed frames are shown
+            if going_on and moves and blaming is None and after * playing.slow not in kept:
                 self._maker.expect(clip, after, playing.net)
             if held is None:
                 held = self._made(clip, position, playing, going_on)

@@ -152,7 +152,8 @@ def _options(threads: int, provider: str) -> ort.SessionOptions:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
     # Kernels do not heed it: CUDA's warn of every site that may be cut, each time a graph loads.
-    ort.set_default_logger_severity(4)
+    # What its library cannot find is an error, and stays to be read.
+    ort.set_default_logger_severity(3)
     return options
 
 

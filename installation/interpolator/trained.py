@@ -36,8 +36,9 @@ def local_graphs(model: Model, asked: Asked) -> LocalGraphs:
 
 
 def leaving_one_core(threads: int) -> int:
-    """As many threads as there may be beside the screen, which has a core of its own where there
-    are two: a net on both is no faster, since each half of it waits for the one that gave way."""
+    """How many threads a run of the preview has: one core is left to the screen where there are
+    two. A run on both is no faster, since each half of it waits for the one that gave way. (The
+    motion of the pair to come may be found on that core beside it, and gives way as a whole.)"""
     return max(1, min(threads, (os.cpu_count() or 1) - 1))
 
 

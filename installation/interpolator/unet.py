@@ -63,6 +63,7 @@ class UnetInterpolator:
         self._carried: OrderedDict[tuple[int, tuple[int, int]], FloatArray] = OrderedDict()
         self._inputs: dict[str, tuple[Carve, tuple[int, int], GraphInputs]] = {}
         self._ahead = Ahead() if graphs.side_by_side else None
+        self._opened: set[str] = set()
 
     @property
     def model(self) -> str:
@@ -94,6 +95,8 @@ class UnetInterpolator:
         key, held = (first, carve), self._motions.get((first, carve))
         if ahead is None or clip is not self._clip or ahead.is_busy or ahead.is_for(key):
             return
+        if self._cancel.asked:
+            return
         self._hold_what_came(ahead)
         if held is not None and (held.xrays or not xrayed):
             return
@@ -102,6 +105,8 @@ class UnetInterpolator:
         if self._inputs_of("flow", frames, carve).fed:
             return
         graph, feeds, size_px = self._fed("flow", first, frames, carve, xrayed)
+        if graph not in self._opened:  # to open one takes seconds
+            return
         ahead.begin(key, lambda own: self._graphs.run(graph, feeds, size_px, xrayed, own))
 
     def _made(
@@ -121,14 +126,13 @@ class UnetInterpolator:
     def _fed(
         self, part: str, pair: int, given: dict[str, FloatArray], carve: Carve, xrays: bool
     ) -> tuple[str, Feeds, tuple[int, int]]:
-        """The graph that is needed, open; what it is fed, and the frames' size."""
+        """The graph that is needed, what it is fed, and the frames' size."""
         size_px, inputs = _size_px(given), self._inputs_of(part, given, carve)
         full = xrays or not inputs.plain
         graph = f"{part}_full" if full else part
         feeds = {**given, **inputs.feeds(full, self._graphs.whole(graph))}
         if full:
             feeds["carried"] = self._carried_to(pair if inputs.fed else 0, size_px)
-        self._graphs.open(graph)
         return graph, feeds, size_px
 
     def _inputs_of(self, part: str, given: dict[str, FloatArray], carve: Carve) -> GraphInputs:
@@ -143,6 +147,8 @@ class UnetInterpolator:
         self, part: str, pair: int, given: dict[str, FloatArray], carve: Carve, xrays: bool
     ) -> list[FloatArray]:
         graph, feeds, size_px = self._fed(part, pair, given, carve, xrays)
+        self._graphs.open(graph)
+        self._opened.add(graph)
         try:
             self._cancel.begin()
             return self._graphs.run(graph, feeds, size_px, xrays)
@@ -172,7 +178,9 @@ class UnetInterpolator:
         key = (pair, carve)
         if self._ahead is not None:
             if self._ahead.is_for(key):
-                self._hold_what_came(self._ahead)
+                self._cancel.begin()
+                if not self._hold_what_came(self._ahead) and self._cancel.broken_off:
+                    raise RunCancelledError
             elif key not in self._motions:
                 self._ahead.drop()  # nobody will come to what it is finding
         held = self._motions.get(key)
@@ -181,10 +189,12 @@ class UnetInterpolator:
         self._motions.move_to_end(key)
         return held
 
-    def _hold_what_came(self, ahead: Ahead) -> None:
+    def _hold_what_came(self, ahead: Ahead) -> bool:
+        """Whether something came."""
         came = ahead.taken()
         if came is not None:
             self._hold(*came)
+        return came is not None
 
     def _hold(self, key: Key, made: list[FloatArray]) -> _Motion:
         """Keep what the flow net gave, as long as there is room."""

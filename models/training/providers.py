@@ -149,7 +149,11 @@ def measure(
             try:
                 of_way = load_model(Path(place)) if way.get("half") else model
                 engine = unet_of(of_way, provider, threads, held, fixed)
-                differences[name] = apart(frames_of(engine, clip, full), wanted[full])
+                made = frames_of(engine, clip, full)
+                if why_not := engine.health().about:  # it ran, but not that way
+                    failed[name] = why_not
+                    continue
+                differences[name] = apart(made, wanted[full])
                 rates[name] = rate(of_engine(engine, clip, full), rounds)
             except Exception as error:  # ONNX Runtime's errors share no base of their own
                 if name == "plain":

@@ -61,8 +61,15 @@ def feed_of(given: argparse.Namespace, training: Training) -> Feed:
     if given.fresh:
         from .fresh import Recipe, made
 
-        where = (given.data, training.device, taught, training.step, given.batch, given.crop)
-        return lambda real_share: made(Recipe(*where, real_share), given.processes)
+        if not all((given.data / kind).is_dir() for kind in ("photo", "cutout", "video")):
+            raise SystemExit(f"{given.data}: needs what `footage` fetches, or `pack --open` leaves")
+
+        def drawn(real_share: float) -> Iterator[Batch]:
+            shape = (given.batch, given.crop, real_share)
+            recipe = Recipe(given.data, training.device, taught, training.step, *shape)
+            return made(recipe, given.processes)
+
+        return drawn
     synthetic = sorted((given.data / "shards").glob("synthetic*"))
     shards = [*synthetic, given.data / "shards" / "real"]
     if not synthetic or not shards[-1].is_dir():
@@ -96,6 +103,7 @@ def train(given: argparse.Namespace, training: Training, rows: list[Triplet]) ->
     next_check = training.minutes + given.check_every
     while (done := share_done()) < 1:
         if flow_only and done >= flow_share:
+            del feed  # its processes, before there are others
             flow_only, feed, stage_step = False, fed(0.5), 0
         for group in training.optimiser.param_groups:
             group["lr"] = learning_rate(done, stage_step, flow_share, given.rate)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from installation.carve.random_nets import roll
+from installation.interpolator.driver import RunCancelledError
 from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
 from installation.interpolator.sessions import Cancel
@@ -57,6 +61,13 @@ def clip() -> Clip:
     return Clip(tuple(as_frame(frame) for frame in frames), 25)
 
 
+def until(true: Callable[[], bool]) -> None:
+    last_s = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < last_s
+        time.sleep(0.002)
+
+
 def flows(graphs: Counted) -> list[tuple[str, bool]]:
     return [ran for ran in graphs.ran if ran[0].startswith("flow")]
 
@@ -73,11 +84,11 @@ def test_what_was_expected_is_found_beside_and_only_once(unet, graphs, clip):
 
 def test_x_rays_that_were_expected_come_with_it(unet, graphs, clip):
     net = Net(unet.model)
-    unet.frame_at(clip, 0.5, net)
+    unet.xrayed_frame_at(clip, 0.5, net)
     unet.expect(clip, 1, net, xrayed=True)
     _, xrays = unet.xrayed_frame_at(clip, 1.25, net)
     assert "flow/enc1" in xrays
-    assert flows(graphs) == [("flow", False), ("flow_full", True)]
+    assert flows(graphs) == [("flow_full", False), ("flow_full", True)]
 
 
 def test_another_net_does_not_wait_for_what_was_expected_of_the_last(unet, graphs, clip):
@@ -91,12 +102,62 @@ def test_another_net_does_not_wait_for_what_was_expected_of_the_last(unet, graph
     assert ("flow", True) not in flows(graphs), "it was broken off"
 
 
-def test_closing_does_not_wait_for_what_was_expected(unet, graphs, clip):
+def test_a_knob_turned_while_it_is_waited_for_breaks_the_frame_off(unet, graphs, clip):
+    net = Net(unet.model)
+    unet.frame_at(clip, 0.5, net)
+    graphs.may_go_on.clear()
+    unet.expect(clip, 1, net, xrayed=False)
+    with ThreadPoolExecutor(1) as player:
+        frame = player.submit(unet.frame_at, clip, 1.5, net)
+        until(lambda: not unet._ahead.is_for((1, net.carve)) or frame.running())
+        unet.break_off()
+        graphs.may_go_on.set()
+        with pytest.raises(RunCancelledError):
+            frame.result(30)
+    assert flows(graphs) == [("flow", False)], "neither net ran again for it"
+
+
+def test_what_was_expected_of_another_clip_is_never_taken(unet, graphs, clip, model):
+    net = Net(unet.model)
+    other = Clip(tuple(as_frame(255 - frame) for frame in clip.frames), 25)
+    alone = UnetInterpolator(model, LocalGraphs(model, "cpu"), Cancel())
+    wanted = alone.frame_at(other, 1.5, net)
+    unet.frame_at(clip, 0.5, net)
+    graphs.may_go_on.clear()
+    unet.expect(clip, 1, net, xrayed=False)
+    unet.frame_at(other, 0.5, net)
+    graphs.may_go_on.set()
+    assert (unet.frame_at(other, 1.5, net) == wanted).all()
+    alone.close()
+
+
+@pytest.mark.parametrize("how", ["cancel", "close", "break_off"])
+def test_what_nobody_wants_any_more_is_broken_off(unet, graphs, clip, how):
     unet.frame_at(clip, 0.5, Net(unet.model))
+    graphs.may_go_on.clear()
     unet.expect(clip, 1, Net(unet.model), xrayed=False)
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(getattr(unet, how))
+        until(lambda: not unet._ahead.is_for((1, Net(unet.model).carve)))
+        graphs.may_go_on.set()
+        done.result(30)
+    until(lambda: not unet._ahead.is_busy)
+    assert flows(graphs) == [("flow", False)]
+
+
+def test_after_it_was_cancelled_or_closed_nothing_is_begun(unet, graphs, clip):
+    unet.frame_at(clip, 0.5, Net(unet.model))
     unet.cancel()
+    unet.expect(clip, 1, Net(unet.model), xrayed=False)
     unet.close()
-    assert len(flows(graphs)) <= 2
+    unet.expect(clip, 1, Net(unet.model), xrayed=False)
+    assert flows(graphs) == [("flow", False)]
+
+
+def test_nothing_is_loaded_for_what_is_expected(unet, graphs, clip, model):
+    unet.frame_at(clip, 0.5, Net(unet.model))
+    unet.expect(clip, 1, Net(unet.model), xrayed=True)
+    assert "flow_full" not in graphs._sessions
 
 
 def test_after_the_last_pair_comes_the_first():

@@ -12,7 +12,7 @@ from waiting import eventually
 
 from installation.interpolator.crossfade import Crossfade
 from installation.interpolator.driver import RunCancelledError
-from installation.interpolator.player import Played, Player, Playing
+from installation.interpolator.player import FrameMaker, Played, Player, Playing
 from installation.interpolator.render import rendered
 from installation.noise.rack import finished
 from installation.vocabulary import Carve, Clip, Cut, Frame, Net, Operation, as_frame
@@ -220,6 +220,30 @@ def test_first_frames_of_a_pair_are_xrayed_and_the_others_show_the_last_one(hell
             seen.append(int(player.latest().xrays["flow/enc1"][0, 0, 0]))
         # Two frames a pair, and every second pair is seen.
         assert seen == [0, 0, 0, 0, 20, 20, 20, 20]
+
+
+def test_the_last_frame_is_of_the_last_pair(hello: Clip):
+    maker, clip = FrameMaker(Seeing(), finished, 1), Clip(hello.frames[:4], 10)
+    seen = [maker.frame(clip, k / 2, PLAIN)[1] is not None for k in range(7)]
+    assert seen == [True, False, True, False, True, False, False]
+
+
+def test_the_pair_to_come_is_expected_while_a_net_rests(hello: Clip, clock):
+    expected = []
+
+    class Expecting(Slow):
+        def expect(self, clip: Clip, position: float, net: Net, *, xrayed: bool) -> None:
+            expected.append((position, net.model, xrayed))
+
+    clip = Clip(hello.frames[:3], 10)
+    with contextlib.closing(Player(Expecting(), finished, 10, lambda: clock[0], 2)) as player:
+        player.play(Playing(clip, PLAIN, 2, SIZE))
+        until(lambda: player.latest() is not None)
+        assert expected == [], "the first frame of a net says nothing of what comes"
+        for index in range(1, 5):
+            clock[0] = index / 10 + 0.01
+            until(lambda index=index: player.latest().index == index)
+    assert expected == [(1, PLAIN.model, False)], "the first pair's frames are kept"
 
 
 def test_asked_whom_to_blame_it_finds_out_and_plays_on(hello: Clip, player: Player, clock, slow):

@@ -78,6 +78,15 @@ def test_what_is_gone_is_told_by_a_python_that_lists_only_what_is_there(
     assert "leaven.py is gone" in line
 
 
+def test_a_record_that_is_gone_is_told_and_bare_lines_in_it_are_read_over(library: Path):
+    record = library.parent / "leaven-1.5.dist-info" / "RECORD"
+    record.write_text(record.read_text() + "leaven.pyi\n\n")
+    assert told(f"leaven==1.5 \\\n{HASH}\n", "leaven") == []
+    record.unlink()
+    (line,) = told(f"leaven==1.5 \\\n{HASH}\n", "leaven")
+    assert "RECORD is gone" in line
+
+
 def test_another_version_none_at_all_and_no_hash_are_told(library: Path):
     (line,) = told(f"leaven==1.6 \\\n{HASH}\n", "leaven")
     assert line == "leaven 1.5 is installed, 1.6 is locked"

@@ -10,7 +10,7 @@ import torch
 
 from models.training import triplets
 from models.training.augment_tensors import augmented
-from models.training.fresh import Fresh
+from models.training.fresh import Fresh, Recipe, made
 from models.training.fresh_clips import Clips
 from models.training.fresh_motion import Bank, composed, drawn_rows
 from models.training.nets import pull
@@ -130,13 +130,21 @@ def test_augmenting_does_everything_to_some_and_nothing_to_some():
     assert len({f.numpy().tobytes() for f in frames}) > 50
 
 
+def test_processes_beside_make_rows_that_differ(footage: Path):
+    recipe = Recipe(footage, CPU, taught=False, seed=1, size=1, crop_px=64, real_share=0.0)
+    feed = made(recipe, processes=2)
+    first, second = next(feed), next(feed)  # one of each process
+    assert [part.shape for part in first] == [part.shape for part in next(iter(recipe))]
+    assert not torch.equal(first[0], second[0])
+
+
 def test_batches_are_ready_to_learn_from(footage: Path):
-    made = Fresh(footage, CPU, taught=False, seed=1, tiles=4)
-    frames, motion, sure, t = next(made.batches(3, 64, 0.5))
+    fresh = Fresh(footage, CPU, taught=False, seed=1, tiles=4)
+    frames, motion, sure, t = next(fresh.batches(3, 64, 0.5))
     assert frames.shape == (3, 3, 3, 64, 64)
     assert motion.shape == (3, 2, 64, 64)
     assert sure.shape == (3, 1, 64, 64)
     assert t.shape == (3, 1, 1, 1)
-    real = next(made.batches(2, 64, 1.0))
+    real = next(fresh.batches(2, 64, 1.0))
     moving = real[1].abs().amax((1, 2, 3)) > 0
     assert not moving.any()  # nobody was asked how real rows move

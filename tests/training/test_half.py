@@ -34,16 +34,19 @@ def test_it_is_half_inside_and_takes_the_same_nets(model, twin):
 def test_hidden_layers_are_halved_and_nothing_that_writes_motion_or_pictures(model, twin, name):
     graph = onnx.load_from_string(load_model(twin).graphs[name]).graph
     weights = {w.name: w for w in graph.initializer}
-    kinds = {
-        node.name.split("/")[2]: weights[node.input[1]].data_type
+    halves = {
+        node.name.removeprefix("/net/").removesuffix("/Conv")
         for node in graph.node
-        if node.op_type == "Conv" and node.input[1] in weights and node.name.count("/") > 2
+        if node.op_type == "Conv"
+        and node.input[1] in weights
+        and weights[node.input[1]].data_type == onnx.TensorProto.FLOAT16
     }
-    half = {layer for layer, kind in kinds.items() if kind == onnx.TensorProto.FLOAT16}
-    whole = {layer for layer, kind in kinds.items() if kind == onnx.TensorProto.FLOAT}
-    assert {"enc1", "bottleneck"} < half
-    if name.startswith("interp"):
-        assert {f"paint{k}" for k in range(1, 6)} <= whole
-    corrections = [n for n in graph.node if n.name.endswith("correction/Conv")]
-    assert len(corrections) == (5 if name.startswith("flow") else 0)
-    assert {weights[n.input[1]].data_type for n in corrections} <= {onnx.TensorProto.FLOAT}
+    encoders = {"enc1", "enc2.0", "enc2.1", "enc3.0", "enc3.1", "enc4.0", "enc4.1", "enc5.0"}
+    rest = {"moved", *(f"dec{k}" for k in range(2, 6))}
+    if name.startswith("flow"):
+        rest = {"enc5.1", *(f"dec{k}/{way}" for k in range(1, 6) for way in ("first", "second"))}
+    assert halves == {*encoders, "bottleneck", *rest}
+    told = [n for n in graph.node if n.name.endswith("correction/Conv") or "/paint" in n.name]
+    convolutions = [n for n in told if n.op_type == "Conv"]
+    assert len(convolutions) == 5
+    assert {weights[n.input[1]].data_type for n in convolutions} == {onnx.TensorProto.FLOAT}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from installation.interpolator.binding import FixedSession
 from installation.reports import bench_net
 from installation.settings import Settings
 from installation.vocabulary import UglyError
@@ -51,6 +52,17 @@ def test_every_way_makes_the_processors_frames(model):
     assert found["plain"]["carved_most"] == found["full"]["carved_most"] == 0
     assert found["captured"]["untouched_most"] <= 1
     assert 0 < found["half"]["untouched_mean"] < 0.3
+
+
+def test_a_way_that_runs_another_way_is_not_measured_as_it(model, monkeypatch):
+    def refused(self, given, options=None):
+        raise RuntimeError("no CUDA graph can hold it")
+
+    monkeypatch.setattr(FixedSession, "run", refused)
+    told = providers.measure(model.path.parent, "cpu", (64, 32), threads=1, rounds=1)
+    assert set(told["failed"]) == {"captured", "half_captured"}
+    assert "no CUDA graph" in told["failed"]["captured"]
+    assert "captured" not in told["frames_a_second"]
 
 
 def test_a_way_that_fails_costs_no_other(model, monkeypatch):
