@@ -61,6 +61,7 @@ class VideoReader:
         self._account = Account()
         self._at_s = 0.0
         self._end_s: float | None = None
+        self._promised_s = _promised_s(stream, self._container)  # a closed file tells nothing
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames in order.
@@ -143,21 +144,7 @@ class VideoReader:
         """What of the file could not be read, a line each; () if all of it was. To be asked when
         the frames are through; before that it tells of no missing end."""
         end_s = float("inf") if self._end_s is None else self._end_s
-        return self._account.told(end_s, self._promised_s(), 1 / self.fps, self._end_s is not None)
-
-    def _promised_s(self) -> float | None:
-        """When the film ends, in the file's own time, as it says; None if it doesn't."""
-        stream, container = self._stream, self._container
-        if stream.duration:
-            base = stream.time_base or Fraction(1, 1000)
-            return float(((stream.start_time or 0) + stream.duration) * base)
-        found = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
-        if found:
-            return 3600 * int(found[1]) + 60 * int(found[2]) + float(found[3])
-        alone = len(container.streams.video) + len(container.streams.audio) == 1
-        if alone and container.duration and container.format.name in _TELL_DURATION:
-            return container.duration / av.time_base
-        return None
+        return self._account.told(end_s, self._promised_s, 1 / self.fps, self._end_s is not None)
 
     def _times(self, until_s: float) -> list[float]:
         """When each picture is shown, in the file's own time, sorted; [] if the file cannot be
@@ -210,3 +197,17 @@ class VideoReader:
 def _sane(rate: Fraction | None) -> float:
     """A rate that a film may have; 25 where the file tells none."""
     return float(rate) if rate and 1 / 60 <= rate <= 1000 else 25.0
+
+
+def _promised_s(stream: VideoStream, container: av.container.InputContainer) -> float | None:
+    """When the film ends, in the file's own time, as it says; None if it doesn't."""
+    if stream.duration:
+        base = stream.time_base or Fraction(1, 1000)
+        return float(((stream.start_time or 0) + stream.duration) * base)
+    found = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    if found:
+        return 3600 * int(found[1]) + 60 * int(found[2]) + float(found[3])
+    alone = len(container.streams.video) + len(container.streams.audio) == 1
+    if alone and container.duration and container.format.name in _TELL_DURATION:
+        return container.duration / av.time_base
+    return None
