@@ -187,7 +187,7 @@ def test_fixed_shapes_and_addresses_make_the_same_frames(
                 made, wanted = (u.frame_at(clip, t, net).astype(int) for u in (fixed, unet))
                 # What is folded beforehand may be rounded once less: a level here and there.
                 assert np.abs(made - wanted).max() <= 1
-                assert (made != wanted).mean() < 1e-4
+                assert (made != wanted).mean() < 3e-4
     fixed.close()
 
 
