@@ -22,9 +22,8 @@ class Ahead:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._key: Key | None = None
         self._cancel = Cancel()
-        self._coming: Future[list[FloatArray]] | None = None
+        self._begun: tuple[Key, Future[list[FloatArray]]] | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -35,7 +34,7 @@ class Ahead:
     def is_for(self, key: Key) -> bool:
         """Whether that motion was begun last and not taken yet."""
         with self._lock:
-            return self._coming is not None and self._key == key
+            return self._begun is not None and self._begun[0] == key
 
     def begin(self, key: Key, run: Callable[[Cancel], list[FloatArray]]) -> None:
         """Find it beside; what was found before and not taken is let go."""
@@ -48,7 +47,7 @@ class Ahead:
                 coming.set_exception(error)
 
         with self._lock:
-            self._key, self._cancel, self._coming = key, cancel, coming
+            self._cancel, self._begun = cancel, (key, coming)
         # A run that hangs must not hold up the program's end.
         self._thread = threading.Thread(target=find, name="motion", daemon=True)
         self._thread.start()
@@ -57,22 +56,16 @@ class Ahead:
         """What was begun last, waited for if it is under way; None if nothing was, or if it was
         broken off."""
         with self._lock:
-            key, coming = self._key, self._coming
-        if key is None or coming is None or coming.exception() is not None:
-            self._let_go()
+            begun, self._begun = self._begun, None
+        if begun is None or begun[1].exception() is not None:
             return None
-        self._let_go()
-        return key, coming.result()
+        return begun[0], begun[1].result()
 
     def drop(self) -> None:
         """Let go of it, and break off the run under way; from any thread."""
         with self._lock:
             self._cancel.break_off()
-            self._key = self._coming = None
-
-    def _let_go(self) -> None:
-        with self._lock:
-            self._key = self._coming = None
+            self._begun = None
 
     def close(self) -> None:
         """Break off the run under way and wait for it, for a while: it uses the graphs."""

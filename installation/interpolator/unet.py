@@ -93,9 +93,9 @@ class UnetInterpolator:
         first, second, _ = pair_and_time(position, len(clip.frames))
         carve, ahead = net.carve.only("flow/"), self._ahead
         key, held = (first, carve), self._motions.get((first, carve))
-        if ahead is None or clip is not self._clip or ahead.is_busy or ahead.is_for(key):
+        if ahead is None or self._cancel.asked or clip is not self._clip:
             return
-        if self._cancel.asked:
+        if ahead.is_busy or ahead.is_for(key):
             return
         self._hold_what_came(ahead)
         if held is not None and (held.xrays or not xrayed):

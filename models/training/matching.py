@@ -30,9 +30,15 @@ def _cell(radius: int, dy: int, dx: int, height: int, width: int) -> tuple[slice
     return (slice(None), slice(None), slice(y, y + height), slice(x, x + width))
 
 
+def _split(d: int) -> tuple[int, int]:
+    """A displacement along one axis, split between A and B, so that the match sits at half time."""
+    return -(d // 2), d - d // 2
+
+
 def _halves(dy: int, dx: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """A displacement split between both frames, so that the match sits at half time."""
-    return (-(dy // 2), -(dx // 2)), (dy - dy // 2, dx - dx // 2)
+    """The same of both axes: (y, x) for A, (y, x) for B."""
+    (y_of_a, y_of_b), (x_of_a, x_of_b) = _split(dy), _split(dx)
+    return (y_of_a, x_of_a), (y_of_b, x_of_b)
 
 
 def cost_volume_plain(a: Tensor, b: Tensor, radius: int) -> Tensor:
@@ -68,7 +74,8 @@ def cost_volume_banded(a: Tensor, b: Tensor, radius: int) -> Tensor:
     (n, channels), (height, width), ways = a.shape[:2], a.shape[-2:], 2 * radius + 1
     a, b = F.pad(a, (radius,) * 4) / channels, F.pad(b, (radius,) * 4)
     a, b, wide = a.permute(0, 2, 3, 1), b.permute(0, 2, 1, 3), width + 2 * radius
-    starts = [(radius - d // 2, radius + d - d // 2) for d in range(-radius, radius + 1)]
+    halves = [_split(d) for d in range(-radius, radius + 1)]
+    starts = [(radius + of_a, radius + of_b) for of_a, of_b in halves]
     rows_of_a = torch.stack([a[:, of_a : of_a + height] for of_a, _ in starts], 1)
     rows_of_b = torch.stack([b[:, of_b : of_b + height] for _, of_b in starts], 1)
     products = rows_of_a @ rows_of_b  # (N, ways, H, wide, wide)

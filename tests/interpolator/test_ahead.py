@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from waiting import PATIENCE_S, eventually
 
 from installation.carve.random_nets import roll
 from installation.interpolator.driver import RunCancelledError
@@ -35,7 +34,7 @@ class Counted(LocalGraphs):
     def run(self, graph, feeds, size_px, every, cancel=None):
         beside = threading.current_thread().name.startswith("motion")
         if beside:
-            assert self.may_go_on.wait(30)
+            assert self.may_go_on.wait(PATIENCE_S)
         found = super().run(graph, feeds, size_px, every, cancel)
         self.ran.append((graph, beside))
         return found
@@ -59,13 +58,6 @@ def clip() -> Clip:
     chance = np.random.default_rng(3)
     frames = chance.integers(0, 255, (4, 32, 64, 3), np.uint8)
     return Clip(tuple(as_frame(frame) for frame in frames), 25)
-
-
-def until(true: Callable[[], bool]) -> None:
-    last_s = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < last_s
-        time.sleep(0.002)
 
 
 def flows(graphs: Counted) -> list[tuple[str, bool]]:
@@ -102,18 +94,19 @@ def test_another_net_does_not_wait_for_what_was_expected_of_the_last(unet, graph
     assert ("flow", True) not in flows(graphs), "it was broken off"
 
 
-def test_a_knob_turned_while_it_is_waited_for_breaks_the_frame_off(unet, graphs, clip):
-    net = Net(unet.model)
+def test_a_knob_turned_while_it_is_waited_for_breaks_the_frame_off(unet, graphs, clip, monkeypatch):
+    net, waits, taken = Net(unet.model), threading.Event(), unet._ahead.taken
     unet.frame_at(clip, 0.5, net)
     graphs.may_go_on.clear()
     unet.expect(clip, 1, net, xrayed=False)
     with ThreadPoolExecutor(1) as player:
+        monkeypatch.setattr(unet._ahead, "taken", lambda: (waits.set(), taken())[1])
         frame = player.submit(unet.frame_at, clip, 1.5, net)
-        until(lambda: not unet._ahead.is_for((1, net.carve)) or frame.running())
+        assert waits.wait(PATIENCE_S)
         unet.break_off()
         graphs.may_go_on.set()
         with pytest.raises(RunCancelledError):
-            frame.result(30)
+            frame.result(PATIENCE_S)
     assert flows(graphs) == [("flow", False)], "neither net ran again for it"
 
 
@@ -138,10 +131,10 @@ def test_what_nobody_wants_any_more_is_broken_off(unet, graphs, clip, how):
     unet.expect(clip, 1, Net(unet.model), xrayed=False)
     with ThreadPoolExecutor(1) as other:
         done = other.submit(getattr(unet, how))
-        until(lambda: not unet._ahead.is_for((1, Net(unet.model).carve)))
+        eventually(lambda: not unet._ahead.is_for((1, Net(unet.model).carve)))
         graphs.may_go_on.set()
-        done.result(30)
-    until(lambda: not unet._ahead.is_busy)
+        done.result(PATIENCE_S)
+    eventually(lambda: not unet._ahead.is_busy)
     assert flows(graphs) == [("flow", False)]
 
 
