@@ -51,6 +51,7 @@ from installation.show.window.keymap import (
     KnobDragged,
     KnobSelected,
     Quit,
+    in_one_tick,
 )
 from installation.vocabulary import Frame
 
@@ -126,6 +127,7 @@ class Show:
         self.prompter: Prompter | None = None
         self.alerting: Alerting | None = None
         self.beats: Beats | None = None
+        self._unheard: tuple[Input, ...] = ()
         self._pointed: ByPointer | None = panel if isinstance(panel, ByPointer) else None
 
     @property
@@ -189,7 +191,10 @@ class Show:
         """Read the hands, move the booth on, draw what there is to see."""
         now_s = self._now()
         self._take_changes()
-        wishes = frozenset(wish for event in inputs if (wish := self._hear(event, now_s)))
+        self._unheard = (*self._unheard, *inputs)
+        now = in_one_tick(self._unheard)
+        heard, self._unheard = self._unheard[:now], self._unheard[now:]
+        wishes = frozenset(wish for event in heard if (wish := self._hear(event, now_s)))
         closed = self._house.closed(idle=self.booth.experience.phase is Phase.ATTRACT)
         self._in_use.asleep = closed is not None
         out = self._in_use.out_of_service

@@ -24,7 +24,15 @@ from installation.settings import Settings
 from installation.show.paint.compositor import Compositor
 from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.gallery import is_first_seen
-from installation.show.window.keymap import ButtonDown, ButtonUp, Input, Key, KnobSelected, Quit
+from installation.show.window.keymap import (
+    ButtonDown,
+    ButtonUp,
+    Input,
+    Key,
+    KnobDragged,
+    KnobSelected,
+    Quit,
+)
 from installation.simulation.stepped import SteppedArchive, SteppedClock, stepped_devices
 from installation.vocabulary import Button, Clip, Frame, Net, as_frame
 
@@ -112,6 +120,22 @@ def test_a_whole_visit_needs_no_thread_and_no_time():
     assert len(stage.show.booth.outcomes.kept) == 3
     assert threading.active_count() == threads
     assert stage.shown == [], "without a canvas nothing is drawn"
+
+
+def test_what_hands_did_during_one_slow_frame_counts_in_their_order():
+    stage = Stage()
+    stage.push(Button.RECORD)
+    stage.until(Phase.CARVE)
+    layout = stage.devices.layout
+    page = layout.buttons.index(Button.PAGE)
+    stage.tick(
+        KnobSelected(2), KnobDragged(2, 0.6),
+        ButtonDown(page), ButtonUp(page), KnobSelected(1), KnobDragged(1, 0.4),
+    )  # fmt: skip
+    for _ in range(3):
+        stage.tick()
+    cut = {cut.site for cut in stage.show.booth.net.carve.cuts}
+    assert cut == {layout.pages[0].targets[2], layout.pages[1].targets[1]}
 
 
 def test_a_kept_take_is_seen_whole_before_its_creature_walks_in():

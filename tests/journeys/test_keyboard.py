@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from collections.abc import Iterator
@@ -70,6 +71,16 @@ def saving(screen: Display, program: Program) -> None:
     at(program, "gallery")
 
 
+@contextlib.contextmanager
+def stalled(program: Program) -> Iterator[None]:
+    """The program gets no processor: what hands do waits for it."""
+    program.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        program.process.send_signal(signal.SIGCONT)
+
+
 def test_a_whole_visit(run, screen: Display, tmp_path: Path):
     program = run()
     gallery = tmp_path / "gallery"
@@ -81,8 +92,9 @@ def test_a_whole_visit(run, screen: Display, tmp_path: Path):
     at(program, "record")
     at(program, "carve")
     assert takes_in(gallery) == [], "nothing of a visitor touches the disk before KEEP"
-    screen.key("Right", "Right", "Prior", "Prior", "Prior", "Up")
-    screen.key("Tab", "Left", "Prior", "Prior")
+    with stalled(program):  # whatever the machine does meanwhile
+        screen.key("Right", "Right", "Prior", "Prior", "Prior", "Up")
+        screen.key("Tab", "Left", "Prior", "Prior")
     screen.key("k")
     at(program, "decide")
     assert takes_in(gallery) == []

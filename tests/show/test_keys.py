@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moments import BUTTONS
 
 from installation import experience
 from installation.experience import Experience, Phase
+from installation.show.window.held_keys import FIRST_S, HeldKeys
 from installation.show.window.keymap import (
     BUTTON_KEYS,
     LANGUAGE_KEY,
@@ -23,6 +27,7 @@ from installation.show.window.keymap import (
     KnobSelected,
     Quit,
     hint,
+    in_one_tick,
 )
 from installation.vocabulary import Button
 
@@ -111,3 +116,52 @@ def test_a_whole_visit_by_keyboard() -> None:
         Phase.ATTRACT, Phase.INVITE, Phase.RECORD, Phase.CARVE, Phase.DECIDE, Phase.DECIDE,
         Phase.GALLERY,
     ]  # fmt: skip
+
+
+DOWN, UP, TURN = ButtonDown(0), ButtonUp(0), KnobDragged(1, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "now"),
+    [
+        ([], 0),
+        ([KnobSelected(1), TURN, TURN, Key("f1", True)], 4),
+        ([DOWN, UP], 2),
+        ([TURN, DOWN, UP, TURN], 1),
+        ([DOWN, UP, TURN], 2),
+        ([DOWN, UP, DOWN, UP], 2),
+        ([DOWN, ButtonDown(1), UP], 1),
+        ([UP, DOWN, UP, TURN], 3),
+        ([UP, TURN, Quit()], 3),
+    ],
+)
+def test_what_a_tick_could_not_tell_in_order_waits_for_the_next(
+    waiting: list[Input], now: int
+) -> None:
+    assert in_one_tick(waiting) == now
+
+
+@given(st.lists(st.sampled_from([DOWN, UP, ButtonDown(1), TURN, KnobSelected(2), Quit()])))
+def test_all_that_waits_is_heard_and_soon(waiting: list[Input]) -> None:
+    ticks = 0
+    while waiting:
+        now = in_one_tick(waiting)
+        assert 0 < now <= len(waiting)
+        waiting, ticks = waiting[now:], ticks + 1
+        assert ticks <= 100
+
+
+def test_a_key_held_down_repeats_at_its_pace_until_it_comes_up() -> None:
+    now = [10.0]
+    held = HeldKeys(lambda: now[0])
+    held.down(82, "up")
+    assert held.due() == ()
+    now[0] += FIRST_S
+    assert held.due() == ("up",)
+    assert held.due() == ()
+    now[0] += 5.0
+    assert held.due() == ("up",), "a slow frame makes no burst"
+    assert held.up(82, "anything") == "up"
+    now[0] += 5.0
+    assert held.due() == ()
+    assert held.up(82, "unseen") == "unseen"

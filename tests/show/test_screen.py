@@ -31,6 +31,7 @@ from installation.vocabulary import UglyError, as_frame
 
 SIZE = (640, 360)
 LAYOUT = arrange(*SIZE)
+TURN = KnobDragged(0, 0.04)
 
 
 @pytest.fixture
@@ -144,11 +145,16 @@ def test_keys_turn_knobs_and_press_buttons(screen: Screen) -> None:
     )  # fmt: skip
 
 
-def test_a_key_held_down_repeats_turning_and_nothing_else(screen: Screen) -> None:
+def test_a_key_held_down_repeats_turning_and_nothing_else(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("installation.show.window.held_keys.FIRST_S", 0.0)
     for code, scancode in ((pygame.K_UP, 82), (pygame.K_F1, 58), (pygame.K_r, 21)):
         fields = {"key": code, "scancode": scancode, "mod": 0, "unicode": ""}
-        post(*[(pygame.KEYDOWN, fields)] * 3)
-    assert happened(screen) == (*[KnobDragged(0, 0.04)] * 3, Key("f1", True), ButtonDown(4))
+        post((pygame.KEYDOWN, fields))
+    assert happened(screen) == (TURN, Key("f1", True), ButtonDown(4), TURN)
+    post((pygame.KEYUP, {"key": pygame.K_UP, "scancode": 82, "mod": 0, "unicode": ""}))
+    assert TURN not in happened(screen)
 
 
 def test_closing_the_window_asks_to_quit(screen: Screen) -> None:

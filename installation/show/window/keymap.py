@@ -94,6 +94,26 @@ class Key:
 Input: TypeAlias = Quit | KnobSelected | KnobDragged | ButtonDown | ButtonUp | Key
 
 
+def in_one_tick(waiting: Sequence[Input]) -> int:
+    """How many of `waiting`, from the first on, one tick of the show may hear.
+
+    A tick reads where the knobs are and which buttons went down, not in which order: what a slow
+    frame left waiting is told apart again. So a button that goes down ends what a tick hears,
+    unless it is the first; but for its coming up, which may follow it.
+    """
+    moved = pressed = False
+    for number, event in enumerate(waiting):
+        if isinstance(event, ButtonDown):
+            if moved or pressed:
+                return number
+            pressed = True
+        elif not isinstance(event, ButtonUp):
+            if pressed:
+                return number
+            moved = True
+    return len(waiting)
+
+
 @dataclass(frozen=True, slots=True)
 class Keyboard:
     """What the keyboard holds: the chosen knob, and the buttons held down by key."""

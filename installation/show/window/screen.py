@@ -19,8 +19,11 @@ from installation.show.paint.compositor import Compositor
 from installation.show.paint.shapes import Rect, Scene
 from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.screen_layout import SMALLEST_PX, Part, ScreenLayout, hit
+from installation.show.window.held_keys import HeldKeys
 from installation.show.window.keymap import (
+    SELECT_KEYS,
     SORT_KEYS,
+    TURN_KEYS,
     ButtonDown,
     ButtonUp,
     Input,
@@ -106,12 +109,11 @@ class Screen:
             raise UglyError(f"a screen of at least {SMALLEST_PX} px a side is needed")
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(not fullscreen)
-        pygame.key.set_repeat(350, 40)
         pygame.key.stop_text_input()  # nothing is typed here: no input method need pop up
         self._letters = TextLayout(fonts)
         self._stage = Compositor(*self._surface.get_size(), self._letters)
         self._keyboard = Keyboard()
-        self._keys: dict[int, str] = {}
+        self._held = HeldKeys()
         self._grabbed: int | None = None
         self._moved_s = -math.inf
         self._pushed: int | None = None
@@ -217,7 +219,7 @@ class Screen:
                 self._whole = True
             else:
                 happened += self._pointer(event, layout)
-        return tuple(happened)
+        return (*happened, *self._repeated(knobs))
 
     def _key(
         self, event: pygame.event.Event, knobs: int, buttons: Sequence[Button | None]
@@ -228,15 +230,21 @@ class Screen:
         name = _DIGITS.get(event.scancode) or pygame.key.name(event.key).lower()
         if event.mod & pygame.KMOD_SHIFT and f"shift {name}" in SORT_KEYS:
             name = f"shift {name}"
-        again = down and event.scancode in self._keys
         if down:
-            self._keys[event.scancode] = name
+            self._held.down(event.scancode, name)
         else:  # the name it went down with, whatever the layout says by now
-            name = self._keys.pop(event.scancode, name)
+            name = self._held.up(event.scancode, name)
         self._keyboard, meant = self._keyboard.read(name, down, knobs, buttons)
-        if again:  # a key held down repeats turning a knob, nothing else
-            return tuple(m for m in meant if isinstance(m, (KnobDragged, KnobSelected)))
         return tuple(m for m in meant if not (isinstance(m, Key) and not m.name))
+
+    def _repeated(self, knobs: int) -> list[Input]:
+        """A key held down repeats choosing and turning a knob, nothing else."""
+        meant: list[Input] = []
+        for name in self._held.due():
+            if name in SELECT_KEYS or name in TURN_KEYS:
+                self._keyboard, again = self._keyboard.read(name, True, knobs, ())
+                meant += again
+        return meant
 
     def _pointer(self, event: pygame.event.Event, layout: ScreenLayout) -> list[Input]:
         if event.type == pygame.MOUSEWHEEL:
