@@ -7,6 +7,7 @@ import sys
 import threading
 
 import pytest
+from waiting import PATIENCE_S
 
 from installation import worker as threads
 from installation.supervision import stragglers, trouble
@@ -72,7 +73,7 @@ class Gated:
         while not stop.is_set():
             self.rounds += 1
             self.done.release()
-            self.gate.acquire(timeout=60)
+            self.gate.acquire(timeout=PATIENCE_S)
             if self.fails:
                 raise OSError("no space left")
 
@@ -83,11 +84,11 @@ class Gated:
 def test_a_worker_that_looks_whether_to_stop_is_alive_and_one_that_hangs_ages():
     work = Gated()
     worker = Worker("net", work, within_s=10, clock=work.clock)
-    assert work.done.acquire(timeout=20)
+    assert work.done.acquire(timeout=PATIENCE_S)
     work.now_s += 30  # it is in a call that does not return
     assert worker.state().age_s == 30
     work.gate.release()
-    assert work.done.acquire(timeout=20)
+    assert work.done.acquire(timeout=PATIENCE_S)
     assert worker.state().age_s == 0
     work.gate.release(2)
     assert worker.close(20)
@@ -159,9 +160,9 @@ def test_a_failure_is_over_once_it_works_again_but_not_forgotten(caplog, monkeyp
     work = Gated(fails=True)
     worker = Worker("archive", work, clock=work.clock)
     for _ in range(3):
-        assert work.done.acquire(timeout=20)
+        assert work.done.acquire(timeout=PATIENCE_S)
         work.gate.release()
-    assert work.done.acquire(timeout=20)
+    assert work.done.acquire(timeout=PATIENCE_S)
     assert worker.failure == "OSError: no space left"
     assert worker.state().failures == 3
     told = [r for r in caplog.records if "no space left" in r.getMessage()]
@@ -187,7 +188,7 @@ def test_the_pause_before_the_next_try_is_no_work_that_goes_well(monkeypatch):
 
     worker = Worker("archive", work, clock=work.clock)
     monkeypatch.setattr(worker._stop, "wait", wait)
-    assert work.done.acquire(timeout=20)
+    assert work.done.acquire(timeout=PATIENCE_S)
     work.gate.release()
     assert pausing.wait(20)
     work.now_s += 10 * Worker.SETTLED_S
@@ -204,10 +205,10 @@ def test_its_pause_is_short_again_after_it_has_worked(monkeypatch):
     worker = Worker("camera", work, clock=work.clock)
     monkeypatch.setattr(worker._stop, "wait", lambda timeout=None: pauses.append(timeout))
     for worked_s in (0.0, 0.0, 0.0, Worker.SETTLED_S, 0.0):
-        assert work.done.acquire(timeout=20)
+        assert work.done.acquire(timeout=PATIENCE_S)
         work.now_s += worked_s
         work.gate.release()
-    assert work.done.acquire(timeout=20)
+    assert work.done.acquire(timeout=PATIENCE_S)
     assert pauses == [0.25, 0.5, 1.0, 0.25, 0.5]
     work.fails = False
     work.gate.release(3)

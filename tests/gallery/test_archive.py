@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from pictures import gradient
+from waiting import eventually
 
 from installation.carve.stills import net_of_png
 from installation.experience import StillKept, StillNotKept, TakeKept, TakeNotKept
@@ -53,19 +54,7 @@ def archive(tmp_path: Path):
 
 
 def answer_of(archive: Archive) -> Answer:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if (answer := archive.answer()) is not None:
-            return answer
-        time.sleep(0.01)
-    raise AssertionError("no answer")
-
-
-def until(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
+    return eventually(archive.answer)  # type: ignore[return-value]
 
 
 def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
@@ -84,8 +73,7 @@ def test_a_take_comes_out_whole(archive: Archive, tmp_path: Path):
     }
     with VideoReader(folder / VIDEO) as reader:
         assert len(list(reader.frames())) == 4
-    while answer.take not in archive.takes():
-        time.sleep(0.01)
+    eventually(lambda: answer.take in archive.takes())
     assert archive.health().health is Health.FINE
     assert archive.progress() is None
 
@@ -147,11 +135,11 @@ def test_once_a_take_could_be_kept_again_the_gallery_is_well_though_nobody_bring
     assert archive.health().reason is Reason.DISK_FULL
     (tmp_path / TRIED_OUT).mkdir()  # in the way, so that nothing can be written there
     now[0] += 61
-    until(lambda: "nothing can be kept" in archive.health().note)
+    eventually(lambda: "nothing can be kept" in archive.health().note)
     assert archive.health().health is Health.FAILING, "it was tried out, in vain"
     (tmp_path / TRIED_OUT).rmdir()
     now[0] += 61
-    until(lambda: archive.health().health is Health.FINE)
+    eventually(lambda: archive.health().health is Health.FINE)
     archive.close()
     assert not (tmp_path / TRIED_OUT).exists()
 
@@ -187,10 +175,10 @@ def test_a_take_deleted_by_another_program_is_soon_forgotten(tmp_path: Path):
     archive.keep(TakeToKeep(1, CLIP, NET_, True))
     answer = answer_of(archive)
     assert isinstance(answer, TakeKept)
-    until(lambda: tuple(archive.takes()) == (answer.take,))
+    eventually(lambda: tuple(archive.takes()) == (answer.take,))
     delete_take(tmp_path, answer.take.id)
     now[0] += 11
-    until(lambda: len(archive.takes()) == 0)
+    eventually(lambda: len(archive.takes()) == 0)
     archive.close()
 
 
@@ -213,7 +201,7 @@ def test_a_doubted_clock_is_said_and_empties_nothing(tmp_path: Path):
     def pass_time(hours: int) -> None:
         for _ in range(hours):
             now[0] += 3600.0
-            until(lambda: (now[0], off[0]) in looks)
+            eventually(lambda: (now[0], off[0]) in looks)
 
     def says(text: str) -> bool:
         return text in archive.health().note
@@ -224,14 +212,14 @@ def test_a_doubted_clock_is_said_and_empties_nothing(tmp_path: Path):
     assert isinstance(answer, TakeKept)
     off[0] = 40 * 86400.0
     pass_time(1)
-    until(lambda: says("the clock says 2027"))
+    eventually(lambda: says("the clock says 2027"))
     assert archive.health().health is Health.FAILING
     off[0] = -1.8e9
     pass_time(1)
-    until(lambda: says("the clock says 1970"))
+    eventually(lambda: says("the clock says 1970"))
     off[0] = 0.0
     pass_time(3)
-    until(lambda: archive.health().health is Health.FINE)
+    eventually(lambda: archive.health().health is Health.FINE)
     assert [take.id for take in archive.takes()] == [answer.take.id]
     archive.close()
 
@@ -249,7 +237,7 @@ def test_where_there_is_no_gallery_visitors_are_told_at_once_and_it_comes_back(
     assert "cannot be used" in answer.why
     assert archive.health().health is Health.FAILING
     folder.unlink()
-    until(lambda: archive.health().health is Health.FINE)
+    eventually(lambda: archive.health().health is Health.FINE)
     archive.keep(TakeToKeep(2, CLIP, NET_, True))
     assert isinstance(answer_of(archive), TakeKept)
     archive.close()
@@ -262,14 +250,16 @@ def test_past_takes_play_round_and_round(archive: Archive, tmp_path: Path):
     loop = GalleryLoop(tmp_path)
     loop.show(answer.take)
     seen: list[Frame] = []
-    end = time.monotonic() + 20
-    while len(seen) < 6 and time.monotonic() < end:
+
+    def looped() -> bool:
+        """Six frames of a video of four."""
         shown = loop.latest()
         if isinstance(shown, Shown) and not (seen and shown.frame is seen[-1]):
             assert (shown.take_id, shown.net) == (answer.take.id, answer.take.net)
             seen.append(shown.frame)
-        time.sleep(0.01)
-    assert len(seen) >= 6, "six frames of a video of four: it looped"
+        return len(seen) >= 6
+
+    eventually(looped)
     loop.show(None)
     assert loop.latest() is None
     loop.close()

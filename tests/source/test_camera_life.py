@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import PATIENCE_S
 
 from installation.experience import Experience, Phase
 from installation.settings import SourceSettings
@@ -34,7 +35,7 @@ SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
 FORM = ClipForm(SIZE, FPS, SECONDS)
 
 
-def until(what: Callable[[], object], seconds: float = 60.0) -> object:
+def until(what: Callable[[], object], seconds: float = PATIENCE_S) -> object:
     """Wait for something to be there; generous, since the machine may be busy."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
