@@ -18,11 +18,12 @@ from installation.app.alerting import plainly
 from installation.app.door_sight import DoorSight
 from installation.app.fleet_orders import FleetOrders, beats_folder
 from installation.experience import Phase
-from installation.fleet.day import Day
-from installation.fleet.home_assistant import config_topic, introduction
-from installation.fleet.line import Heard, Line
-from installation.fleet.retained import Retained
-from installation.fleet.told import (
+from installation.fleet_settings import FleetSettings
+from installation.fleet_watch.day import Day
+from installation.fleet_watch.home_assistant import config_topic, introduction
+from installation.fleet_watch.line import Heard, Line
+from installation.fleet_watch.retained import Retained
+from installation.fleet_watch.told import (
     LOST,
     Happening,
     State,
@@ -31,8 +32,7 @@ from installation.fleet.told import (
     health_document,
     state_document,
 )
-from installation.fleet.topics import Said, Topics, payload_of
-from installation.fleet_settings import FleetSettings
+from installation.fleet_watch.topics import Said, Topics, payload_of
 from installation.mqtt import Broker, Login
 from installation.settings import Settings
 from installation.show.view_model import View

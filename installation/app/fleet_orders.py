@@ -11,7 +11,7 @@ from typing import Any
 
 from installation.app.door_spec import DOOR
 from installation.door.audit import Audit
-from installation.fleet.commands import (
+from installation.fleet_watch.commands import (
     OUT_OF_SERVICE,
     Challenges,
     Command,

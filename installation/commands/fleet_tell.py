@@ -9,9 +9,9 @@ import click
 from installation.app.fleet_beats import broker_of
 from installation.app.fleet_orders import beats_folder
 from installation.commands.context import Context, pass_context
-from installation.fleet.commands import OUT_OF_SERVICE, RESTART, Wanted
-from installation.fleet.topics import is_booth
-from installation.fleet.watching import Commander, Watching
+from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART, Wanted
+from installation.fleet_watch.topics import is_booth
+from installation.fleet_watch.watching import Commander, Watching
 from installation.mqtt import Broker
 from installation.settings import Settings
 from installation.vocabulary import UglyError

@@ -14,8 +14,8 @@ from installation.commands.fleet_tell import hub_broker, key_option, key_path
 from installation.door.address import own_address
 from installation.door.passwords import set_password, stored
 from installation.door.server import listen, serve
-from installation.fleet.watch_pages import WatchPages
-from installation.fleet.watching import Commander, Watching
+from installation.fleet_watch.watch_pages import WatchPages
+from installation.fleet_watch.watching import Commander, Watching
 from installation.vocabulary import UglyError
 
 FOLDER = "watch"

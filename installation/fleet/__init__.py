@@ -1,1 +1,1 @@
-"""Several booths, one gallery: who may say what, what travels, and how every booth is."""
+"""Several booths, one gallery: who belongs, what travels, what was withdrawn."""

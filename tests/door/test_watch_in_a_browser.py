@@ -18,11 +18,11 @@ from well import assert_well
 from installation.door.passwords import set_password
 from installation.door.server import listen, serve
 from installation.door.words import LANGUAGES
-from installation.fleet.commands import OUT_OF_SERVICE, RESTART, Rules
-from installation.fleet.told import LOST
-from installation.fleet.topics import Topics
-from installation.fleet.watch_pages import WatchPages, watch_words
-from installation.fleet.watching import Commander, Watching
+from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART, Rules
+from installation.fleet_watch.told import LOST
+from installation.fleet_watch.topics import Topics
+from installation.fleet_watch.watch_pages import WatchPages, watch_words
+from installation.fleet_watch.watching import Commander, Watching
 from installation.show.words import languages
 
 PASSWORD = "four words in a row"

@@ -12,10 +12,10 @@ from staging import stage, started, surroundings
 from waiting import eventually
 
 from installation.door.audit import Audit
-from installation.fleet.commands import RESTART, Wanted, command_payload
 from installation.fleet.signing import key_at
-from installation.fleet.told import LOST
-from installation.fleet.topics import Topics
+from installation.fleet_watch.commands import RESTART, Wanted, command_payload
+from installation.fleet_watch.told import LOST
+from installation.fleet_watch.topics import Topics
 
 TOPICS = Topics("halle-2")
 

@@ -18,7 +18,7 @@ from staging import COMMAND, PATIENCE_S, eventually, stage
 from watched import Seen, begin, end, waits_for_phones
 
 from installation.__main__ import uglynet
-from installation.fleet.watching import Commander
+from installation.fleet_watch.watching import Commander
 from installation.settings import HOUSE
 
 NET = "net.json"

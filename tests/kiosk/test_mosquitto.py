@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from waiting import eventually
 
-from installation.fleet.home_assistant import config_topic
-from installation.fleet.line import Heard, Line
-from installation.fleet.topics import Said, Topics
+from installation.fleet_watch.home_assistant import config_topic
+from installation.fleet_watch.line import Heard, Line
+from installation.fleet_watch.topics import Said, Topics
 from installation.mqtt import Broker, Login
 from installation.settings import HOUSE
 

@@ -16,11 +16,11 @@ from installation.app.fleet_beats import Beats, OverTheFleet
 from installation.app.fleet_orders import REFUSALS
 from installation.door.audit import Audit
 from installation.experience import Experience, Phase
-from installation.fleet.commands import OUT_OF_SERVICE, RESTART, Wanted, command_payload
-from installation.fleet.home_assistant import config_topic
 from installation.fleet.signing import Key
-from installation.fleet.told import LOST
-from installation.fleet.topics import Topics
+from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART, Wanted, command_payload
+from installation.fleet_watch.home_assistant import config_topic
+from installation.fleet_watch.told import LOST
+from installation.fleet_watch.topics import Topics
 from installation.live_settings.change import Refused, change
 from installation.opening_hours import hours_of
 from installation.settings import Settings, changed

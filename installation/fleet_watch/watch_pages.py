@@ -41,10 +41,10 @@ from installation.door.sessions import Sessions
 from installation.door.site_parts import HERE as DOOR_HERE
 from installation.door.site_parts import client_of, own_origin
 from installation.door.words import LANGUAGES, DoorWords, chosen_language, own_texts, texts_in
-from installation.fleet.cards import age, cards
-from installation.fleet.commands import DOES, Wanted
-from installation.fleet.topics import is_booth
-from installation.fleet.watching import Commander, Watching
+from installation.fleet_watch.cards import age, cards
+from installation.fleet_watch.commands import DOES, Wanted
+from installation.fleet_watch.topics import is_booth
+from installation.fleet_watch.watching import Commander, Watching
 from installation.show.words import Words
 from installation.vocabulary import UglyError
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from installation.fleet.told import State
-from installation.fleet.topics import ROOT, Topics
+from installation.fleet_watch.told import State
+from installation.fleet_watch.topics import ROOT, Topics
 
 PREFIX = "homeassistant"
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from installation.fleet.line import Heard
-from installation.fleet.told import NUMBERS, State
-from installation.fleet.topics import address_of, document_of
+from installation.fleet_watch.line import Heard
+from installation.fleet_watch.told import NUMBERS, State
+from installation.fleet_watch.topics import address_of, document_of
 from installation.vocabulary import DeviceHealth, Health, Reason
 
 MOST_BOOTHS, MOST_DEVICES, MOST_ANSWERS = 200, 40, 50

@@ -8,9 +8,9 @@ import re
 
 import pytest
 
-from installation.fleet.home_assistant import config_topic, introduction
-from installation.fleet.told import NUMBERS, DayCount, beat_document
-from installation.fleet.topics import Topics, address_of, payload_of
+from installation.fleet_watch.home_assistant import config_topic, introduction
+from installation.fleet_watch.told import NUMBERS, DayCount, beat_document
+from installation.fleet_watch.topics import Topics, address_of, payload_of
 
 DEVICES = [("camera", "Camera"), ("net", "Net")]
 TOLD = introduction("halle-2", DEVICES, 10.0, "1.2")

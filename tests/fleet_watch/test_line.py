@@ -10,8 +10,8 @@ import pytest
 from brokers import mosquitto
 from waiting import eventually
 
-from installation.fleet.line import BUDGET, Heard, Line
-from installation.fleet.topics import LARGEST, Said
+from installation.fleet_watch.line import BUDGET, Heard, Line
+from installation.fleet_watch.topics import LARGEST, Said
 from installation.mqtt import Broker, Login
 from installation.vocabulary import UglyError
 

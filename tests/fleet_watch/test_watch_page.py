@@ -15,10 +15,10 @@ from installation.app.fleet_beats import Beats
 from installation.door.audit import Audit
 from installation.door.passwords import set_password
 from installation.experience import Experience
-from installation.fleet.commands import OUT_OF_SERVICE, RESTART, Wanted
-from installation.fleet.topics import Topics
-from installation.fleet.watch_pages import WatchPages, watch_words
-from installation.fleet.watching import Commander, Watching
+from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART, Wanted
+from installation.fleet_watch.topics import Topics
+from installation.fleet_watch.watch_pages import WatchPages, watch_words
+from installation.fleet_watch.watching import Commander, Watching
 from installation.live_settings.change import change
 from installation.settings import Settings, changed
 from installation.show.view_model import View

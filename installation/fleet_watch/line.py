@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from installation.fleet.topics import LARGEST, Said
+from installation.fleet_watch.topics import LARGEST, Said
 from installation.mqtt import Broker, unreached
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessageInfo
 
-    from installation.fleet.guarded_client import GuardedClient
+    from installation.fleet_watch.guarded_client import GuardedClient
 
 _log = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ class Line:
             self._way.popleft()
 
     def _made(self, paho: ModuleType) -> GuardedClient:
-        from installation.fleet.guarded_client import GuardedClient
+        from installation.fleet_watch.guarded_client import GuardedClient
 
         version: Any = paho.CallbackAPIVersion.VERSION2
         return GuardedClient(version, self._name, protocol=paho.MQTTv5)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from installation.fleet.commands import (
+from installation.fleet.signing import Key
+from installation.fleet_watch.commands import (
     CHALLENGE_LASTS_S,
     DOES,
     HIGHEST,
@@ -22,7 +23,6 @@ from installation.fleet.commands import (
     Wanted,
     command_payload,
 )
-from installation.fleet.signing import Key
 from installation.simulation.stepped import SteppedClock
 from installation.vocabulary import UglyError
 

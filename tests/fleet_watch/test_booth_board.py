@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from installation.door.words import LANGUAGES, texts_in
-from installation.fleet.board import AT_LEAST_S, Board
-from installation.fleet.cards import _DO, SHAPES, age, cards
-from installation.fleet.commands import DOES
-from installation.fleet.line import Heard
-from installation.fleet.told import LOST, State
-from installation.fleet.topics import Topics
-from installation.fleet.watch_pages import HERE, watch_words
+from installation.fleet_watch.board import AT_LEAST_S, Board
+from installation.fleet_watch.cards import _DO, SHAPES, age, cards
+from installation.fleet_watch.commands import DOES
+from installation.fleet_watch.line import Heard
+from installation.fleet_watch.told import LOST, State
+from installation.fleet_watch.topics import Topics
+from installation.fleet_watch.watch_pages import HERE, watch_words
 from installation.show.words import languages
 from installation.vocabulary import Health, Reason
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from installation.fleet.board import Answer, Board, Booth
-from installation.fleet.commands import Counts, Wanted, command_payload
-from installation.fleet.line import Heard, Line
 from installation.fleet.signing import Key, key_at
-from installation.fleet.topics import ROOT, Said, Topics
+from installation.fleet_watch.board import Answer, Board, Booth
+from installation.fleet_watch.commands import Counts, Wanted, command_payload
+from installation.fleet_watch.line import Heard, Line
+from installation.fleet_watch.topics import ROOT, Said, Topics
 from installation.mqtt import Broker
 from installation.vocabulary import UglyError
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from installation.door.words import DoorWords
-from installation.fleet.board import Booth
-from installation.fleet.commands import OUT_OF_SERVICE, RESTART
-from installation.fleet.told import State
+from installation.fleet_watch.board import Booth
+from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART
+from installation.fleet_watch.told import State
 from installation.show.scenes.service import said
 from installation.show.words import Words
 from installation.vocabulary import DeviceHealth, Reason

@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installation.fleet.day import Day
-from installation.fleet.retained import Retained
-from installation.fleet.told import (
+from installation.fleet_watch.day import Day
+from installation.fleet_watch.retained import Retained
+from installation.fleet_watch.told import (
     NUMBERS,
     DayCount,
     Happening,
@@ -20,7 +20,7 @@ from installation.fleet.told import (
     health_document,
     state_document,
 )
-from installation.fleet.topics import (
+from installation.fleet_watch.topics import (
     Address,
     Said,
     Topics,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from installation.files import write_whole
-from installation.fleet.topics import Said
+from installation.fleet_watch.topics import Said
 
 _log = logging.getLogger(__name__)
 MOST = 500

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from installation.files import write_whole
-from installation.fleet.told import DayCount
+from installation.fleet_watch.told import DayCount
 
 
 def day_of(at_s: float) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 from installation.files import write_whole
 from installation.fleet.signing import BY, Key, is_public, verified
-from installation.fleet.topics import document_of, payload_of
+from installation.fleet_watch.topics import document_of, payload_of
 from installation.vocabulary import UglyError
 
 OUT_OF_SERVICE, RESTART = "out_of_service", "restart"
