@@ -18,7 +18,7 @@ from installation.app.door_link import Door
 from installation.app.heap import keep_pictures
 from installation.app.in_use import InUse
 from installation.app.late_clip import LateClip, Stopped
-from installation.app.preview import largest_px
+from installation.app.preview import largest_px, leaving_one_core
 from installation.app.travel import Travel
 from installation.drivers import INTERPOLATORS
 from installation.drivers import opened as opened_driver
@@ -119,7 +119,8 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         layout = load_layout(settings.panel.layout)
         with blamed_on(Outage.MODEL):
-            preview = giving_way(partial(open_interpolator, settings.model, cancel=cancel))
+            threads = leaving_one_core(settings.model.threads)
+            preview = giving_way(partial(open_interpolator, settings.model, threads, cancel))
         opened.callback(preview.close)
         panel = _panel(settings.panel, clock)
         opened.callback(panel.close)

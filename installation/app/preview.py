@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -16,6 +17,13 @@ LADDER = (1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 SHARE = 0.7
 """Of a frame's time the net may take in the trial; the screen wants the rest."""
+
+
+def leaving_one_core(threads: int) -> int:
+    """How many threads a run of the preview has: one core is left to the screen where there are
+    two. A run on both is no faster, since each half of it waits for the one that gave way. (The
+    motion of the pair to come may be found on that core beside it, and gives way as a whole.)"""
+    return max(1, min(threads, (os.cpu_count() or 1) - 1))
 
 
 def trial_frame_ms(

@@ -71,7 +71,7 @@ def atlas(
     """
     settings = context.settings
     shown = middle_of(clip or BUNDLED_CLIP, size)
-    interpolator = open_interpolator(settings.model, settings.model.threads)
+    interpolator = open_interpolator(settings.model)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

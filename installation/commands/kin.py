@@ -83,7 +83,7 @@ def who(context: Context, file: Path, clip: Path | None, as_json: bool) -> None:
     from installation.commands.atlas import middle_of
 
     model = context.settings.model
-    judged, interpolator = read_net(file), open_interpolator(model, model.threads)
+    judged, interpolator = read_net(file), open_interpolator(model)
     check_net(judged, interpolator, str(file))
     shown = middle_of(clip or BUNDLED_CLIP, context.settings.play.preview_px)
     found = [step for step in ranking(interpolator, shown, judged) if step is not None][-1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from installation.interpolator.asked import Asked
 from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model, load_model
@@ -30,16 +28,9 @@ def local_graphs(model: Model, asked: Asked) -> LocalGraphs:
         RunCancelledError: if it was broken off.
     """
     meant = asked.settings
-    threads = asked.threads or leaving_one_core(meant.threads)
+    threads = asked.threads or meant.threads
     captured = meant.cuda_graph and choose_provider(meant.provider) == "cuda"
     return LocalGraphs(model, meant.provider, threads, fixed=captured, cancel=asked.cancel)
-
-
-def leaving_one_core(threads: int) -> int:
-    """How many threads a run of the preview has: one core is left to the screen where there are
-    two. A run on both is no faster, since each half of it waits for the one that gave way. (The
-    motion of the pair to come may be found on that core beside it, and gives way as a whole.)"""
-    return max(1, min(threads, (os.cpu_count() or 1) - 1))
 
 
 def unet_of(

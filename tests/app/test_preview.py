@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from installation.app.preview import SHARE, largest_px, sizes
+from installation.app.preview import SHARE, largest_px, leaving_one_core, sizes
 from installation.interpolator.crossfade import Crossfade
 from installation.vocabulary import Clip, Frame, Net
 
@@ -39,3 +39,9 @@ def test_sizes_keep_the_shape():
     for width, height in sizes((256, 144)):
         assert width % 2 == height % 2 == 0
         assert width / height == pytest.approx(16 / 9, rel=0.02)
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 2), (8, 2), (None, 1)])
+def test_the_screen_has_a_core_of_its_own(monkeypatch, cores, threads):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert leaving_one_core(2) == threads

@@ -15,7 +15,6 @@ from installation.interpolator.local_graphs import LocalGraphs
 from installation.interpolator.model import Model
 from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import pair_after
-from installation.interpolator.trained import leaving_one_core
 from installation.interpolator.unet import UnetInterpolator
 from installation.vocabulary import Clip, Net, as_frame
 
@@ -156,9 +155,3 @@ def test_nothing_is_loaded_for_what_is_expected(unet, graphs, clip, model):
 def test_after_the_last_pair_comes_the_first():
     assert [pair_after(k / 2, 4) for k in range(7)] == [1, 1, 2, 2, 0, 0, 0]
     assert pair_after(0, 1) == pair_after(0.5, 2) == 0
-
-
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 2), (8, 2), (None, 1)])
-def test_the_screen_has_a_core_of_its_own(monkeypatch, cores, threads):
-    monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert leaving_one_core(2) == threads
