@@ -61,8 +61,13 @@ def stage(
     video_px: tuple[int, int] = (64, 48),
     moving: bool = True,
     countdown_s: float = 0.3,
+    net: bool = True,
 ) -> Path:
-    """Write settings and a clip into the folder; return the settings file."""
+    """Write settings and a clip into the folder; return the settings file.
+
+    Without `net` frames are blended: half the time to the first picture, and enough for whatever
+    is not about pictures.
+    """
     with VideoWriter(folder / "clip.mp4", 20, quality=10) as video:
         for number in range(40):
             video.add(gradient(96, 72, shift=2 * number * moving))
@@ -71,7 +76,7 @@ def stage(
     text = SMALL.format(
         panel=panel, slow=slow, seconds=seconds, video_px=sizes, countdown_s=countdown_s
     )
-    settings.write_text(text)
+    settings.write_text(text if net else f'{text}[model]\ndriver = "crossfade"\n')
     return settings
 
 

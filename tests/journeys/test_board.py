@@ -142,7 +142,7 @@ def test_from_a_voltage_to_a_pixel_and_a_lamp(rig: Rig):
 
 def test_the_program_runs_on_a_simulated_panel(tmp_path: Path):
     """`uglynet run --panel simulated`: keys move the pins, the firmware tells of it."""
-    settings = stage(tmp_path)
+    settings = stage(tmp_path, net=False)
     words = ("--verbose", "--config", settings, "run", "--panel", "simulated")
     with display(tmp_path) as screen:
         environment = surroundings(DISPLAY=screen.name)

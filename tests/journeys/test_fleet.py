@@ -22,7 +22,7 @@ TOPICS = Topics("halle-2")
 
 def joined(folder: Path, there: Mosquitto, more: str = "") -> Path:
     """Settings of a booth that tells this broker how it is."""
-    settings = stage(folder)
+    settings = stage(folder, net=False)
     told = f'[fleet]\nname = "halle-2"\nbroker = "{there.url}"\nevery_s = 1.0\n{more}'
     settings.write_text(settings.read_text() + told + "\n[door]\non = false\n")
     return settings

@@ -153,9 +153,11 @@ def test_a_turned_knob_changes_the_picture_on_the_screen(run, screen: Display, t
     assert program.status() == 0, program.told()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_asked_to_stop_it_stops(run, screen: Display, number: signal.Signals):
-    program = run()
+@pytest.mark.parametrize(
+    ("number", "net"), [(signal.SIGTERM, True), (signal.SIGINT, False), (signal.SIGHUP, False)]
+)
+def test_asked_to_stop_it_stops(run, screen: Display, number: signal.Signals, net: bool):
+    program = run(net=net)
     carving(screen, program)
     program.signal(number)
     assert program.status() == 0, program.told()
@@ -183,7 +185,7 @@ def test_a_take_being_saved_when_it_is_stopped_is_kept(run, screen: Display, tmp
 
 def test_a_full_screen_shows_no_pointer_and_no_stray_key_ends_it(run, screen: Display):
     """Before a real panel: whoever finds a keyboard or a mouse can't end the show by chance."""
-    program = run("--fullscreen", panel="arduino")
+    program = run("--fullscreen", panel="arduino", net=False)
     eventually(lambda: not screen.pointer_shows(), program.told)
     for x in range(100, 500, 40):
         screen.hands("mousemove", x, 300, "click", 1, "click", 3)
@@ -200,7 +202,7 @@ def test_a_full_screen_shows_no_pointer_and_no_stray_key_ends_it(run, screen: Di
 
 
 def test_the_pointer_shows_only_while_it_turns_knobs_on_the_screen(run, screen: Display):
-    program = run("--fullscreen")
+    program = run("--fullscreen", net=False)
     eventually(lambda: not screen.pointer_shows(), program.told)
     screen.hands("mousemove", 320, 320)
     screen.hands("mousemove", 330, 325)

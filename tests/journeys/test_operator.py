@@ -19,7 +19,7 @@ from installation.show.view_model import View
 
 @contextlib.contextmanager
 def opened(folder: Path, *, fullscreen: bool) -> Iterator[Window]:
-    settings = changed(load_settings(stage(folder)), "screen", fullscreen=fullscreen)
+    settings = changed(load_settings(stage(folder, net=False)), "screen", fullscreen=fullscreen)
     devices = open_devices(settings)
     window = Window(settings, devices, size_px=(640, 360))
     try:

@@ -16,7 +16,7 @@ from installation.last_words import FILE, Outage
 
 
 def test_a_real_show_is_up_with_its_picture_is_fed_and_says_that_it_ends(tmp_path: Path):
-    settings = stage(tmp_path)
+    settings = stage(tmp_path, net=False)
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind(str(tmp_path / "notify"))
     manager.setblocking(False)
