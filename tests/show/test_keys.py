@@ -133,6 +133,7 @@ DOWN, UP, TURN = ButtonDown(0), ButtonUp(0), KnobDragged(1, 0.2)
         ([DOWN, ButtonDown(1), UP], 1),
         ([UP, DOWN, UP, TURN], 3),
         ([UP, TURN, Quit()], 3),
+        ([DOWN, UP, TURN] * 30, 90),
     ],
 )
 def test_what_a_tick_could_not_tell_in_order_waits_for_the_next(

@@ -94,13 +94,20 @@ class Key:
 Input: TypeAlias = Quit | KnobSelected | KnobDragged | ButtonDown | ButtonUp | Key
 
 
+MOST_WAITING = 60
+"""What one hand does within some seconds, and no slow frame leaves more."""
+
+
 def in_one_tick(waiting: Sequence[Input]) -> int:
     """How many of `waiting`, from the first on, one tick of the show may hear.
 
     A tick reads where the knobs are and which buttons went down, not in which order: what a slow
     frame left waiting is told apart again. So a button that goes down ends what a tick hears,
-    unless it is the first; but for its coming up, which may follow it.
+    unless it is the first; but for its coming up, which may follow it. Whoever hammers on all keys
+    at once has no order to lose: of more than `MOST_WAITING` all are heard.
     """
+    if len(waiting) > MOST_WAITING:
+        return len(waiting)
     moved = pressed = False
     for number, event in enumerate(waiting):
         if isinstance(event, ButtonDown):
