@@ -10,6 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Words:
         text = self.texts[key]
         if "{" not in text:
             return text
-        return text.format(**{**self._buttons(), **names})
+        return text.format(**{**self._buttons, **names})
 
     def of_fleet(self) -> Words:
         """The same words at a booth that is one of several: a visitor is asked whether all of them
@@ -53,7 +54,9 @@ class Words:
         found = (self.texts.get(f"{table}.{name.lower()}") for table in tables)
         return next((text for text in found if text is not None), name)
 
+    @cached_property
     def _buttons(self) -> dict[str, str]:
+        """The buttons' names by {name}, as they are written within a text."""
         found = (key for key in self.texts if key.startswith("button."))
         return {key.removeprefix("button."): self.texts[key].upper() for key in found}
 
