@@ -192,8 +192,8 @@ class Show:
         now_s = self._now()
         self._take_changes()
         self._unheard = (*self._unheard, *inputs)
-        now = in_one_tick(self._unheard)
-        heard, self._unheard = self._unheard[:now], self._unheard[now:]
+        count = in_one_tick(self._unheard)
+        heard, self._unheard = self._unheard[:count], self._unheard[count:]
         wishes = frozenset(wish for event in heard if (wish := self._hear(event, now_s)))
         closed = self._house.closed(idle=self.booth.experience.phase is Phase.ATTRACT)
         self._in_use.asleep = closed is not None
