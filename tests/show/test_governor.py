@@ -153,7 +153,7 @@ def test_no_noise_gets_through(
         full = cv2.resize(coarse.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         return as_frame(np.asarray(full, np.uint8))
 
-    count = round(1.6 * fps)
+    count = round(2.5 * fps)
     pictures = [noise() for _ in range(-(-count // hold))]
     frames = [pictures[i // hold] for i in range(count)]
     report = judge(safe(frames, fps, calm=calm), fps)
