@@ -25,7 +25,7 @@ class Refusing(Crossfade):
 
 
 def told_of(net: Crossfade, monkeypatch) -> list[Finding]:
-    monkeypatch.setattr(doctor, "open_interpolator", lambda settings, threads: net)
+    monkeypatch.setattr(doctor, "open_preview", lambda settings: net)
     settings = Settings()
     settings = replace(settings, play=replace(settings.play, grow=False))
     return [finding for finding in doctor._net(settings) if finding.what == "model"]

@@ -84,6 +84,12 @@ def open_interpolator(
     return interpolator
 
 
+def open_preview(settings: ModelSettings, cancel: Cancel | None = None) -> Interpolator:
+    """The interpolator whose frames visitors see while they carve: it leaves the screen a core.
+    Raises as `open_interpolator`."""
+    return open_interpolator(settings, leaving_one_core(settings.threads), cancel)
+
+
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
     """How nets of these sites are portrayed: as SVG text and as PNG."""
     names = tuple(site.name for site in sites)
@@ -119,8 +125,7 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         layout = load_layout(settings.panel.layout)
         with blamed_on(Outage.MODEL):
-            threads = leaving_one_core(settings.model.threads)
-            preview = giving_way(partial(open_interpolator, settings.model, threads, cancel))
+            preview = giving_way(partial(open_preview, settings.model, cancel))
         opened.callback(preview.close)
         panel = _panel(settings.panel, clock)
         opened.callback(panel.close)

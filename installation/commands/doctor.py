@@ -14,10 +14,10 @@ from importlib import metadata
 import click
 
 from installation.app import needs
-from installation.app.assemble import open_interpolator
+from installation.app.assemble import open_preview
 from installation.app.needs import Finding
 from installation.app.notice import privacy_of
-from installation.app.preview import largest_px, leaving_one_core, trial_frame_ms
+from installation.app.preview import largest_px, trial_frame_ms
 from installation.commands.context import Context, pass_context, told
 from installation.commands.run import screen_is_there
 from installation.gallery.reading import GalleryReader
@@ -63,7 +63,7 @@ def _net(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("gpu", "note", "no CUDA device; the net runs on the CPU")
     try:
-        interpolator = open_interpolator(settings.model, leaving_one_core(settings.model.threads))
+        interpolator = open_preview(settings.model)
     except UglyError as error:
         yield Finding("model", "missing", str(error))
         return
