@@ -138,7 +138,7 @@ async def _served(
     operators = operator_pages(spec, parts, statistics, watch, talk)
     live: Callable[[], Live | None] = lambda: None if talk is None else talk.live  # noqa: E731
     history = History(Path(spec.folder) / DOOR, live, time.time)
-    tools = OperatorTools(operators, history, SiteWriter(spec.settings), talk)
+    tools = OperatorTools(operators.entrance, history, SiteWriter(spec.settings), talk)
     beside: tuple[Beside, ...] = (operators.doomed.run, statistics.run, history.run)
     if talk is not None:
         beside = (*beside, talk.run)

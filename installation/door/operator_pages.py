@@ -1,43 +1,33 @@
-"""The operators' side: live values, moderation, statistics. Not there until a password is set.
-
-Whoever is in holds a cookie that no page can read, that goes to no other path and no other site;
-whatever changes anything also has to come from our own page, with a header no form can send.
-"""
+"""The operators' side: live values, moderation, statistics. Not there until a password is set."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from installation.door.doomed import Doomed
-from installation.door.limits import LOGIN
+from installation.door.entrance import Entrance, document_of
+from installation.door.live_events import LiveEvents
 from installation.door.messages import Act, Live
 from installation.door.operator_description import operator_description
-from installation.door.passwords import is_password, stored
-from installation.door.sessions import Sessions
-from installation.door.site_parts import Parts, TroubleError, client_of, own_origin
+from installation.door.site_parts import Parts, TroubleError
 from installation.door.statistics import Statistics
 from installation.door.take_pages import KINDS, is_still
 from installation.door.takes import Outcome, SeenTake
 from installation.live_settings.rows import live_keys, rows
 
-COOKIE, HEADER = "uglynet_operator", "x-uglynet"
 PAGE, LONGEST_PAGE = 50, 200
 MOST_STREAMS = 8
 WATCHED_S = 5.0
 _ACTS = ("approve", "moderate", "pin", "unpin", "like", "link")
 _MODERATIONS = ("", "unseen", "waiting", "approved", "hidden")
-
-Answer = Callable[[Request], Awaitable[Response]]
 
 
 class Showing(Protocol):
@@ -77,18 +67,20 @@ class OperatorPages:
     showing: Showing | None = None
     watch: Watch = field(default_factory=Watch)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    sessions: Sessions = field(default_factory=lambda: Sessions(time.monotonic))
-    every_s: float = 1.0
-    _streams: int = 0
+
+    def __post_init__(self) -> None:
+        parts = self.parts
+        self.entrance = Entrance("operator", self.folder, parts.audit, parts.guard, "/operator")
+        self.events = LiveEvents(self.entrance, MOST_STREAMS)
 
     def routes(self) -> list[Route]:
         """Every path of an operator's."""
-        inside, changing = self.inside, self.changing
+        inside, changing = self.entrance.inside, self.entrance.changing
         return [
             Route("/operator", self.page, methods=["GET"]),
             Route("/operator/openapi.json", inside(self.described), methods=["GET"]),
-            Route("/operator/login", self.login, methods=["POST"]),
-            Route("/operator/logout", changing(self.logout), methods=["POST"]),
+            Route("/operator/login", self.entrance.login, methods=["POST"]),
+            Route("/operator/logout", changing(self.entrance.logout), methods=["POST"]),
             Route("/operator/live", inside(self.live), methods=["GET"]),
             Route("/operator/screen.jpg", inside(self.screen), methods=["GET"]),
             Route("/operator/takes", inside(self.takes), methods=["GET"]),
@@ -100,107 +92,31 @@ class OperatorPages:
             Route("/operator/settings", changing(self.change), methods=["POST"]),
         ]
 
-    # Who may.
-
-    def _password(self) -> str:
-        held = stored(self.folder)
-        if not held:
-            raise TroubleError(404)
-        return held
-
-    def _is_in(self, request: Request) -> bool:
-        return self.sessions.lives(request.cookies.get(COOKIE, ""), self._password())
-
-    def inside(self, answer: Answer) -> Answer:
-        """An answer that only those get who are in."""
-
-        async def guarded(request: Request) -> Response:
-            if not self._is_in(request):
-                return JSONResponse({"error": "log in"}, 401)
-            return await answer(request)
-
-        return guarded
-
-    def changing(self, answer: Answer) -> Answer:
-        """Likewise, and only to what comes from our own page."""
-
-        async def guarded(request: Request) -> Response:
-            self._from_our_page(request)
-            return await self.inside(answer)(request)
-
-        return guarded
-
-    def _from_our_page(self, request: Request) -> None:
-        if request.headers.get(HEADER) != "operator" or not own_origin(request):
-            raise TroubleError(403)
-        if not request.headers.get("origin"):
-            raise TroubleError(403)
-
     async def page(self, request: Request) -> Response:
         """The page itself: a form to log in by, or all there is."""
-        context = {"inside": self._is_in(request)}
+        context = {"inside": self.entrance.is_in(request)}
         words = self.parts.words_of("en")
         return self.parts.page("operator.html", words, request, context)
-
-    async def login(self, request: Request) -> Response:
-        """Let somebody in who knows the password."""
-        held = self._password()
-        self._from_our_page(request)
-        if not self.parts.guard.allows("login", client_of(request), LOGIN):
-            self.parts.audit.note("operator login refused: too often", well=False)
-            raise TroubleError(429)
-        given = await document_of(request)
-        password = given.get("password", "")
-        known = isinstance(password, str) and await asyncio.to_thread(is_password, held, password)
-        self.parts.audit.note("operator login", well=known)
-        if not known:
-            return JSONResponse({"error": "That is not the password."}, 403)
-        answer = JSONResponse({"well": True})
-        secure = request.url.scheme == "https"
-        answer.set_cookie(
-            COOKIE, self.sessions.open(held), path="/operator", httponly=True,
-            samesite="strict", secure=secure,
-        )  # fmt: skip
-        return answer
-
-    async def logout(self, request: Request) -> Response:
-        """End this session."""
-        self.sessions.close(request.cookies.get(COOKIE, ""))
-        answer = JSONResponse({"well": True})
-        answer.delete_cookie(COOKIE, path="/operator")
-        return answer
 
     async def described(self, request: Request) -> Response:
         """What these addresses take and give."""
         return JSONResponse(operator_description())
 
-    # Live.
-
     async def live(self, request: Request) -> Response:
         """Values as they change (server-sent events)."""
-        if self._streams >= MOST_STREAMS:
-            raise TroubleError(503)
-        headers = {"x-accel-buffering": "no"}
-        return StreamingResponse(self._values(request), 200, headers, "text/event-stream")
+        return self.events.answer(request, self.values)
 
-    async def _values(self, request: Request) -> AsyncIterator[str]:
-        self._streams += 1
-        try:
-            while self._is_in(request):
-                live = None if self.showing is None else self.showing.live
-                values = {
-                    "now_s": time.time(),
-                    "live": None if live is None else asdict(live),
-                    "alone": self.showing is None,
-                    "doomed": self.doomed.due(),
-                    # As it is: not only this page can ask for it.
-                    "out_of_service": live is not None and live.out_of_service,
-                }
-                yield f"data: {json.dumps(values)}\n\n"
-                await asyncio.sleep(self.every_s)
-            yield "event: over\ndata: {}\n\n"
-        finally:
-            self._streams -= 1
+    def values(self) -> dict[str, Any]:
+        """What the page shows of the running show now."""
+        live = None if self.showing is None else self.showing.live
+        return {
+            "now_s": time.time(),
+            "live": None if live is None else asdict(live),
+            "alone": self.showing is None,
+            "doomed": self.doomed.due(),
+            # As it is: not only this page can ask for it.
+            "out_of_service": live is not None and live.out_of_service,
+        }
 
     async def screen(self, request: Request) -> Response:
         """What is on the screen."""
@@ -318,15 +234,6 @@ class OperatorPages:
             self.parts.audit.note(f"operator set {key}", well=outcome.well)
         told = {"well": outcome.well, "line": outcome.line}
         return JSONResponse(told, 200 if outcome.well else 409)
-
-
-async def document_of(request: Request) -> dict[str, Any]:
-    """The JSON object that was sent; {} where it is none."""
-    try:
-        document = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _number(text: str, most: int = 10**6) -> int:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from installation.door.entrance import Entrance, document_of
 from installation.door.history import SPANS, History
-from installation.door.operator_pages import OperatorPages, document_of
 from installation.door.takes import Outcome
 
 
@@ -36,9 +36,9 @@ class WritesSites(Protocol):
 
 @dataclass
 class OperatorTools:
-    """Further routes of operators, with the guards of `pages`."""
+    """Further routes of operators, by the same way in."""
 
-    pages: OperatorPages
+    entrance: Entrance
     history: History
     sites: WritesSites
     show: Restarts | None = None
@@ -47,7 +47,7 @@ class OperatorTools:
 
     def routes(self) -> list[Route]:
         """Every path."""
-        inside, changing = self.pages.inside, self.pages.changing
+        inside, changing = self.entrance.inside, self.entrance.changing
         return [
             Route("/operator/history", inside(self.plots), methods=["GET"]),
             Route("/operator/web", inside(self.places), methods=["GET"]),
@@ -82,7 +82,7 @@ class OperatorTools:
 
     async def _written(self, place: Path) -> Outcome:
         outcome = await self.sites.write(place)
-        self.pages.parts.audit.note("operator web gallery", well=outcome.well)
+        self.entrance.audit.note("operator web gallery", well=outcome.well)
         self._told = {"well": outcome.well, "line": outcome.line}
         return outcome
 
@@ -91,7 +91,7 @@ class OperatorTools:
         if self.show is None:
             return JSONResponse({"well": False, "line": "there is no show to be restarted"}, 409)
         outcome = await self.show.restart()
-        self.pages.parts.audit.note("operator restart", well=outcome.well)
+        self.entrance.audit.note("operator restart", well=outcome.well)
         told = {"well": outcome.well, "line": outcome.line}
         return JSONResponse(told, 200 if outcome.well else 409)
 

@@ -1,17 +1,16 @@
 """The hub's page that shows every booth: behind a password, live, and in four languages.
 
-What guards it are the door's own parts: `guarded_http`, `security`, `sessions`, `passwords`,
-`limits`. It changes nothing but by a command that this hub's own key signs.
+What guards it are the door's own parts: `guarded_http`, `security`, `entrance`. It changes nothing
+but by a command that this hub's own key signs.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +24,17 @@ from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from installation.door.audit import Audit
-from installation.door.limits import LOGIN, Guard
-from installation.door.operator_pages import HEADER, Answer, document_of
+from installation.door.entrance import Entrance, document_of
+from installation.door.live_events import LiveEvents
 from installation.door.pace import Pace, Paced
-from installation.door.passwords import is_password, stored
 from installation.door.security import Secured, TooLargeError
-from installation.door.sessions import Sessions
 from installation.door.site_parts import HERE as DOOR_HERE
-from installation.door.site_parts import client_of, own_origin
 from installation.door.words import LANGUAGES, DoorWords, chosen_language, own_texts, texts_in
 from installation.fleet_watch.cards import age, cards
 from installation.fleet_watch.commands import DOES, Wanted
@@ -51,10 +46,7 @@ from installation.vocabulary import UglyError
 _log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-COOKIE = "uglynet_watch"
 MOST_STREAMS = 32
-ASKED = "watch"
-"""What the header says of a request that comes from our own page."""
 
 
 def watch_words(language: str) -> DoorWords:
@@ -74,12 +66,11 @@ class WatchPages:
     title: str = "UGly-Net"
     every_s: float = 1.0
     within_s: float = 15.0
-    guard: Guard = field(default_factory=Guard)
-    sessions: Sessions = field(default_factory=lambda: Sessions(time.monotonic))
-    _streams: int = 0
 
     def __post_init__(self) -> None:
         self._audit = Audit(self.folder)
+        self.entrance = Entrance("watch", self.folder, self._audit)
+        self.events = LiveEvents(self.entrance, MOST_STREAMS, self.every_s)
         self._templates = Environment(
             loader=FileSystemLoader([HERE / "pages", DOOR_HERE / "pages"]),
             autoescape=True,
@@ -88,13 +79,14 @@ class WatchPages:
 
     def site(self) -> ASGIApp:
         """The page as an ASGI application."""
+        entrance = self.entrance
         routes = [
             Route("/", self.page, methods=["GET"]),
             Route("/health", _health, methods=["GET"]),
-            Route("/login", self.login, methods=["POST"]),
-            Route("/logout", self.changing(self.logout), methods=["POST"]),
-            Route("/live", self.inside(self.live), methods=["GET"]),
-            Route("/tell", self.changing(self.tell), methods=["POST"]),
+            Route("/login", entrance.login, methods=["POST"]),
+            Route("/logout", entrance.changing(entrance.logout), methods=["POST"]),
+            Route("/live", entrance.inside(self.live), methods=["GET"]),
+            Route("/tell", entrance.changing(self.tell), methods=["POST"]),
             Mount("/static/watch", StaticFiles(directory=HERE / "static")),
             Mount("/static", StaticFiles(directory=DOOR_HERE / "static")),
         ]
@@ -107,28 +99,6 @@ class WatchPages:
                 Exception: _failed,
             },
         )
-
-    def _is_in(self, request: Request) -> bool:
-        return self.sessions.lives(request.cookies.get(COOKIE, ""), stored(self.folder))
-
-    def inside(self, answer: Answer) -> Answer:
-        """An answer that only those get who are in."""
-
-        async def guarded(request: Request) -> Response:
-            if not self._is_in(request):
-                return JSONResponse({"error": "log in"}, 401)
-            return await answer(request)
-
-        return guarded
-
-    def changing(self, answer: Answer) -> Answer:
-        """Likewise, and only to what comes from our own page."""
-
-        async def guarded(request: Request) -> Response:
-            _from_our_page(request)
-            return await self.inside(answer)(request)
-
-        return guarded
 
     def words(self, request: Request) -> DoorWords:
         """The words for whoever asks."""
@@ -143,54 +113,17 @@ class WatchPages:
             "languages": [(each, own_texts(each)["name"]) for each in LANGUAGES],
             "path": "/",
             "title": self.title,
-            "inside": self._is_in(request),
+            "inside": self.entrance.is_in(request),
         }
         body = self._templates.get_template("watch.html").render(context)
         return HTMLResponse(
             body, headers={"content-language": words.language, "vary": "accept-language"}
         )
 
-    async def login(self, request: Request) -> Response:
-        """Let somebody in who knows the password."""
-        _from_our_page(request)
-        held = stored(self.folder)
-        if not self.guard.allows("login", client_of(request), LOGIN):
-            return JSONResponse({"error": "often"}, 429)
-        password = (await document_of(request)).get("password", "")
-        known = isinstance(password, str) and await asyncio.to_thread(is_password, held, password)
-        self._audit.note("watch login", well=known)
-        if not known:
-            return JSONResponse({"error": "wrong"}, 403)
-        answer = JSONResponse({"well": True})
-        secure = request.url.scheme == "https"
-        key = self.sessions.open(held)
-        answer.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure)
-        return answer
-
-    async def logout(self, request: Request) -> Response:
-        """End this session."""
-        self.sessions.close(request.cookies.get(COOKIE, ""))
-        answer = JSONResponse({"well": True})
-        answer.delete_cookie(COOKIE)
-        return answer
-
     async def live(self, request: Request) -> Response:
         """Every booth, as it changes (server-sent events)."""
-        if self._streams >= MOST_STREAMS:
-            return JSONResponse({"error": "often"}, 503)
-        headers = {"x-accel-buffering": "no"}
-        return StreamingResponse(self._values(request), 200, headers, "text/event-stream")
-
-    async def _values(self, request: Request) -> AsyncIterator[str]:
-        self._streams += 1
-        try:
-            words = self.words(request)
-            while self._is_in(request):
-                yield f"data: {json.dumps(self.told(words))}\n\n"
-                await asyncio.sleep(self.every_s)
-            yield "event: over\ndata: {}\n\n"
-        finally:
-            self._streams -= 1
+        words = self.words(request)
+        return self.events.answer(request, lambda: self.told(words))
 
     def told(self, words: DoorWords) -> dict[str, Any]:
         """What the page shows now."""
@@ -222,13 +155,6 @@ class WatchPages:
         how = f" {'on' if on else 'off'}" if do == DOES[0] else ""
         self._audit.note(f"watch {booth} {do}{how}", well=bool(told["well"]))
         return JSONResponse(told, 200 if told["well"] else 409)
-
-
-def _from_our_page(request: Request) -> None:
-    """Browsers say where a request came from; no form can send the header."""
-    ours = request.headers.get(HEADER) == ASKED and request.headers.get("origin")
-    if not ours or not own_origin(request):
-        raise HTTPException(403)
 
 
 async def _health(request: Request) -> Response:

@@ -68,7 +68,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     history = History(tmp_path / DOOR, lambda: None, lambda: 1.8e9)
     for track in history._tracks.values():
         track.load({"at": [1799990000, 1799990060, 1799990120], "fps": [29.0, 30.0, 28.0]})
-    tools = OperatorTools(operators, history, SiteWriter(spec.settings))
+    tools = OperatorTools(operators.entrance, history, SiteWriter(spec.settings))
     with in_thread(made, (*tools.routes(), *operators.routes())) as port:
         yield Place(home, made, port)
     made.close()

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from installation.app.door_process import operator_pages
 from installation.app.door_spec import DOOR, Spec
 from installation.door.doomed import UNDO_S
 from installation.door.limits import LOGIN
-from installation.door.operator_pages import COOKIE, OperatorPages
+from installation.door.operator_pages import OperatorPages
 from installation.door.passwords import is_password, remove_password, set_password, stored
 from installation.door.sessions import IDLE_S, LONGEST_S, Sessions
 from installation.door.site import site
@@ -31,6 +32,7 @@ from installation.vocabulary import UglyError
 PASSWORD = "four words in a row"
 BASE = "http://10.0.0.7:8080"
 OURS = {"x-uglynet": "operator", "origin": BASE}
+COOKIE = "uglynet_operator"
 
 
 class Desk:
@@ -42,7 +44,7 @@ class Desk:
         self.statistics = Statistics(folder / DOOR, clock)
         spec = self.parts_spec()
         self.pages: OperatorPages = operator_pages(spec, self.parts, self.statistics, clock=clock)
-        self.pages.sessions = Sessions(clock)
+        self.pages.entrance.sessions = Sessions(clock)
         self.app = site(self.parts, self.pages.routes())
 
     def parts_spec(self):
@@ -160,6 +162,9 @@ def test_logins_are_limited_also_for_the_right_password(desk: Desk):
     assert tries[-1] == 429
     right = browser.post("/operator/login", json={"password": PASSWORD}, headers=OURS)
     assert right.status_code == 429
+    assert "operator login refused: too often" in [
+        line["what"] for line in desk.parts.audit.newest()
+    ]
 
 
 def test_sessions_end_by_themselves_by_logging_out_and_with_the_password(desk: Desk):
@@ -267,23 +272,35 @@ def test_numbers_are_counted_by_hour_and_day_and_survive(desk: Desk):
     assert sum(float(row["carve seconds"]) for row in rows) == 12.5
 
 
-def test_live_values_come_as_events_and_end_with_the_session(desk: Desk):
-    desk.pages.every_s = 0.0
-    inside = desk.inside()
+def log_out(desk: Desk, inside: TestClient) -> None:
+    inside.post("/operator/logout", headers=OURS)
+
+
+def close_the_page(desk: Desk, inside: TestClient) -> None:
+    remove_password(desk.folder / DOOR)
+
+
+@pytest.mark.parametrize("end", [log_out, close_the_page])
+def test_live_values_come_as_events_and_end_with_the_session(
+    desk: Desk, end: Callable[[Desk, TestClient], None]
+):
+    pages, inside = desk.pages, desk.inside()
+    pages.events.every_s = 0.0
 
     async def some() -> list[str]:
         class Request:
             cookies = {COOKIE: inside.cookies[COOKIE]}  # noqa: RUF012
 
         heard = []
-        async for event in desk.pages._values(Request()):  # type: ignore[arg-type]
+        async for event in pages.events.told(Request(), pages.values):  # type: ignore[arg-type]
             heard.append(event)
             if len(heard) == 3:
-                inside.post("/operator/logout", headers=OURS)
+                end(desk, inside)
         return heard
 
     heard = asyncio.run(some())
     assert json.loads(heard[0].removeprefix("data: "))["alone"] is True
+    assert len(heard) == 4
     assert heard[-1].startswith("event: over")
 
 

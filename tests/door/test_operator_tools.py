@@ -51,7 +51,7 @@ class Tools:
         self.desk = Desk(folder, self.clock)
         self.history = History(folder / DOOR, lambda: self.live[-1], self.clock)
         self.sites, self.show = Sites(), show
-        tools = OperatorTools(self.desk.pages, self.history, self.sites, show)
+        tools = OperatorTools(self.desk.pages.entrance, self.history, self.sites, show)
         self.desk.app = site(self.desk.parts, (*tools.routes(), *self.desk.pages.routes()))
 
     def inside(self) -> TestClient:

@@ -13,7 +13,7 @@ from waiting import eventually
 
 from installation.app.fleet_beats import Beats
 from installation.door.audit import Audit
-from installation.door.passwords import set_password
+from installation.door.passwords import remove_password, set_password
 from installation.experience import Experience
 from installation.fleet_watch.commands import OUT_OF_SERVICE, RESTART, Wanted
 from installation.fleet_watch.topics import Topics
@@ -93,6 +93,16 @@ def test_logins_are_limited(pages: WatchPages):
     codes = [visitor.post("/login", json={"password": "no"}, headers=OURS).status_code
              for _ in range(30)]  # fmt: skip
     assert codes[-1] == 429
+    noted = [line["what"] for line in Audit(pages.folder).newest()]
+    assert "watch login refused: too often" in noted
+
+
+def test_who_is_in_stays_so_until_the_password_goes(pages: WatchPages):
+    visitor = inside(pages)
+    remove_password(pages.folder)
+    for path in ("/", "/live"):
+        assert visitor.get(path).status_code == 404
+    assert visitor.post("/login", json={"password": ""}, headers=OURS).status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "ko"])
