@@ -35,6 +35,7 @@ VERBS = {
     "door": Verb("door"),
     "fleet": Verb("fleet"),
     "gallery": Verb("gallery", adds=("backup", "web_gallery")),
+    "match": Verb("match_test", "match"),
     "net": Verb("net", adds=("card", "kin")),
     "noise": Verb("noise"),
     "notice": Verb("notice"),

@@ -92,6 +92,8 @@ VERBS = {
     "check": ["check clip.mp4 --plot plot.png"],
     "tour": ["!tour -o tour.mp4 --size 640x360"],
     "atlas": ["!atlas -o atlas --size 32x32"],
+    "match make": ["match make -o plates --size 32x32"],
+    "match score": ["!match score answer.txt"],
     "curves": ["curves -o curves.svg"],
     "soak": ["soak --visits 1 --faults 1"],
     "popup": ["popup --card card-to-start.pdf"],  # the show itself is `run`'s
