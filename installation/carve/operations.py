@@ -114,17 +114,20 @@ class Row:
     """All there is to an operation beside its look and its words.
 
     `does` tells what it does, by a key of `REACH`; `odds` how often SURPRISE rolls it; `sign` what
-    stands for it where a net is written as text. `plain` is what the plain graphs can do;
-    everything else takes the full ones. `fine` is what reaches only what a layer adds. (Nothing and
-    the negative of a whole layer look alike, whatever the layer: without what it adds, or with
-    that turned round, each looks its own way.)
+    stands for it where a net is written as text. `fine` is what reaches only what a layer adds.
+    (Nothing and the negative of a whole layer look alike, whatever the layer: without what it
+    adds, or with that turned round, each looks its own way.)
     """
 
     does: Callable[[str], Does]
     odds: float
     sign: str
-    plain: bool = False
     fine: bool = False
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The names of the numbers that it sets anywhere."""
+        return frozenset(name for reach in REACH for name in self.does(reach))
 
 
 def _always(**terms: Term) -> Callable[[str], Does]:
@@ -156,11 +159,11 @@ _OUT = Line(1.0, 0.0)
 _IN = Line(0.0, 1.0)
 
 ROWS: Mapping[Operation, Row] = {
-    Operation.MULTIPLY: Row(_gain, 0.2, "×", plain=True),
-    Operation.ADD: Row(_bias(1.0), 0.1, "+", plain=True),
-    Operation.SUBTRACT: Row(_bias(-1.0), 0.08, "−", plain=True),
-    Operation.INVERT: Row(_always(gain=Line(1.0, -1.0)), 0.12, "•", plain=True, fine=True),
-    Operation.CUT_OFF: Row(_always(gain=_OUT), 0.06, "⁄", plain=True, fine=True),
+    Operation.MULTIPLY: Row(_gain, 0.2, "×"),
+    Operation.ADD: Row(_bias(1.0), 0.1, "+"),
+    Operation.SUBTRACT: Row(_bias(-1.0), 0.08, "−"),
+    Operation.INVERT: Row(_always(gain=Line(1.0, -1.0)), 0.12, "•", fine=True),
+    Operation.CUT_OFF: Row(_always(gain=_OUT), 0.06, "⁄", fine=True),
     Operation.ROLL_ACROSS: Row(_roll("roll across"), 0.1, "»"),
     Operation.ROLL_DOWN: Row(_roll("roll down"), 0.06, "⌄"),
     Operation.SHUFFLE: Row(_always(shuffled=_IN), 0.05, "∴"),
@@ -169,25 +172,23 @@ ROWS: Mapping[Operation, Row] = {
     Operation.CLIP: Row(_always(limit=_LIMIT), 0.03, "⊓"),
     Operation.SMEAR_ACROSS: Row(_always(gain=_OUT, across=_IN), 0.05, "≡"),
     Operation.SMEAR_DOWN: Row(_always(gain=_OUT, down=_IN), 0.05, "⦀"),
-    Operation.NOISE: Row(_bias(1.0), 0.04, "⁙", plain=True),
+    Operation.NOISE: Row(_bias(1.0), 0.04, "⁙"),
     Operation.FEEDBACK: Row(_always(fed=_IN), 0.06, "↻"),
 }
 """All operations but Preserve, which does nothing. SURPRISE draws from them in this order: another
 one, and the same seed rolls another net."""
 
-PLAIN = frozenset({Operation.PRESERVE, *(one for one, row in ROWS.items() if row.plain)})
+PLAIN = frozenset(
+    {Operation.PRESERVE, *(one for one, row in ROWS.items() if row.numbers <= {"gain", "bias"})}
+)
+"""What the plain graphs can do; everything else takes the full ones."""
 FINE = frozenset(one for one, row in ROWS.items() if row.fine)
 SURPRISE_ODDS: Mapping[Operation, float] = {one: row.odds for one, row in ROWS.items()}
 
 
 def feeds_back(carve: Carve) -> bool:
     """Whether a frame of it depends on the pairs of the clip before its own."""
-    return any(
-        "fed" in ROWS[cut.operation].does(reach)
-        for cut in carve.cuts
-        for reach in REACH
-        if not cut.is_idle
-    )
+    return any("fed" in ROWS[cut.operation].numbers for cut in carve.cuts if not cut.is_idle)
 
 
 def reach_of(site: Site) -> str:
@@ -209,10 +210,9 @@ def effect(operation: Operation, strength: float, reach: str) -> Effect:
 
 
 def as_document() -> dict[str, Any]:
-    """What a phone has to know of the operations, as JSON: the order in which packed nets number
-    them, those of the plain graphs, the fine ones, and every one's terms by reach."""
+    """What a phone has to know of the operations, as JSON: those of the plain graphs, the fine
+    ones, and every one's terms by reach."""
     return {
-        "order": [one.value for one in Operation if one is not Operation.PRESERVE],
         "plain": sorted(one.value for one in PLAIN),
         "fine": sorted(one.value for one in FINE),
         "does": {

@@ -11,9 +11,10 @@ floats are held whole, in 64 bits. The format, first bit first:
     seed      count
     tone      0 where it is neutral; else 1, then three numbers up to 2
     cuts      a bit for each of SITES that is cut; how many others (count), and their names (text);
-              then each cut, in the order of their sites: operation (4), side (0; 10 a; 11 b),
-              amount (number), 0 where chisel and grain are the plain ones, else 1 and both:
-              shape (3), share (number), seed (count); share (number), seed (count)
+              then each cut, in the order of their sites: its place in OPERATIONS (4; 15, then
+              text), side (0; 10 a; 11 b), amount (number), 0 where chisel and grain are the plain
+              ones, else 1 and both: shape (3), share (number), seed (count); share (number), seed
+              (count)
     rack      how many (count); each: its place in TOOLS (6; 63, then text), amount (number)
 
     number    0, then 10,000ths (14 bits, of numbers up to 2 15); 10, then 100ths (7, or 8);
@@ -21,8 +22,8 @@ floats are held whole, in 64 bits. The format, first bit first:
     count     how many bits it has (6), then those below its first
     text      how many bytes (count), then UTF-8
 
-`SITES`, `TOOLS` and the order of the enums belong to the version. They may grow at their ends
-while the counts above hold them; what is not among them is written by name.
+`SITES`, `OPERATIONS`, `SHAPES` and `TOOLS` belong to the version. They may grow at their ends while
+the counts above hold them; what is not among them is written by name (but shapes).
 """
 
 from __future__ import annotations
@@ -57,8 +58,12 @@ _LAYERS = (
     "skip1", "skip2", "skip3", "skip4", "skip5",
 )  # fmt: skip
 SITES = tuple(f"{part}/{layer}" for part in ("flow", "interp") for layer in _LAYERS)
-OPERATIONS = tuple(one for one in Operation if one is not Operation.PRESERVE)
-"""By their number in a packed net, so that a new operation is put at the end of `Operation`."""
+OPERATIONS = (
+    Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY, Operation.CUT_OFF, Operation.INVERT,
+    Operation.ROLL_ACROSS, Operation.ROLL_DOWN, Operation.SHUFFLE, Operation.SWAP,
+    Operation.QUANTISE, Operation.CLIP, Operation.SMEAR_ACROSS, Operation.SMEAR_DOWN,
+    Operation.NOISE, Operation.FEEDBACK,
+)  # fmt: skip
 SHAPES = (
     ChiselShape.WHOLE, ChiselShape.BLOCKS, ChiselShape.ROWS, ChiselShape.COLUMNS, ChiselShape.DISC,
 )  # fmt: skip
@@ -71,7 +76,7 @@ TOOLS = (
     "rgb split", "rgb split down",
 )  # fmt: skip
 _PREFIX_BITS = 48
-_BY_NAME = 63
+_TOOL_BY_NAME, _OPERATION_BY_NAME = 63, 15
 
 
 class _Bits:
@@ -112,6 +117,10 @@ class _Bits:
 
 class _DamagedError(Exception):
     """The bytes are no packed net."""
+
+
+class _UnknownError(Exception):
+    """A net with an operation, by its name, that this program does not have."""
 
 
 class _Reader:
@@ -162,7 +171,7 @@ def packed(net: Net, model: str = "") -> bytes:
     bits.count(len(net.rack))
     for step in net.rack:
         known_tool = step.tool in TOOLS
-        bits.put(TOOLS.index(step.tool) if known_tool else _BY_NAME, 6)
+        bits.put(TOOLS.index(step.tool) if known_tool else _TOOL_BY_NAME, 6)
         if not known_tool:
             bits.text(step.tool)
         bits.number(step.amount)
@@ -179,7 +188,10 @@ def _put_cuts(bits: _Bits, carve: Carve) -> None:
     for site in others:
         bits.text(site)
     for each in carve.cuts:
-        bits.put(OPERATIONS.index(each.operation), 4)
+        numbered = each.operation in OPERATIONS
+        bits.put(OPERATIONS.index(each.operation) if numbered else _OPERATION_BY_NAME, 4)
+        if not numbered:
+            bits.text(each.operation.value)
         side, side_bits = {Side.BOTH: (0, 1), Side.A: (2, 2), Side.B: (3, 2)}[each.side]
         bits.put(side, side_bits)
         bits.number(each.amount)
@@ -223,8 +235,9 @@ def unpacked(data: bytes, where: str, models: Iterable[str] = ()) -> Net:
     """The net that these bytes hold; `models` (sha256) are those a beginning may stand for.
 
     Raises:
-        UglyError: one line naming `where` if they hold none, if it was packed by a newer version,
-            or for a model of which only the beginning is told and that is none of `models`.
+        UglyError: one line naming `where` if they hold none, if it was packed by a newer version
+            or with what only that one knows, or for a model of which only the beginning is told
+            and that is none of `models`.
     """
     if not is_packed(data):
         raise UglyError(f"{where}: no net is in it, or it is damaged")
@@ -250,6 +263,10 @@ def unpacked(data: bytes, where: str, models: Iterable[str] = ()) -> Net:
             raise _DamagedError
         if packed(net, model if beginning else "") != data:
             raise _DamagedError
+    except _UnknownError as unknown:
+        raise UglyError(
+            f"{where}: cut by {str(unknown)[:40]!r}, which this program does not know; update it"
+        ) from None
     except (_DamagedError, ValueError, IndexError, OverflowError):
         raise UglyError(f"{where}: no net is in it, or it is damaged") from None
     return net
@@ -268,9 +285,16 @@ def _net(bits: _Reader) -> tuple[Net, bool]:
     rack = []
     for _ in range(_many(bits)):
         place = bits.take(6)
-        tool = bits.text() if place == _BY_NAME else TOOLS[place]
+        tool = bits.text() if place == _TOOL_BY_NAME else TOOLS[place]
         rack.append(NoiseStep(tool, bits.number()))
     return Net(model, carve, tone, tuple(rack), name, seed), beginning
+
+
+def _named(name: str) -> Operation:
+    try:
+        return Operation(name)
+    except ValueError:
+        raise _UnknownError(name) from None
 
 
 def _many(bits: _Reader) -> int:
@@ -286,7 +310,8 @@ def _cuts(bits: _Reader) -> Carve:
     sites += [bits.text() for _ in range(_many(bits))]
     cuts = []
     for site in sorted(sites):
-        operation = OPERATIONS[bits.take(4)]
+        place = bits.take(4)
+        operation = _named(bits.text()) if place == _OPERATION_BY_NAME else OPERATIONS[place]
         side = Side.BOTH
         if bits.take(1):
             side = Side.B if bits.take(1) else Side.A

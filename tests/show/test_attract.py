@@ -11,6 +11,7 @@ from moments import CLIP, NET, OTHER, PAST, moment
 
 from installation.experience import Phase
 from installation.show.net_picture.node_shape import BEATS_HZ
+from installation.show.scenes import attract_demo
 from installation.show.scenes.attract import CREATURE_S, DEMO_S, MORPH_S, drawn, shows_network
 from installation.show.scenes.attract_demo import DEMO_SITES, demo_net
 from installation.show.view_model import View
@@ -95,6 +96,19 @@ def test_the_demonstration_turns_a_whole_layer_and_leaves_it_whole() -> None:
         assert rest.carve == NET.carve
         _, _, most = demo_net(DEMO_SITES, 4.0 * turn + 2, NET)
         assert most == 1
+
+
+@pytest.mark.parametrize("more", [0, 1, 17])
+def test_in_time_every_layer_is_cut_in_every_way(more: int, monkeypatch: pytest.MonkeyPatch):
+    """However many ways there are: with as many as half the layers each would see one only."""
+    ways = attract_demo._DEMO_OPERATIONS * 3
+    ways = ways[: len(attract_demo._DEMO_OPERATIONS) + more]
+    monkeypatch.setattr(attract_demo, "_DEMO_OPERATIONS", tuple(range(len(ways))))
+    seen = {
+        (attract_demo._site(DEMO_SITES, turn), attract_demo._operation(DEMO_SITES, turn))
+        for turn in range(2 * len(ways) * len(DEMO_SITES))
+    }
+    assert len(seen) == len(ways) * len(DEMO_SITES)
 
 
 def test_a_show_of_one_layer_still_demonstrates_it() -> None:

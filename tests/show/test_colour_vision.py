@@ -79,7 +79,7 @@ def test_the_ruler_measures():
 
 
 def test_operations_that_look_alike_to_some_eye_have_another_sign_and_silhouette():
-    """Fifteen colours are too many for two cones: whatever comes close differs twice otherwise."""
+    """So many colours are too many for two cones: whatever comes close differs twice otherwise."""
     shape: Callable[[object], object] = id
     close = {
         (one, other)

@@ -9,7 +9,10 @@ const LAYERS = [
   "skip1", "skip2", "skip3", "skip4", "skip5",
 ];
 export const SITES = ["flow", "interp"].flatMap((part) => LAYERS.map((layer) => `${part}/${layer}`));
-export const OPERATIONS = MADE.order;
+export const OPERATIONS = [
+  "add", "subtract", "multiply", "cut off", "invert", "roll across", "roll down", "shuffle", "swap",
+  "quantise", "clip", "smear across", "smear down", "noise", "feedback",
+];
 export const SHAPES = ["whole", "blocks", "rows", "columns", "disc"];
 export const TOOLS = [
   "amplify", "depth shade", "depth move", "depth map", "sampler", "sampler left", "sampler right",
@@ -18,7 +21,7 @@ export const TOOLS = [
   "hue sort up", "auto sort", "auto hue sort", "saturate", "posterise", "colorize", "colorize fire",
   "colorize ice", "colorize neon", "colorize print", "rgb split", "rgb split down",
 ];
-const PREFIX_BITS = 48, BY_NAME = 63, VERSION = 1, LONGEST = 2953;
+const PREFIX_BITS = 48, TOOL_BY_NAME = 63, OPERATION_BY_NAME = 15, VERSION = 1, LONGEST = 2953;
 export const PLAIN_CHISEL = { shape: "whole", share: 0.4, seed: 0n };
 export const PLAIN_GRAIN = { share: 1, seed: 0n };
 
@@ -145,7 +148,9 @@ export function packed(net, model = "") {
   bits.count(cut.size);
   for (const site of [...cut].sort()) bits.text(site);
   for (const each of cuts) {
-    bits.put(OPERATIONS.indexOf(each.operation), 4);
+    const numbered = OPERATIONS.indexOf(each.operation);
+    bits.put(numbered < 0 ? OPERATION_BY_NAME : numbered, 4);
+    if (numbered < 0) bits.text(each.operation);
     const [side, count] = { both: [0, 1], a: [2, 2], b: [3, 2] }[each.side];
     bits.put(side, count);
     bits.number(each.amount);
@@ -160,7 +165,7 @@ export function packed(net, model = "") {
   bits.count(net.rack.length);
   for (const step of net.rack) {
     const place = TOOLS.indexOf(step.tool);
-    bits.put(place < 0 ? BY_NAME : place, 6);
+    bits.put(place < 0 ? TOOL_BY_NAME : place, 6);
     if (place < 0) bits.text(step.tool);
     bits.number(step.amount);
   }
@@ -193,7 +198,8 @@ function read(bits, model) {
   const sites = SITES.filter(() => bits.take(1));
   for (let n = bits.many(); n > 0; n--) sites.push(bits.text());
   const cuts = sites.sort().map((site) => {
-    const operation = OPERATIONS[bits.take(4)];
+    const numbered = bits.take(4);
+    const operation = numbered === OPERATION_BY_NAME ? bits.text() : OPERATIONS[numbered];
     const side = bits.take(1) ? (bits.take(1) ? "b" : "a") : "both";
     const amount = bits.number();
     let chisel = PLAIN_CHISEL, grain = PLAIN_GRAIN;
@@ -204,7 +210,7 @@ function read(bits, model) {
     return { site, operation, amount, side, chisel, grain };
   });
   const rack = Array.from({ length: bits.many() }, () => {
-    const place = bits.take(6), tool = place === BY_NAME ? bits.text() : TOOLS[place];
+    const place = bits.take(6), tool = place === TOOL_BY_NAME ? bits.text() : TOOLS[place];
     return { tool, amount: bits.number() };
   });
   const net = { model: sha, name, seed, tone, cuts, rack };
@@ -217,8 +223,8 @@ function read(bits, model) {
 function check(net) {
   const share = (value) => value >= 0 && value <= 1;
   const sound =
-    net.cuts.every((cut) => cut.operation && cut.chisel.shape && share(cut.amount) && cut.amount > 0 &&
-      share(cut.chisel.share) && share(cut.grain.share) && cut.grain.share > 0) &&
+    net.cuts.every((cut) => Object.hasOwn(MADE.does.flow, cut.operation) && cut.chisel.shape &&
+      share(cut.amount) && cut.amount > 0 && share(cut.chisel.share) && share(cut.grain.share) && cut.grain.share > 0) &&
     net.rack.every((step) => step.tool && share(step.amount)) &&
     net.tone.every((gain) => gain >= 0 && gain <= 2);
   if (!sound) throw new DamagedError();

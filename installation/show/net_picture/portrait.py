@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from installation.show.net_picture.growths import ellipse
-from installation.show.net_picture.looks import LOOKS, growth
+from installation.show.net_picture.looks import LOOKS, ellipse, growth
 from installation.show.paint.morph import morphed
 from installation.show.paint.palette import INK, PAPER, SUN, shade
 from installation.show.paint.shapes import Blob, Colour, Dot, Line, Path, Point, Stroke

@@ -39,15 +39,17 @@ def demo_net(
     """
     turn, share = math.floor(now_s / DEMO_TURN_S), (now_s / DEMO_TURN_S) % 1.0
     if past is not None:
-        turned = Cut(_whole(names, turn, past), _operation(turn), _eased(share, 0.0))
+        turned = Cut(_whole(names, turn, past), _operation(names, turn), _eased(share, 0.0))
         return replace(past, carve=Carve.of([*past.carve.cuts, turned])), turned.site, turned.amount
-    turned = Cut(_site(names, turn), _operation(turn), _eased(share, _left(turn)))
+    turned = Cut(_site(names, turn), _operation(names, turn), _eased(share, _left(turn)))
     left = [
-        Cut(_site(names, old), _operation(old), _left(old))
+        Cut(_site(names, old), _operation(names, old), _left(old))
         for old in range(turn - _LASTING + 2, turn)
     ]
     oldest = turn - _LASTING + 1  # heals while the new one is turned
-    healing = Cut(_site(names, oldest), _operation(oldest), round(_left(oldest) * (1 - share), 2))
+    healing = Cut(
+        _site(names, oldest), _operation(names, oldest), round(_left(oldest) * (1 - share), 2)
+    )
     carve = Carve.of([healing, *left, turned])
     return Net(model="", carve=carve), turned.site, turned.amount
 
@@ -66,8 +68,11 @@ def _whole(names: tuple[str, ...], turn: int, net: Net) -> str:
     return names[at % len(names)]
 
 
-def _operation(turn: int) -> Operation:
-    return _DEMO_OPERATIONS[turn % len(_DEMO_OPERATIONS)]
+def _operation(names: tuple[str, ...], turn: int) -> Operation:
+    """The operation of a turn: the next one each time a site comes round again, however many
+    sites and operations there are."""
+    rounds, place = divmod(turn, len(names))
+    return _DEMO_OPERATIONS[(place + rounds) % len(_DEMO_OPERATIONS)]
 
 
 def _left(turn: int) -> float:
