@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, restart
+from installation.setting_kinds import STRICT, Like, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -23,34 +23,43 @@ class AlertSettings:
     ] = "UGly-Net"
     webhook: Annotated[
         str,
-        Field(pattern=r"^(https?://[^\s]+)?$", max_length=300),
+        Field(max_length=300),
+        Like(r"(https?://[^\s]+)?", 'an address such as "https://example.org/hook"').checked,
         restart("an address that alerts are posted to, as JSON with a `text`"),
     ] = ""
     mail_to: Annotated[
         str,
-        Field(pattern=r"^([^\s@,]+@[^\s@,]+(, ?[^\s@,]+@[^\s@,]+)*)?$", max_length=300),
+        Field(max_length=300),
+        Like(
+            r"([^\s@,]+@[^\s@,]+(, ?[^\s@,]+@[^\s@,]+)*)?",
+            'addresses such as "one@example.org, two@example.org"',
+        ).checked,
         restart("who gets alerts by e-mail; several with commas"),
     ] = ""
     mail_from: Annotated[
         str,
-        Field(pattern=r"^([^\s@,]+@[^\s@,]+)?$", max_length=100),
+        Field(max_length=100),
+        Like(r"([^\s@,]+@[^\s@,]+)?", 'an address such as "booth@example.org"').checked,
         restart("the sender's address; empty is the first of mail_to"),
     ] = ""
     mail_server: Annotated[
         str,
-        Field(pattern=r"^([^\s:/]+(:\d{1,5})?)?$", max_length=200),
+        Field(max_length=200),
+        Like(r"([^\s:/]+(:\d{1,5})?)?", 'a host such as "mail.example.org:465"').checked,
         restart("the mail server, as host or host:port; 465 is TLS, else STARTTLS where it can"),
     ] = ""
     mail_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = ""
     mail_password: Annotated[Path | None, restart("a file with the password for that")] = None
     mqtt: Annotated[
         str,
-        Field(pattern=r"^(mqtts?://[^\s:/]+(:\d{1,5})?)?$", max_length=200),
+        Field(max_length=200),
+        Like(r"(mqtts?://[^\s:/]+(:\d{1,5})?)?", 'a broker such as "mqtt://hub:1883"').checked,
         restart("an MQTT broker, such as mqtt://host:1883; mqtts is TLS"),
     ] = ""
     mqtt_topic: Annotated[
         str,
-        Field(pattern=r"^[^\s#+]+$", max_length=200),
+        Field(max_length=200),
+        Like(r"[^\s#+]+", 'a topic without spaces, # and +, such as "uglynet/alerts"').checked,
         restart("the topic alerts are published under"),
     ] = "uglynet/alerts"
     mqtt_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = ""
@@ -60,6 +69,6 @@ class AlertSettings:
     ] = 10.0
     summary_at: Annotated[
         str,
-        Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$"),
+        Like(r"(([01]\d|2[0-3]):[0-5]\d)?", 'a time such as "19:00"').checked,
         restart("when the day is summed up, by the machine's clock; empty for never"),
     ] = "19:00"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, restart
+from installation.setting_kinds import STRICT, Like, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -26,17 +26,20 @@ class DoorSettings:
     ] = 8080
     address: Annotated[
         str,
-        Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
+        Field(max_length=200),
+        Like(
+            r"(https?://[^\s/?#]+(/[^\s?#]*)?)?", 'an address such as "https://example.org/ugly"'
+        ).checked,
         restart("what links begin with; empty is this machine's own address"),
     ] = ""
     hotspot: Annotated[
         str,
-        Field(pattern=r"^[ -~]{0,32}$"),
+        Like(r"[ -~]{0,32}", "up to 32 plain letters, digits and signs").checked,
         restart("the name of a Wi-Fi of its own (install --hotspot), shown as a code"),
     ] = ""
     hotspot_password: Annotated[
         str,
-        Field(pattern=r"^([ -~]{8,63})?$"),
+        Like(r"([ -~]{8,63})?", "8 to 63 plain letters, digits and signs").checked,
         restart("its password, which the code holds; visitors need not type it"),
     ] = ""
     approve: Annotated[bool, restart("others see a take only once an operator has approved it")] = (

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, restart
+from installation.setting_kinds import STRICT, Like, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -23,7 +23,10 @@ class FleetSettings:
     ] = None
     name: Annotated[
         str,
-        Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$"),
+        Like(
+            r"([a-z0-9][a-z0-9-]{0,39})?",
+            'small letters, digits and dashes, at most 40, such as "hall-2"',
+        ).checked,
         restart("what this booth is called: small letters, digits and dashes; no two alike"),
     ] = ""
     most: Annotated[
@@ -31,7 +34,8 @@ class FleetSettings:
     ] = 2000
     broker: Annotated[
         str,
-        Field(pattern=r"^(mqtts?://[^\s:/]+(:\d{1,5})?)?$", max_length=200),
+        Field(max_length=200),
+        Like(r"(mqtts?://[^\s:/]+(:\d{1,5})?)?", 'a broker such as "mqtt://hub:1883"').checked,
         restart("an MQTT broker that hears how this booth is, such as mqtt://hub:1883"),
     ] = ""
     broker_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = (
@@ -50,7 +54,13 @@ class FleetSettings:
         bool, restart("whether it introduces itself to Home Assistant over that broker")
     ] = False
     commanders: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")], ...],
+        tuple[
+            Annotated[
+                str,
+                Like(r"[A-Za-z0-9_-]{43}", "a key as `uglynet fleet commander` tells it").checked,
+            ],
+            ...,
+        ],
         restart("public keys whose commands are heard; `uglynet fleet commander` tells a hub's"),
     ] = ()
     allow: Annotated[

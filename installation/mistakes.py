@@ -96,6 +96,8 @@ def settings_mistake(error: Mapping[str, Any], defaults: Defaults, text: str = "
 
 def _meant(error: Mapping[str, Any], section: str, key: str, defaults: Defaults) -> str:
     kind, given, context = str(error["type"]), error.get("input"), error.get("ctx") or {}
+    if "password" in key:
+        given = None  # a journal is read by more people than a settings file
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return "there is no such setting" + _instead(section, key, defaults)
     if not key:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, live, restart
+from installation.setting_kinds import STRICT, Like, live, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -43,6 +43,7 @@ class PrivacySettings:
     ] = ""
     page: Annotated[
         str,
-        Field(pattern=r"^(https?://[^\s?#]+)?$", max_length=200),
+        Field(max_length=200),
+        Like(r"(https?://[^\s?#]+)?", 'an address such as "https://example.org/privacy"').checked,
         restart("the address of your own privacy page; empty is the door's"),
     ] = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
@@ -56,6 +57,23 @@ class InWords:
         except ValueError as error:
             raise PydanticCustomError("in_words", "{wanted}", {"wanted": str(error)}) from None
         return text
+
+
+@dataclass(frozen=True)
+class Like:
+    """Checks that a text reads as `pattern` does (whole), and says in words what is `wanted`."""
+
+    pattern: str
+    wanted: str
+
+    def __call__(self, text: str) -> str:
+        if re.fullmatch(self.pattern, text) is None:
+            raise PydanticCustomError("in_words", "{wanted}", {"wanted": self.wanted})
+        return text
+
+    @property
+    def checked(self) -> AfterValidator:
+        return AfterValidator(self)
 
 
 STRICT = ConfigDict(extra="forbid")

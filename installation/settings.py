@@ -25,6 +25,7 @@ from installation.privacy_settings import PrivacySettings
 from installation.setting_kinds import (
     STRICT,
     InWords,
+    Like,
     Metres,
     OneOf,
     Seconds,
@@ -157,7 +158,10 @@ class ModelSettings:
     cuda_graph: Annotated[bool, restart("with cuda: frames as one recorded CUDA graph")] = False
     server: Annotated[
         str,
-        Field(pattern=r"^((http|grpc)s?://[^\s/?#]+(/[^\s?#]*)?)?$", max_length=200),
+        Field(max_length=200),
+        Like(
+            r"((http|grpc)s?://[^\s/?#]+(/[^\s?#]*)?)?", 'an address such as "http://gpu:8000"'
+        ).checked,
         restart('for driver = "remote": who computes it, such as http://gpu:8000'),
     ] = ""
     deadline_ms: Annotated[

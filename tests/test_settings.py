@@ -56,6 +56,9 @@ def test_what_is_wrong_is_named_in_one_line(text: str, says: str):
         ("[source]\nsize_px = [640]", "source.size_px: a list of 2 numbers, such as [448, 256]"),
         ('[screen]\nlanguages = "de"', '2: screen.languages: a list, such as ["de"], not "de"'),
         ("[screen]\nlanguages = [1]", 'screen.languages: a text in quotes, such as "1", not 1'),
+        ('[model]\nserver = "gpu"', 'an address such as "http://gpu:8000", not "gpu"'),
+        ('[alerts]\nsummary_at = "7 pm"', 'summary_at: a time such as "19:00", not "7 pm"'),
+        ('[fleet]\nname = "Halle 2"', 'at most 40, such as "hall-2", not "Halle 2"'),
         ("[panel]\ndriver = arduino", 'line 2: driver: quotes are missing: "arduino"'),
         ("[screen]\nlanguages = [\n 'de',\n en\n]", 'line 4: quotes are missing: "en"'),
         ("[gallery]\nfolder = /media/a b", 'line 2: folder: quotes are missing: "/media/a b"'),
@@ -80,6 +83,15 @@ def test_a_mistake_is_told_in_words_with_its_line(text: str, says: str):
     assert str(caught.value).startswith("my.toml: line ") or "pag" in says
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_password_that_is_wrong_is_not_told(tmp_path: Path):
+    path = tmp_path / "uglynet.toml"
+    path.write_text('[door]\nhotspot_password = "secret"\n')
+    with pytest.raises(UglyError) as said:
+        load_settings(path)
+    assert "door.hotspot_password: 8 to 63 plain letters" in str(said.value)
+    assert "secret" not in str(said.value)
 
 
 @given(st.data())

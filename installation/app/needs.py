@@ -30,7 +30,9 @@ from installation.show.window.screen import display_trouble
 from installation.show.words import Words, languages
 from installation.source.cameras import cameras
 from installation.source.choice import BUNDLED_CLIP, open_source
-from installation.vocabulary import DeviceHealth, Health, UglyError
+from installation.source.driver import Source
+from installation.source.watch import JUDGED_AFTER_S
+from installation.vocabulary import DeviceHealth, Health, SourceKind, UglyError
 
 PATIENCE_S = 8.0
 """How long a device may take to say that it is well: a board boots, a camera warms up."""
@@ -115,7 +117,7 @@ def panel(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     except UglyError as error:
         yield Finding("panel", "missing", str(error))
         return
-    health = _how_it_is(device, patience_s, lambda: False)
+    health = _how_it_is(device, patience_s)
     counts = f"layout {layout.name}: {layout.knobs} knobs, {len(layout.buttons)} buttons"
     yield _told("panel", health, f"{asked.driver}, {counts}; {health.note}", settings)
     if strange := [target for target in layout.targets if _is_no_tool(target)]:
@@ -128,7 +130,7 @@ def panel(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
 
 
 def camera(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
-    """The source of clips, until its first picture."""
+    """The source of clips, until its first picture; a camera until it is known to live."""
     driver = settings.source.driver
     there = cameras()
     try:
@@ -136,7 +138,7 @@ def camera(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findi
     except UglyError as error:
         yield Finding("camera", "missing", str(error))
         return
-    health = _how_it_is(source, patience_s, lambda: source.latest() is not None)
+    health = _how_it_is(source, patience_s, _shown_for_long(source))
     if driver == "auto" and not there:
         yield Finding("camera", "note", "no video device; a video file takes its place")
         return
@@ -256,17 +258,36 @@ def _told(what: str, health: DeviceHealth, line: str, settings: Settings) -> Fin
     return Finding(what, "missing", line)
 
 
-def _how_it_is(device: _Device, patience_s: float, ready: Callable[[], bool]) -> DeviceHealth:
-    """A device's health once it is fine or `ready`, or patience ends; the device is closed."""
+def _how_it_is(
+    device: _Device, patience_s: float, ready: Callable[[], bool] | None = None
+) -> DeviceHealth:
+    """A device's health once it is `ready` (fine, where that isn't given), or patience ends; the
+    device is closed."""
     end_s = time.monotonic() + patience_s
     try:
         while True:
             health = device.health()
-            if health.health is Health.FINE or ready() or time.monotonic() > end_s:
+            enough = ready() if ready is not None else health.health is Health.FINE
+            if enough or time.monotonic() > end_s:
                 return health
             time.sleep(_LOOK_S)
     finally:
         device.close()
+
+
+def _shown_for_long(source: Source) -> Callable[[], bool]:
+    """Whether a source has given pictures for long enough to be judged by them."""
+    first_s = 0.0
+
+    def ready() -> bool:
+        nonlocal first_s
+        if source.latest() is None:
+            return False
+        first_s = first_s or time.monotonic()
+        judged_s = JUDGED_AFTER_S if source.kind is SourceKind.CAMERA else 0.0
+        return time.monotonic() - first_s >= judged_s
+
+    return ready
 
 
 def _is_no_tool(target: str) -> bool:

@@ -45,9 +45,12 @@ def list_sources(context: Context, as_json: bool) -> None:
         except UglyError:
             there = False
         rows.append({"source": name, "name": TELLS[name], "there": there})
-    camera = settings.driver == "webcam" or (settings.driver == "auto" and bool(plugged))
-    taken = f"camera {settings.device}" if camera else str(settings.file or BUNDLED_CLIP)
-    if settings.driver in MADE:
+    taken = str(settings.file or BUNDLED_CLIP)
+    if settings.driver == "webcam":
+        taken = f"camera {settings.device}"
+    elif settings.driver == "auto" and plugged:
+        taken = f"camera {plugged[0].number}"
+    elif settings.driver in MADE:
         taken = f"{settings.driver}, seed {settings.seed}"
     if as_json:
         told({"sources": rows, "taken": taken})

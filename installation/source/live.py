@@ -26,8 +26,17 @@ from installation.vocabulary import (
 from installation.worker import Latest, Worker
 
 FROZEN_AFTER_S = 3.0
+SETTLED_AFTER_S = 5.0
+"""A device that gave pictures for so long is opened again at once when it fails; one that fails
+sooner has to wait, longer each time."""
+SHORTEST_SHARE = 0.5
+"""A clip that lasts for a smaller share of the time that was to be filmed is none: its camera
+went away meanwhile."""
 HANGS_AFTER_S = 15.0
 """Opening a camera takes a second or two, and Video4Linux gives up on one by itself after 10."""
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
+"""Between one opening of a device that fails and the next."""
 
 Frames = Callable[[threading.Event], Iterator[Frame]]
 
@@ -88,6 +97,8 @@ class LiveSource:
         self._watch = Watch(clock()) if treatment.watched else None
         self._name, self._open, self._clock = name, frames, clock
         self._form = form
+        # A film may take long to be read; a camera without a picture for so long has none.
+        self._patience_s = FROZEN_AFTER_S + (0.0 if treatment.watched else form.seconds)
         self._latest = Latest[Frame | None](None)
         self._large = Latest[Frame | None](None)
         self._seen_s = Latest[float](clock())
@@ -98,22 +109,24 @@ class LiveSource:
         self._worker = Worker(f"source {name}", self._run, device="camera", within_s=HANGS_AFTER_S)
 
     def _run(self, stop: threading.Event) -> None:
-        pause_s = 0.2
+        pause_s = FIRST_PAUSE_S
         while not stop.is_set():
+            opened_s = self._clock()
             try:
                 if self._watch is not None:
-                    self._watch.opened(self._clock())
+                    self._watch.opened(opened_s)
                 for frame in self._open(stop):
                     self._take(frame)
                     if stop.is_set():
                         return
                     if self._watch is not None and self._watch.is_frozen:
                         raise UglyError(f"{self._name}: {self._watch.trouble()}")
-                    pause_s = 0.2
+                    if self._clock() - opened_s > SETTLED_AFTER_S:
+                        pause_s = FIRST_PAUSE_S
             except UglyError as error:
                 self._trouble.put(str(error))
             stop.wait(pause_s)
-            pause_s = min(2 * pause_s, 5.0)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _take(self, frame: Frame) -> None:
         if self._treatment.kind is SourceKind.CAMERA:
@@ -156,7 +169,7 @@ class LiveSource:
             if self._reel is None:
                 return None
             since_s = now_s - max(self._asked_s, self._seen_s.get())
-            late = since_s > self._form.seconds + FROZEN_AFTER_S
+            late = since_s > self._patience_s
             if not self._reel.done(self._times()) and not late:
                 return None
             clip, self._reel = self._reel.clip(), None
@@ -169,6 +182,9 @@ class LiveSource:
             return f"{self._name}: {seen}"
         if clip is None:
             return self._trouble.get() or f"{self._name} gave no picture"
+        lasted_s = len(clip.frames) / clip.fps
+        if lasted_s < SHORTEST_SHARE * self._form.seconds:
+            return self._trouble.get() or f"{self._name} went away after {lasted_s:.1f} s"
         if self._watch is not None and stands_still(clip):
             return f"{self._name}: nothing moved while it filmed, not even its noise"
         return ""

@@ -16,6 +16,9 @@ DARK = 24
 """Of 255: where nothing is lighter than this, the picture is black. A sensor's noise in a dark
 room stays below it, a room with any light in it does not."""
 
+JUDGED_AFTER_S = max(STILL_AFTER_S, BLACK_AFTER_S) + 1.0
+"""A camera whose pictures were well for so long lives."""
+
 _EVERY_PX = 4
 """Brightness is looked at in every so many rows and columns."""
 

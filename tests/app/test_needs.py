@@ -6,10 +6,12 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -21,10 +23,19 @@ from installation.commands import doctor
 from installation.commands.context import Context
 from installation.gallery.store import Gallery
 from installation.panel.layouts import layout_path, load_layout
-from installation.settings import Settings, changed
+from installation.settings import Settings, SourceSettings, changed
 from installation.source import auto
 from installation.source.cameras import Camera
-from installation.vocabulary import DeviceHealth, Health, UglyError
+from installation.source.driver import ClipForm
+from installation.source.live import LiveSource, Treatment
+from installation.vocabulary import (
+    DeviceHealth,
+    Frame,
+    Health,
+    SourceKind,
+    UglyError,
+    as_frame,
+)
 
 PATIENCE_S = 0.8
 
@@ -128,6 +139,27 @@ def test_a_video_device_that_cannot_be_opened_is_no_camera(
         monkeypatch.setattr(module, "cameras", lambda: [Camera(62)])
     broken = changed(small, "source", driver="auto", device=62)
     assert "62" in missing(broken)["camera"]
+
+
+@pytest.mark.parametrize(("noise", "shade", "says"), [(9, 3, "black"), (1, 128, "same picture")])
+def test_a_camera_that_gives_pictures_but_does_not_live_is_no_camera(
+    small: Settings, monkeypatch: pytest.MonkeyPatch, noise: int, shade: int, says: str
+):
+    """A first picture proves little; the camera's clock runs ahead, so that it is judged soon."""
+    chance = np.random.default_rng(1)
+
+    def frames(stop: threading.Event) -> Iterator[Frame]:
+        while not stop.wait(0.005):
+            yield as_frame(shade + chance.integers(0, noise, (48, 64, 3), dtype=np.uint8))
+
+    def opened(asked: SourceSettings) -> LiveSource:
+        form = ClipForm((64, 48), 20.0, 0.5)
+        camera = Treatment(SourceKind.CAMERA, watched=True)
+        return LiveSource("lens", frames, form, camera, clock=lambda: 20 * time.monotonic())
+
+    monkeypatch.setattr(needs, "open_source", opened)
+    monkeypatch.setattr(needs, "JUDGED_AFTER_S", 0.5)
+    assert says in missing(changed(small, "source", driver="webcam"))["camera"]
 
 
 def test_what_the_doctor_passes_runs(small: Settings):

@@ -26,10 +26,10 @@ from installation.source import webcam
 from installation.source.cameras import Camera
 from installation.source.choice import open_source
 from installation.source.driver import ClipForm, Filmed
-from installation.source.live import FROZEN_AFTER_S, LiveSource, Treatment
+from installation.source.live import FIRST_PAUSE_S, FROZEN_AFTER_S, LiveSource, Treatment
 from installation.source.watch import BLACK_AFTER_S, STILL_AFTER_S
 from installation.source.webcam import WebcamSource
-from installation.vocabulary import Frame, Health, Net, SourceKind, UglyError
+from installation.vocabulary import Frame, Health, Net, SourceKind, UglyError, as_frame
 
 SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
 FORM = ClipForm(SIZE, FPS, SECONDS)
@@ -51,11 +51,13 @@ class Lens:
     def __init__(self) -> None:
         self.now_s, self.opened = 0.0, 0
         self.shade, self.noise = 128, True
-        self.given = 0
+        self.given, self.gone = 0, False
 
     def frames(self, stop: threading.Event) -> Iterator[Frame]:
         self.opened += 1
         while not stop.is_set():
+            if self.gone:
+                raise UglyError("pulled out")
             self.given += 1
             frame = np.full((48, 64, 3), self.shade, np.uint8)
             frame[0, 0] = self.given % 7 if self.noise else 0
@@ -123,6 +125,48 @@ def test_two_seconds_of_one_picture_are_no_clip(lens: Lens, watched: LiveSource)
     assert isinstance(answer, Filmed)
     assert answer.clip is None
     assert "nothing moved" in answer.why_not
+
+
+def test_a_camera_that_goes_away_while_it_films_gives_no_clip(lens: Lens, watched: LiveSource):
+    watched.film(6)
+    lens.goes_on(watched, 0.1 * SECONDS)
+    lens.gone = True
+    until(lambda: True if "pulled out" in watched._trouble.get() else None)
+    lens.now_s += SECONDS
+    answer = until(watched.filmed)
+    assert isinstance(answer, Filmed)
+    assert answer.clip is None
+    assert "pulled out" in answer.why_not
+
+
+def test_a_camera_that_was_away_already_does_not_keep_the_visitor_waiting(
+    lens: Lens, watched: LiveSource
+):
+    lens.gone = True
+    until(lambda: True if "pulled out" in watched._trouble.get() else None)
+    lens.now_s += 60
+    assert watched.health().health is Health.FAILING
+    watched.film(7)
+    lens.now_s += FROZEN_AFTER_S + 0.1
+    answer = watched.filmed()
+    assert answer is not None
+    assert answer.clip is None
+
+
+def test_a_camera_that_fails_again_and_again_is_opened_less_and_less_often():
+    opened_s: list[float] = []
+
+    def frames(stop: threading.Event) -> Iterator[Frame]:
+        opened_s.append(time.monotonic())
+        for shade in (1, 2, 3):
+            yield as_frame(np.full((48, 64, 3), shade, np.uint8))
+        raise UglyError("pulled out")
+
+    with contextlib.closing(LiveSource("loose", frames, FORM, Treatment(watched=True))):
+        until(lambda: True if len(opened_s) > 3 else None)
+    assert opened_s[1] - opened_s[0] >= FIRST_PAUSE_S
+    assert opened_s[2] - opened_s[1] >= 2 * FIRST_PAUSE_S
+    assert opened_s[3] - opened_s[2] >= 4 * FIRST_PAUSE_S
 
 
 def test_a_film_may_stand_still_and_be_dark(lens: Lens):
