@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from test_commands import uglynet
 
 from installation.reports import bench_restart
 from installation.reports.bench_restart import measure_restart, pause_s
@@ -44,3 +45,10 @@ def test_a_show_that_does_not_start_is_one_line(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(UglyError, match="the show does not start: ") as told:
         measure_restart(settings, tmp_path / "mine.toml", 1)
     assert "\n" not in str(told.value)
+
+
+def test_without_a_screen_it_says_how_to_give_it_one(monkeypatch: pytest.MonkeyPatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    said = uglynet("bench", "restart", ok=False)
+    assert said.stderr.strip().endswith("xvfb-run uglynet bench restart")

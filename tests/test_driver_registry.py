@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from installation.app.assemble import open_interpolator
@@ -10,7 +12,7 @@ from installation.carve.random_nets import roll
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, opened
 from installation.live_settings.change import Refused, SettingsChanged, change
 from installation.live_settings.rows import rows
-from installation.settings import ModelSettings, Settings
+from installation.settings import HOUSE, ModelSettings, Settings
 from installation.source.made import MADE
 
 ROOMS = {"panel": PANELS, "source": SOURCES, "model": INTERPOLATORS}
@@ -34,6 +36,19 @@ def test_a_driver_that_is_none_is_refused_with_those_there_are(section: str):
     assert all(driver.name in line for driver in ROOMS[section])
     with pytest.raises(ValueError, match="theremin"):
         opened(ROOMS[section], "theremin", None)
+
+
+@pytest.mark.parametrize("section", ROOMS)
+def test_the_example_names_every_driver(section: str):
+    """Beside `driver`, in the comment that an operator reads."""
+    lines = (HOUSE / "kiosk_config" / "uglynet.toml").read_text(encoding="utf-8").splitlines()
+    at = next(n for n in range(lines.index(f"[{section}]"), len(lines)) if "driver =" in lines[n])
+    told = lines[at].partition("#")[2]
+    for line in lines[at + 1 :]:
+        if not line.strip().startswith("#"):
+            break
+        told += line.strip()
+    assert {driver.name for driver in ROOMS[section]} <= set(re.findall(r"[a-z]+", told))
 
 
 def test_what_is_made_here_is_registered():

@@ -10,6 +10,7 @@ import click
 
 from installation.commands.context import Context, SizePx, pass_context, told
 from installation.commands.outputs import FiniteRange
+from installation.commands.run import screen_is_there
 from installation.reports.bench import measure_show
 from installation.reports.bench_door import measure_door
 from installation.reports.bench_flashes import measure_flashes
@@ -22,6 +23,7 @@ from installation.reports.bench_render import measure_render
 from installation.reports.bench_restart import measure_restart
 from installation.reports.machine import machine
 from installation.settings import changed
+from installation.vocabulary import UglyError
 
 Rows = dict[str, Any]
 
@@ -151,6 +153,8 @@ def restart(context: Context, times: int = 3) -> Rows:
 
     A show of its own, on this screen, with a gallery of its own; the settings' for all the rest.
     """
+    if not screen_is_there():
+        raise UglyError("no screen here; give it one: xvfb-run uglynet bench restart")
     return measure_restart(context.settings, context.config, times)
 
 

@@ -16,7 +16,7 @@ from installation.vocabulary import Frame, SourceKind, UglyError, as_frame
 
 
 class WebcamSource(LiveSource):
-    """A camera by its number, or by whatever text OpenCV opens (a device's path, a URL).
+    """A camera by its number (or, in tests, by whatever text OpenCV opens, such as a film's path).
 
     Once it gave pictures it is known by its name, and found again under another number; with
     `any_camera`, while it is away, another one takes its place. `look` lists those there are.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from installation.interpolator.trained import unet_of
 from installation.reports.atlas import WAYS, Plate, lively_sites, page, plates, sheets
 from installation.reports.curves import curves_svg
 from installation.vocabulary import Clip, Operation, as_frame
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +69,15 @@ def test_measures_of_difference():
     assert is_dead(white, a)
     assert is_dead(as_frame(np.full_like(a, 90)), a)
     assert not is_dead(slight, a)
+
+
+def test_the_figures_that_are_told_are_those_of_the_atlas():
+    of = json.loads((DOCS / "atlas.json").read_text(encoding="utf-8"))["variety"]
+    picture, motion = of["interp"], of["flow"]
+    told = " ".join((DOCS / "atlas.md").read_text(encoding="utf-8").split())
+    assert (
+        f"the picture net has {picture['looks']} looks of {picture['plates']}, "
+        f"{picture['median']:.2f} in the median, {picture['same']:.1%} above 0.9; "
+        f"the motion net {motion['looks']}, with {motion['live']} live, "
+        f"{motion['median']:.2f} in the median, {motion['same']:.1%} above 0.9"
+    ).replace("%", " %") in told
