@@ -140,3 +140,10 @@ def test_a_mistake_holds_no_frames_to_the_programs_end():
     refused = told.value.__context__
     assert isinstance(refused, ValidationError)
     assert [one["ctx"]["error"].__traceback__ for one in refused.errors()] == [None]
+
+
+def test_panels_of_sixteen_knobs_are_alike_but_for_what_they_say_differs():
+    networks, nano = load_layout("networks16"), load_layout("nanokontrol2")
+    assert networks.pages[1:] == MEGA.pages
+    assert networks.buttons == MEGA.buttons
+    assert networks.operations == nano.operations == MEGA.operations
