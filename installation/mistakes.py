@@ -49,6 +49,12 @@ def toml_mistake(text: str, message: str) -> str:
     line = lines[min(number, len(lines)) - 1]
     if "overwrite" in complaint or "twice" in complaint:
         return f"line {number}: {line.split('=')[0].strip()}: it is there twice; keep one"
+    if (
+        "password" in line.partition("=")[0]
+    ):  # a journal is read by more people than a settings file
+        return (
+            f"line {number}: {line.split()[0]}: a text in quotes is needed, as it is in the example"
+        )
     said = _line_mistake(line, column)
     return f"line {number}: {said or f'not valid TOML: {complaint}'}"
 
@@ -97,7 +103,7 @@ def settings_mistake(error: Mapping[str, Any], defaults: Defaults, text: str = "
 def _meant(error: Mapping[str, Any], section: str, key: str, defaults: Defaults) -> str:
     kind, given, context = str(error["type"]), error.get("input"), error.get("ctx") or {}
     if "password" in key:
-        given = None  # a journal is read by more people than a settings file
+        given = None
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return "there is no such setting" + _instead(section, key, defaults)
     if not key:

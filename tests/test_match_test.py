@@ -67,6 +67,12 @@ def test_an_answer_pairs_every_plate_with_a_phrase_of_its_own():
             matched(key, letters, "answer.txt")
 
 
+@pytest.mark.parametrize("many", [0, 1, 27])
+def test_more_layers_than_letters_or_none_is_one_line(many: int):
+    with pytest.raises(UglyError, match=f"^{many} layers cannot be matched"):
+        shuffled([f"flow/enc{n}" for n in range(many)], 1)
+
+
 def test_plates_and_phrases_are_written_and_an_answer_is_scored(tmp_path: Path):
     out = tmp_path / "plates"
     uglynet("match", "make", "-o", out, "--size", "32x32", "--seed", 5, "--language", "de")

@@ -39,6 +39,7 @@ def test_every_operation_has_a_look_of_its_own():
     assert len({look.sign for look in LOOKS.values()}) == len(Operation)
     assert len({look.fill for look in LOOKS.values()}) == len(Operation)
     assert len({look.outline for look in LOOKS.values()}) == len(Operation)
+    assert len({LOOKS[operation].growth for operation in ACTIVE}) == len(ACTIVE)
 
 
 def test_every_operation_has_a_sign_of_its_own_in_text():

@@ -85,13 +85,25 @@ def test_a_mistake_is_told_in_words_with_its_line(text: str, says: str):
     assert "\n" not in str(caught.value)
 
 
-def test_a_password_that_is_wrong_is_not_told(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('hotspot_password = "s3cret"', "door.hotspot_password: 8 to 63 plain letters"),
+        ("hotspot_password = my s3cret pass", "hotspot_password: a text in quotes is needed"),
+        ("hotspot_password = s3cret12", "hotspot_password: a text in quotes is needed"),
+        ("hotspot_password s3cret", "hotspot_password: a text in quotes is needed"),
+        ('hotspot_password = "s3cret', "hotspot_password: a text in quotes is needed"),
+        ("hotspot_password = 1234,5678", "hotspot_password: a text in quotes is needed"),
+    ],
+)
+def test_a_password_that_is_wrong_is_not_told(tmp_path: Path, line: str, says: str):
     path = tmp_path / "uglynet.toml"
-    path.write_text('[door]\nhotspot_password = "secret"\n')
+    path.write_text(f"[door]\n{line}\n")
     with pytest.raises(UglyError) as said:
         load_settings(path)
-    assert "door.hotspot_password: 8 to 63 plain letters" in str(said.value)
-    assert "secret" not in str(said.value)
+    assert f"line 2: {says}" in str(said.value)
+    assert "s3cret" not in str(said.value)
+    assert "5678" not in str(said.value)
 
 
 @given(st.data())

@@ -57,16 +57,16 @@ def make(
     shown = [middle_of(clip, size) for clip in clips or (BUNDLED_CLIP,)]
     interpolator = open_interpolator(settings.model)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
-    try:
+        keys = {part: _key(interpolator.sites, part, seed) for part in PARTS}
         pictures = site_plates(interpolator, shown)
     finally:
         interpolator.close()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
     lines = []
-    for part in PARTS:
-        key = _key(interpolator.sites, part, seed)
+    for part, key in keys.items():
         for number, site in key.plates.items():
             write_file(out / f"{part}_{number}.png", png_bytes(pictures[site]))
         lines += [part, *(f"  {a} {words(duty(site))}" for a, site in key.phrases.items()), ""]

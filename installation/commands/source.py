@@ -6,6 +6,7 @@ import click
 
 from installation.commands.context import Context, pass_context, told
 from installation.drivers import SOURCES
+from installation.source.auto import taken
 from installation.source.cameras import cameras
 from installation.source.choice import BUNDLED_CLIP
 from installation.source.made import MADE, made
@@ -45,16 +46,16 @@ def list_sources(context: Context, as_json: bool) -> None:
         except UglyError:
             there = False
         rows.append({"source": name, "name": TELLS[name], "there": there})
-    taken = str(settings.file or BUNDLED_CLIP)
+    shown = str(settings.file or BUNDLED_CLIP)
     if settings.driver == "webcam":
-        taken = f"camera {settings.device}"
+        shown = f"camera {settings.device}"
     elif settings.driver == "auto" and plugged:
-        taken = f"camera {plugged[0].number}"
+        shown = f"camera {taken(settings.device, plugged)}"
     elif settings.driver in MADE:
-        taken = f"{settings.driver}, seed {settings.seed}"
+        shown = f"{settings.driver}, seed {settings.seed}"
     if as_json:
-        told({"sources": rows, "taken": taken})
+        told({"sources": rows, "taken": shown})
         return
     for row in rows:
         click.echo(f"{row['source']:11}{row['name']}{'' if row['there'] else '  (missing)'}")
-    click.echo(f"taken by the settings: {taken}")
+    click.echo(f"taken by the settings: {shown}")

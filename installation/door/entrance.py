@@ -32,8 +32,9 @@ Answer = Callable[[Request], Awaitable[Response]]
 @dataclass
 class Entrance:
     """The way in to the pages of `who`, below `path`: there is none until `folder` holds a
-    password. Its answers are JSON; every refusal is an `HTTPException` (401 who is not in, 403 a
-    wrong password or a page that is not ours, 404 no password, 429 too many tries)."""
+    password. Answers JSON: 401 to who is not in, 403 to a wrong password. What no page of ours asks
+    raises `HTTPException`, which its site answers: 403 another page, 404 no password, 429 too many
+    tries."""
 
     who: str
     folder: Path

@@ -27,7 +27,8 @@ HERE = Path(__file__).parent
 
 
 class TroubleError(Exception):
-    """A request that is answered with a status and a friendly page."""
+    """A request of a visitor's that is answered with a status and a friendly page. (Parts that
+    serve other sites, too, raise Starlette's own `HTTPException`, which ends alike here.)"""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)

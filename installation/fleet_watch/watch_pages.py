@@ -113,7 +113,7 @@ class WatchPages:
             "languages": [(each, own_texts(each)["name"]) for each in LANGUAGES],
             "path": "/",
             "title": self.title,
-            "inside": self.entrance.is_in(request),
+            "inside": self.entrance.stays_in(request),
         }
         body = self._templates.get_template("watch.html").render(context)
         return HTMLResponse(

@@ -44,7 +44,15 @@ class Key:
 
 def shuffled(sites: Sequence[str], seed: int) -> Key:
     """Plates and phrases of `sites` in orders of their own, by chance from `seed` on; other sites
-    in others, so that who is asked of two U-Nets learns nothing from one of the other."""
+    in others, so that who is asked of two U-Nets learns nothing from one of the other.
+
+    Raises:
+        UglyError: if there are fewer than two sites, or more than letters.
+    """
+    if not 2 <= len(sites) <= len(ascii_uppercase):
+        raise UglyError(
+            f"{len(sites)} layers cannot be matched: it takes 2 to {len(ascii_uppercase)}"
+        )
     chance, orders = Random(f"{seed} {' '.join(sites)}"), []
     for names in (
         [f"{number:02d}" for number in range(1, len(sites) + 1)],

@@ -105,6 +105,14 @@ class AutoSource:
                 source.close()
 
 
+def taken(device: int, there: list[Camera]) -> int | None:
+    """The number of the camera that is taken: the settings' own, else the first there is."""
+    numbers = [camera.number for camera in there]
+    if device in numbers:
+        return device
+    return numbers[0] if numbers else None
+
+
 def open_source(asked: Asked) -> Source:
     """A camera if one is there, the settings' own if it is; else the film until one comes.
 
@@ -119,8 +127,8 @@ def open_source(asked: Asked) -> Source:
             cards=meant.cards, look=cameras, clock=asked.clock,
         )  # fmt: skip
 
-    if there := [found.number for found in cameras()]:
-        return camera(asked.settings.device if asked.settings.device in there else there[0])
+    if (number := taken(asked.settings.device, cameras())) is not None:
+        return camera(number)
     name = (asked.settings.file or file.BUNDLED_CLIP).name
     stands_in = f"no camera, so {name} plays until one is plugged in"
     return AutoSource(file.open_source(asked, stands_in), camera, cameras)

@@ -27,8 +27,8 @@ from installation.worker import Latest, Worker
 
 FROZEN_AFTER_S = 3.0
 SETTLED_AFTER_S = 5.0
-"""A device that gave pictures for so long is opened again at once when it fails; one that fails
-sooner has to wait, longer each time."""
+"""A device that gave pictures for so long is soon opened again when it fails; one that fails
+earlier has to wait, longer each time."""
 SHORTEST_SHARE = 0.5
 """A clip that lasts for a smaller share of the time that was to be filmed is none: its camera
 went away meanwhile."""
@@ -111,18 +111,23 @@ class LiveSource:
     def _run(self, stop: threading.Event) -> None:
         pause_s = FIRST_PAUSE_S
         while not stop.is_set():
-            opened_s = self._clock()
+            first_s: float | None = None
             try:
                 if self._watch is not None:
-                    self._watch.opened(opened_s)
+                    self._watch.opened(self._clock())
                 for frame in self._open(stop):
                     self._take(frame)
                     if stop.is_set():
                         return
-                    if self._watch is not None and self._watch.is_frozen:
-                        raise UglyError(f"{self._name}: {self._watch.trouble()}")
-                    if self._clock() - opened_s > SETTLED_AFTER_S:
+                    now_s = self._clock()
+                    first_s = now_s if first_s is None else first_s
+                    if now_s - first_s > SETTLED_AFTER_S:
                         pause_s = FIRST_PAUSE_S
+                    if self._watch is not None and self._watch.is_frozen:
+                        pause_s = FIRST_PAUSE_S  # it answers: to open it anew may help at once
+                        raise UglyError(f"{self._name}: {self._watch.trouble()}")
+                if self._watch is None:
+                    pause_s = FIRST_PAUSE_S  # a film is at its end, and begins again
             except UglyError as error:
                 self._trouble.put(str(error))
             stop.wait(pause_s)
@@ -207,7 +212,7 @@ class LiveSource:
             note = trouble or f"{self._name}: opening"
             return DeviceHealth("camera", Health.MISSING, note, reason, self._name)
         if self._watch is not None and (seen := self._watch.trouble()):
-            reason = Reason.FROZEN if self._watch.is_frozen else Reason.BLACK
+            reason = Reason.BLACK if self._watch.is_black else Reason.FROZEN
             note = f"{self._name}: {seen}"
             return DeviceHealth("camera", Health.FAILING, note, reason, self._name)
         if stands_in := self._treatment.stands_in:

@@ -44,11 +44,16 @@ class Watch:
 
     def trouble(self) -> str:
         """What is wrong with the pictures seen so far; "" if nothing is."""
-        if self._seen_s - self._lit_s > BLACK_AFTER_S:
+        if self.is_black:
             return "its pictures are black: is its cap on, or the light off?"
         if self._seen_s - self._changed_s > STILL_AFTER_S:
             return "it gives the same picture again and again: unplug it and plug it in"
         return ""
+
+    @property
+    def is_black(self) -> bool:
+        """True when its pictures have been black for long."""
+        return self._seen_s - self._lit_s > BLACK_AFTER_S
 
     @property
     def is_frozen(self) -> bool:

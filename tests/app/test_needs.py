@@ -145,21 +145,25 @@ def test_a_video_device_that_cannot_be_opened_is_no_camera(
 def test_a_camera_that_gives_pictures_but_does_not_live_is_no_camera(
     small: Settings, monkeypatch: pytest.MonkeyPatch, noise: int, shade: int, says: str
 ):
-    """A first picture proves little; the camera's clock runs ahead, so that it is judged soon."""
-    chance = np.random.default_rng(1)
+    """A first picture proves little. The camera's clock goes by its pictures."""
+    chance, now = np.random.default_rng(1), [0.0]
 
     def frames(stop: threading.Event) -> Iterator[Frame]:
-        while not stop.wait(0.005):
+        while not stop.wait(0.002):
+            now[0] += 1.0
             yield as_frame(shade + chance.integers(0, noise, (48, 64, 3), dtype=np.uint8))
 
     def opened(asked: SourceSettings) -> LiveSource:
         form = ClipForm((64, 48), 20.0, 0.5)
         camera = Treatment(SourceKind.CAMERA, watched=True)
-        return LiveSource("lens", frames, form, camera, clock=lambda: 20 * time.monotonic())
+        return LiveSource("lens", frames, form, camera, clock=lambda: now[0])
 
     monkeypatch.setattr(needs, "open_source", opened)
-    monkeypatch.setattr(needs, "JUDGED_AFTER_S", 0.5)
-    assert says in missing(changed(small, "source", driver="webcam"))["camera"]
+    monkeypatch.setattr(needs, "JUDGED_AFTER_S", 2.0)
+    watched = changed(small, "source", driver="webcam")
+    (found,) = needs.camera(watched, patience_s=60.0)
+    assert found.state == "missing"
+    assert says in found.line
 
 
 def test_what_the_doctor_passes_runs(small: Settings):

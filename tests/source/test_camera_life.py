@@ -26,10 +26,16 @@ from installation.source import webcam
 from installation.source.cameras import Camera
 from installation.source.choice import open_source
 from installation.source.driver import ClipForm, Filmed
-from installation.source.live import FIRST_PAUSE_S, FROZEN_AFTER_S, LiveSource, Treatment
+from installation.source.live import (
+    FIRST_PAUSE_S,
+    FROZEN_AFTER_S,
+    LONGEST_PAUSE_S,
+    LiveSource,
+    Treatment,
+)
 from installation.source.watch import BLACK_AFTER_S, STILL_AFTER_S
 from installation.source.webcam import WebcamSource
-from installation.vocabulary import Frame, Health, Net, SourceKind, UglyError, as_frame
+from installation.vocabulary import Frame, Health, Net, Reason, SourceKind, UglyError, as_frame
 
 SIZE, FPS, SECONDS = (64, 48), 20.0, 0.4
 FORM = ClipForm(SIZE, FPS, SECONDS)
@@ -98,7 +104,9 @@ def test_a_camera_that_gives_one_picture_for_ever_fails_is_opened_anew_and_recov
     lens.goes_on(watched, STILL_AFTER_S + 2)
     assert watched.health().health is Health.FAILING
     assert "same picture" in watched.health().note
+    assert watched.health().reason is Reason.FROZEN
     until(lambda: True if lens.opened > 1 else None)
+    assert watched.health().reason is Reason.FROZEN, "also while it is given another try"
     lens.noise = True
     until(lambda: True if watched.health().health is Health.FINE else None)
 
@@ -129,7 +137,7 @@ def test_two_seconds_of_one_picture_are_no_clip(lens: Lens, watched: LiveSource)
 
 def test_a_camera_that_goes_away_while_it_films_gives_no_clip(lens: Lens, watched: LiveSource):
     watched.film(6)
-    lens.goes_on(watched, 0.1 * SECONDS)
+    lens.goes_on(watched, 0.4 * SECONDS)
     lens.gone = True
     until(lambda: True if "pulled out" in watched._trouble.get() else None)
     lens.now_s += SECONDS
@@ -153,20 +161,36 @@ def test_a_camera_that_was_away_already_does_not_keep_the_visitor_waiting(
     assert answer.clip is None
 
 
-def test_a_camera_that_fails_again_and_again_is_opened_less_and_less_often():
-    opened_s: list[float] = []
+def pauses_of(treatment: Treatment, frames_of: Callable[[int], Iterator[Frame]]) -> list[float]:
+    """How long a source waits between six openings of a device, in seconds; without waiting."""
+    waited: list[float] = []
 
     def frames(stop: threading.Event) -> Iterator[Frame]:
-        opened_s.append(time.monotonic())
-        for shade in (1, 2, 3):
-            yield as_frame(np.full((48, 64, 3), shade, np.uint8))
+        if not waited:
+            stop.wait = lambda seconds: waited.append(seconds) or stop.is_set()  # type: ignore
+        return frames_of(len(waited))
+
+    with contextlib.closing(LiveSource("loose", frames, FORM, treatment)):
+        until(lambda: True if len(waited) > 5 else None)
+    return waited[:6]
+
+
+def three_pictures(number: int) -> Iterator[Frame]:
+    for shade in range(3):
+        yield as_frame(np.full((48, 64, 3), 3 * number + shade, np.uint8))
+
+
+def test_a_camera_that_fails_again_and_again_is_opened_less_and_less_often():
+    def frames(number: int) -> Iterator[Frame]:
+        yield from three_pictures(number)
         raise UglyError("pulled out")
 
-    with contextlib.closing(LiveSource("loose", frames, FORM, Treatment(watched=True))):
-        until(lambda: True if len(opened_s) > 3 else None)
-    assert opened_s[1] - opened_s[0] >= FIRST_PAUSE_S
-    assert opened_s[2] - opened_s[1] >= 2 * FIRST_PAUSE_S
-    assert opened_s[3] - opened_s[2] >= 4 * FIRST_PAUSE_S
+    longer = [FIRST_PAUSE_S * 2**n for n in range(5)] + [LONGEST_PAUSE_S]
+    assert pauses_of(Treatment(watched=True), frames) == pytest.approx(longer)
+
+
+def test_a_film_that_is_at_its_end_begins_again_at_once_each_time():
+    assert pauses_of(Treatment(), three_pictures) == [FIRST_PAUSE_S] * 6
 
 
 def test_a_film_may_stand_still_and_be_dark(lens: Lens):

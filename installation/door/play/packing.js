@@ -200,6 +200,7 @@ function read(bits, model) {
   const cuts = sites.sort().map((site) => {
     const numbered = bits.take(4);
     const operation = numbered === OPERATION_BY_NAME ? bits.text() : OPERATIONS[numbered];
+    if (numbered === OPERATION_BY_NAME && OPERATIONS.includes(operation)) throw new DamagedError();
     const side = bits.take(1) ? (bits.take(1) ? "b" : "a") : "both";
     const amount = bits.number();
     let chisel = PLAIN_CHISEL, grain = PLAIN_GRAIN;

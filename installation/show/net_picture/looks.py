@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from installation.show.paint.palette import INK, PAPER
-from installation.show.paint.shapes import Blob, Colour, Dot, Line, Path, Point, Stroke
+from installation.show.paint.shapes import Blob, Colour, Dot, Line, Point, Stroke, ellipse
 from installation.vocabulary import Cut, Operation
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -139,17 +139,6 @@ _AGAIN: Sign = (
     (((0.9, -0.9), (-0.9, -0.9), (-0.9, 0.7), (0.9, 0.7)), ((0.3, 0.1), (0.9, 0.7), (0.3, 1.3))),
     (),
 )
-
-
-def ellipse(centre: Point, rx: float, ry: float, corners: int = 28) -> Path:
-    """An ellipse's outline."""
-    return tuple(
-        Point(
-            centre.x + rx * math.cos(_TURN * i / corners),
-            centre.y + ry * math.sin(_TURN * i / corners),
-        )
-        for i in range(corners)
-    )
 
 
 def _size(amount: float) -> float:

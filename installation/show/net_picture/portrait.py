@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from installation.show.net_picture.looks import LOOKS, ellipse, growth
+from installation.show.net_picture.looks import LOOKS, growth
 from installation.show.paint.morph import morphed
 from installation.show.paint.palette import INK, PAPER, SUN, shade
-from installation.show.paint.shapes import Blob, Colour, Dot, Line, Path, Point, Stroke
+from installation.show.paint.shapes import Blob, Colour, Dot, Line, Path, Point, Stroke, ellipse
 from installation.vocabulary import Carve, Net, Operation
 
 SIDE = 1000.0

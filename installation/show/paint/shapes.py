@@ -291,6 +291,17 @@ def moved(stroke: Stroke, scale: float, dx: float = 0.0, dy: float = 0.0) -> Str
     return Picture(stroke.frame, of(stroke.box), stroke.edge, stroke.width * scale, shape)
 
 
+def ellipse(centre: Point, rx: float, ry: float, corners: int = 28) -> Path:
+    """An ellipse's outline."""
+    return tuple(
+        Point(
+            centre.x + rx * math.cos(2 * math.pi * i / corners),
+            centre.y + ry * math.sin(2 * math.pi * i / corners),
+        )
+        for i in range(corners)
+    )
+
+
 def luminance(colour: Colour) -> float:
     """Relative luminance, 0..1 (WCAG 2.2, "relative luminance")."""
 
