@@ -14,6 +14,7 @@ Defaults: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 _ASSIGNED = re.compile(r"\s*([\w.-]+)\s*=\s*(.*)")
+_KEY = re.compile(r"\s*([\w.-]+)")
 _BARE = re.compile(r"[A-Za-z_~./\\][^,\]\"'#=]*")
 
 _CURLY = (
@@ -49,12 +50,9 @@ def toml_mistake(text: str, message: str) -> str:
     line = lines[min(number, len(lines)) - 1]
     if "overwrite" in complaint or "twice" in complaint:
         return f"line {number}: {line.split('=')[0].strip()}: it is there twice; keep one"
-    if (
-        "password" in line.partition("=")[0]
-    ):  # a journal is read by more people than a settings file
-        return (
-            f"line {number}: {line.split()[0]}: a text in quotes is needed, as it is in the example"
-        )
+    key = _KEY.match(line)
+    if key and "password" in key[1]:  # more people read a journal than a settings file
+        return f"line {number}: {key[1]}: a text in quotes is needed, as in the example"
     said = _line_mistake(line, column)
     return f"line {number}: {said or f'not valid TOML: {complaint}'}"
 

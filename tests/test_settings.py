@@ -91,6 +91,7 @@ def test_a_mistake_is_told_in_words_with_its_line(text: str, says: str):
         ('hotspot_password = "s3cret"', "door.hotspot_password: 8 to 63 plain letters"),
         ("hotspot_password = my s3cret pass", "hotspot_password: a text in quotes is needed"),
         ("hotspot_password = s3cret12", "hotspot_password: a text in quotes is needed"),
+        ("hotspot_password=s3cret12", "hotspot_password: a text in quotes is needed"),
         ("hotspot_password s3cret", "hotspot_password: a text in quotes is needed"),
         ('hotspot_password = "s3cret', "hotspot_password: a text in quotes is needed"),
         ("hotspot_password = 1234,5678", "hotspot_password: a text in quotes is needed"),
