@@ -69,8 +69,10 @@ class Talk:
             while data := await reader.read(1 << 16):
                 for message in splitter.feed(data):
                     self._hear(message)
-        except (GarbledError, OSError) as error:
+        except GarbledError as error:
             _log.error("the show cannot be understood: %s", error)
+        except OSError as error:  # killed, with words of ours still unread
+            _log.warning("the show went away: %s", error.strerror)
         finally:
             beats.cancel()
             for waiting in self._waiting.values():

@@ -155,13 +155,16 @@ def test_it_leaves_when_the_show_dies(home: Home, tmp_path: Path):
         f'[gallery]\nfolder = "{home.folder}"\n[door]\nport = {free_port()}\n'
     )
     show = subprocess.Popen(
-        [sys.executable, "-c", program, tmp_path / "s.toml"], stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", program, tmp_path / "s.toml"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert show.stdout is not None
     pid = int(show.stdout.readline())
     show.kill()
-    show.communicate()
+    _, said = show.communicate()  # the door's own words, too, until it has left
     eventually(lambda: not _lives(pid))
+    assert "ERROR" not in said, "the show's end is no error of the door's"
+    assert "Traceback" not in said
 
 
 def _lives(pid: int) -> bool:
