@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -18,6 +20,8 @@ from waiting import PATIENCE_S, eventually
 
 from installation.app.door_link import Door
 from installation.app.door_spec import Spec
+from installation.door.messages import Open
+from installation.door.talk import Talk
 from installation.gallery.archive import Archive, Making
 from installation.settings import Settings, parse_settings
 from installation.vocabulary import Health, Net
@@ -163,8 +167,30 @@ def test_it_leaves_when_the_show_dies(home: Home, tmp_path: Path):
     show.kill()
     _, said = show.communicate()  # the door's own words, too, until it has left
     eventually(lambda: not _lives(pid))
-    assert "ERROR" not in said, "the show's end is no error of the door's"
     assert "Traceback" not in said
+
+
+def test_the_shows_death_is_no_error_of_the_doors(caplog: pytest.LogCaptureFixture):
+    """Killed with words of the door's still unread, the line is reset and not only closed."""
+    ours, theirs = socket.socketpair()
+    left: list[bool] = []
+
+    async def talks() -> None:
+        talk = Talk(
+            ours, where=lambda: Open(8080), watched=lambda: False,
+            on_baking=lambda baking: None, on_counted=lambda counted: None,
+        )  # fmt: skip
+        talking = asyncio.ensure_future(talk.run(lambda: left.append(True)))
+        await asyncio.to_thread(select.select, [theirs], [], [], PATIENCE_S)
+        theirs.close()
+        await talking
+
+    with caplog.at_level("INFO"):
+        asyncio.run(talks())
+    assert left
+    assert [record.levelname for record in caplog.records if "show" in record.message] == [
+        "WARNING"
+    ]
 
 
 def _lives(pid: int) -> bool:
