@@ -17,6 +17,8 @@ from typing import Protocol
 from installation.app.assemble import demo_clip
 from installation.app.fleet_beats import broker_of, checked
 from installation.carve.panel_layout import NOISE, PanelLayout
+from installation.fleet.place import Place
+from installation.fleet.status import not_admitted
 from installation.noise.tools import TOOLS
 from installation.panel.factory import open_panel
 from installation.panel.layouts import load_layout
@@ -206,6 +208,23 @@ def sound(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     yield Finding("sound", "fine" if health.health is Health.FINE else "note", health.note)
 
 
+def fleet(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
+    """What a booth of several has joined; `uglynet fleet status` tells what travels."""
+    if settings.fleet.folder is None:
+        return
+    place = Place(settings.fleet.folder)
+    try:
+        joined = place.joined()
+        members = place.members(joined)
+    except UglyError as error:  # the show goes on without the others' takes
+        yield Finding("fleet", "note", str(error))
+        return
+    if members is None and joined.role == "booth":
+        yield Finding("fleet", "note", f"{joined.name}: {not_admitted(joined)}")
+        return
+    yield Finding("fleet", "fine", f"{joined.name}, of the fleet of {joined.hub}")
+
+
 def broker(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The fleet's broker, if there is one: what it needs; whether it answers shows on F1."""
     if not settings.fleet.broker:
@@ -245,6 +264,7 @@ NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (
     voice,
     one_button,
     printer,
+    fleet,
     broker,
 )
 """Every look but the model's and the gallery's, and `display`, which needs one to be set."""

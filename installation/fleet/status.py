@@ -137,13 +137,18 @@ def _seen(last: str) -> str:
     return "" if last[:4] in ("", "0001", "1970") else last[:16].replace("T", " ")
 
 
+def not_admitted(joined: Joined) -> str:
+    """What is to be done before a booth belongs, in a line."""
+    return f"not admitted yet: `uglynet fleet admit` with this booth's line, on {joined.hub}"
+
+
 def lines(status: Status, now_s: float) -> Iterator[str]:
     """What an operator reads."""
     joined, look = status.joined, status.look
     role = "the hub" if joined.role == "hub" else f"a booth; the hub is {joined.hub}"
     yield f"{joined.name}: {role}"
     if status.members is None:
-        yield f"not admitted yet: `uglynet fleet admit` with this booth's line, on {joined.hub}"
+        yield not_admitted(joined)
     else:
         yield f"{len(status.members.booths)} belong: {', '.join(sorted(status.members.booths))}"
     yield status.carrier or ("Syncthing runs" if status.carries else "without Syncthing")

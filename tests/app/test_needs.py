@@ -21,6 +21,7 @@ from installation.app.window import Window
 from installation.carve.panel_layout import PanelLayout
 from installation.commands import doctor
 from installation.commands.context import Context
+from installation.fleet.place import Joined, Place
 from installation.gallery.store import Gallery
 from installation.panel.layouts import layout_path, load_layout
 from installation.settings import Settings, SourceSettings, changed
@@ -181,6 +182,30 @@ def test_beside_a_running_show_a_device_it_holds_is_no_fault(small: Settings):
     assert any("running show" in found.line for found in findings(busy))
     held.close()
     assert "panel" in missing(busy)
+
+
+def test_a_booth_that_is_in_no_fleet_yet_is_told_so_and_the_show_runs(
+    small: Settings, tmp_path: Path
+):
+    place = Place(tmp_path / "fleet")
+    several = changed(small, "fleet", folder=place.root)
+
+    def told() -> tuple[str, str]:
+        (found,) = needs.fleet(several)
+        return found.state, found.line
+
+    assert told() == ("note", f"{place.root}: in no fleet yet; `uglynet fleet join` or "
+                              "`uglynet fleet hub`")  # fmt: skip
+    place.made()
+    place.write_joined(Joined("kassel", "zkm", "k" * 43))
+    state, line = told()
+    assert state == "note"
+    assert line.startswith("kassel: not admitted yet")
+    place.write_joined(Joined("zkm", "zkm", "k" * 43, role="hub"))
+    assert told() == ("fine", "zkm, of the fleet of zkm")
+    (place.root / "fleet.json").write_text("{")
+    assert told()[0] == "note"
+    assert "fleet" not in missing(several)
 
 
 def test_looking_makes_no_folder_and_leaves_nothing_open(small: Settings):
