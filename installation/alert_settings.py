@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, Like, restart
+from installation.setting_kinds import STRICT, Broker, Like, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -51,9 +51,7 @@ class AlertSettings:
     mail_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = ""
     mail_password: Annotated[Path | None, restart("a file with the password for that")] = None
     mqtt: Annotated[
-        str,
-        Field(max_length=200),
-        Like(r"(mqtts?://[^\s:/]+(:\d{1,5})?)?", 'a broker such as "mqtt://hub:1883"').checked,
+        Broker,
         restart("an MQTT broker, such as mqtt://host:1883; mqtts is TLS"),
     ] = ""
     mqtt_topic: Annotated[

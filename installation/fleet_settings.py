@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, Like, restart
+from installation.setting_kinds import STRICT, Broker, Like, restart
 
 
 @checked(frozen=True, config=STRICT)
@@ -33,9 +33,7 @@ class FleetSettings:
         int, Field(ge=0, le=1_000_000), restart("how many of the others' takes are held, at most")
     ] = 2000
     broker: Annotated[
-        str,
-        Field(max_length=200),
-        Like(r"(mqtts?://[^\s:/]+(:\d{1,5})?)?", 'a broker such as "mqtt://hub:1883"').checked,
+        Broker,
         restart("an MQTT broker that hears how this booth is, such as mqtt://hub:1883"),
     ] = ""
     broker_user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = (

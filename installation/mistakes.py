@@ -51,10 +51,15 @@ def toml_mistake(text: str, message: str) -> str:
     if "overwrite" in complaint or "twice" in complaint:
         return f"line {number}: {line.split('=')[0].strip()}: it is there twice; keep one"
     key = _KEY.match(line)
-    if key and "password" in key[1]:  # more people read a journal than a settings file
+    if key and _is_secret(key[1]):
         return f"line {number}: {key[1]}: a text in quotes is needed, as in the example"
     said = _line_mistake(line, column)
     return f"line {number}: {said or f'not valid TOML: {complaint}'}"
+
+
+def _is_secret(key: str) -> bool:
+    """Whether its value is not to be told: more people read a journal than a settings file."""
+    return "password" in key
 
 
 def _line_mistake(line: str, column: int) -> str:
@@ -100,7 +105,7 @@ def settings_mistake(error: Mapping[str, Any], defaults: Defaults, text: str = "
 
 def _meant(error: Mapping[str, Any], section: str, key: str, defaults: Defaults) -> str:
     kind, given, context = str(error["type"]), error.get("input"), error.get("ctx") or {}
-    if "password" in key:
+    if _is_secret(key):
         given = None
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return "there is no such setting" + _instead(section, key, defaults)

@@ -81,3 +81,8 @@ Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Metres = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 Pixels = Annotated[int, Field(ge=16, le=7680)]
 SizePx = tuple[Pixels, Pixels]
+Broker = Annotated[
+    str,
+    Field(max_length=200),
+    Like(r"(mqtts?://[^\s:/]+(:\d{1,5})?)?", 'a broker such as "mqtt://hub:1883"').checked,
+]

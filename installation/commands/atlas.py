@@ -11,7 +11,14 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import open_interpolator
-from installation.commands.context import Context, SizePx, pass_context, told, write_file
+from installation.commands.context import (
+    Context,
+    SizePx,
+    make_folder,
+    pass_context,
+    told,
+    write_file,
+)
 from installation.commands.outputs import OutputFile, claim, force_option
 from installation.interpolator.model import load_model
 from installation.reports.atlas import WAYS, lively_sites, page, plates, sheets
@@ -72,10 +79,7 @@ def atlas(
     settings = context.settings
     shown = middle_of(clip or BUNDLED_CLIP, size)
     interpolator = open_interpolator(settings.model)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
+    make_folder(out)
     total = len(interpolator.sites) * len(WAYS) + 1
     with click.progressbar(plates(interpolator, shown), total, "carving", file=sys.stderr) as bar:
         made = list(bar)

@@ -107,6 +107,18 @@ def write_file(path: Path, data: bytes) -> None:
         ) from None
 
 
+def make_folder(path: Path) -> None:
+    """Make the folder that files are to be written into, unless it is there.
+
+    Raises:
+        UglyError: one line, if it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UglyError(f"{path}: cannot be written ({error.strerror})") from None
+
+
 def told(document: object) -> None:
     """Print a document as JSON."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))

@@ -8,9 +8,16 @@ from pathlib import Path
 import click
 
 from installation.app.assemble import open_interpolator
-from installation.app.needs import words_of
+from installation.app.needs import no_words, words_of
 from installation.commands.atlas import middle_of
-from installation.commands.context import Context, SizePx, pass_context, told, write_file
+from installation.commands.context import (
+    Context,
+    SizePx,
+    make_folder,
+    pass_context,
+    told,
+    write_file,
+)
 from installation.documents import read_text
 from installation.interpolator.model import load_model
 from installation.reports.match_test import Key, answers, matched, shuffled, site_plates
@@ -61,10 +68,7 @@ def make(
         pictures = site_plates(interpolator, shown)
     finally:
         interpolator.close()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UglyError(f"{out}: cannot be written ({error.strerror})") from None
+    make_folder(out)
     lines = []
     for part, key in keys.items():
         for number, site in key.plates.items():
@@ -107,5 +111,5 @@ def _words(context: Context, language: str | None) -> Words:
     every = words_of(screen)
     wanted = language or screen.languages[0]
     if wanted not in every:
-        raise UglyError(f"--language {wanted}: there are words in {', '.join(sorted(every))}")
+        raise UglyError(f"--language {wanted}: {no_words(wanted, every)}")
     return every[wanted]

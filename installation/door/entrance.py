@@ -56,12 +56,14 @@ class Entrance:
 
     def is_in(self, request: Request) -> bool:
         """Whether whoever asks is in; asking keeps them so."""
-        self._password()
-        return self.stays_in(request)
+        return self._lives(request, self._password())
 
     def stays_in(self, request: Request) -> bool:
         """Likewise, of an answer that goes on: without a password nobody stays."""
-        return self.sessions.lives(request.cookies.get(self.cookie, ""), stored(self.folder))
+        return self._lives(request, stored(self.folder))
+
+    def _lives(self, request: Request, held: str) -> bool:
+        return self.sessions.lives(request.cookies.get(self.cookie, ""), held)
 
     def inside(self, answer: Answer) -> Answer:
         """An answer that only those get who are in."""

@@ -68,13 +68,18 @@ class Plate:
     unlike: float
 
 
-def plates(interpolator: Interpolator, clip: Clip, ways: Sequence[Way] = WAYS) -> Iterator[Plate]:
-    """Carve the middle of the middle pair of `clip` in every way at every site, in site order;
-    the first plate is the untouched picture."""
+def plates(
+    interpolator: Interpolator,
+    clip: Clip,
+    ways: Sequence[Way] = WAYS,
+    sites: Sequence[Site] | None = None,
+) -> Iterator[Plate]:
+    """Carve the middle of the middle pair of `clip` in every way at every site (or those given),
+    in their order; the first plate is the untouched picture."""
     position = (len(clip.frames) - 1) // 2 + 0.5 if len(clip.frames) > 1 else 0.0
     plain = interpolator.frame_at(clip, position, Net(interpolator.model))
     yield Plate("", "untouched", plain, 0.0, 0.0)
-    for site in interpolator.sites:
+    for site in interpolator.sites if sites is None else sites:
         for way in ways:
             net = Net(interpolator.model, Carve.of([way.cut(site)]))
             frame = interpolator.frame_at(clip, position, net)

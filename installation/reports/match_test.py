@@ -66,16 +66,15 @@ def shuffled(sites: Sequence[str], seed: int) -> Key:
 
 def site_plates(interpolator: Interpolator, clips: Sequence[Clip]) -> dict[str, Frame]:
     """A picture by site: six ways of cutting in two rows, the rows of each clip below the last."""
-    every = sorted({way for ways in _SHOWN.values() for way in ways}, key=list(Operation).index)
-    ways = [Way(operation.value, operation) for operation in every]
     rows: dict[str, list[Frame]] = {site.name: [] for site in interpolator.sites}
     for clip in clips:
-        made = {(p.site, p.way): p.frame for p in plates(interpolator, clip, ways)}
-        for site in interpolator.sites:
-            shown = [made[site.name, operation.value] for operation in _SHOWN[site.part]]
-            rows[site.name] += [
-                as_frame(np.hstack(shown[at : at + ACROSS])) for at in range(0, len(shown), ACROSS)
-            ]
+        for part, shown in _SHOWN.items():
+            ways = [Way(operation.value, operation) for operation in shown]
+            sites = [site for site in interpolator.sites if site.part == part]
+            made = [plate.frame for plate in plates(interpolator, clip, ways, sites)][1:]
+            for number, site in enumerate(sites):
+                for at in range(number * len(ways), (number + 1) * len(ways), ACROSS):
+                    rows[site.name].append(as_frame(np.hstack(made[at : at + ACROSS])))
     return {name: as_frame(np.vstack(of_site)) for name, of_site in rows.items()}
 
 
