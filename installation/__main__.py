@@ -2,8 +2,8 @@
 
 What an operator can mend comes as one line on stderr and exit status 1; a wrong command line
 is 2. Asked to stop (Ctrl-C, SIGTERM, SIGHUP), what runs until it is stopped (`run`, `panel
-monitor`, `record`, `replay` and `simulate`) ends well, with 0; the other verbs leave nothing half
-done behind, and end with 130, 143 or 129.
+monitor`, `record`, `replay` and `simulate`) ends well, with 0; a `soak` ends with what it found by
+then; the other verbs leave nothing half done behind, and end with 130, 143 or 129.
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 `opens` is "module:function", below the package. The function is given what is asked for, the
 `Asked` of the driver's room, and returns what the room's `driver.py` describes. The module is
 imported when the driver is opened, so that the libraries of one nobody asked for may be absent.
+
+`settings` is "module:class", likewise: a frozen dataclass of settings that only this driver has, in
+a module of its own that needs no library. They are a section of the settings file, called as the
+driver is, and reach its opener as `Asked.own`.
 """
 
 from __future__ import annotations
@@ -15,17 +19,28 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A driver's name, what opens it, and what it is, in one line."""
+    """A driver's name, what opens it, what it is, in one line, and the class of its own settings,
+    "" if it has none."""
 
     name: str
     opens: str
     what: str
+    settings: str = ""
 
     def opener(self) -> Callable[[Any], Any]:
         """The function that opens it. Raises ImportError if its module is not there."""
-        module, _, function = self.opens.partition(":")
-        found: Callable[[Any], Any] = getattr(import_module(f"installation.{module}"), function)
+        found: Callable[[Any], Any] = _named(self.opens)
         return found
+
+    def own_settings(self) -> type[Any] | None:
+        """The class of its own settings; None if it has none."""
+        found: type[Any] | None = _named(self.settings) if self.settings else None
+        return found
+
+
+def _named(what: str) -> Any:
+    module, _, name = what.partition(":")
+    return getattr(import_module(f"installation.{module}"), name)
 
 
 PANELS = (
@@ -39,6 +54,12 @@ PANELS = (
 SOURCES = (
     Driver("auto", "source.auto:open_source", "the webcam if there is one, else the file"),
     Driver("webcam", "source.webcam:open_source", "the webcam of that number"),
+    Driver(
+        "network_camera",
+        "source.network_camera:open_source",
+        "a camera in the network, by RTSP or as MJPEG",
+        "source.network_camera_settings:NetworkCameraSettings",
+    ),
     Driver("file", "source.file:open_source", "a film, looped"),
     Driver("networks", "source.made:open_source", "twelve networks nobody trained, slowly moving"),
     Driver("clouds", "source.made:open_source", "skies a network dreams"),
@@ -59,6 +80,9 @@ INTERPOLATORS = (
         "crossfade", "interpolator.crossfade:open_interpolator", "frames mixed; nothing is carved"
     ),
 )
+
+
+DRIVERS = (*PANELS, *SOURCES, *INTERPOLATORS)
 
 
 def names(drivers: Sequence[Driver]) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ _ASSIGNED = re.compile(r"\s*([\w.-]+)\s*=\s*(.*)")
 _KEY = re.compile(r"\s*([\w.-]+)")
 _BARE = re.compile(r"[A-Za-z_~./\\][^,\]\"'#=]*")
 
+_LOGIN = re.compile(r"://[^\s/]*@")
+"""An address with who logs in."""
+
 _CURLY = (
     "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 )
@@ -51,7 +54,7 @@ def toml_mistake(text: str, message: str) -> str:
     if "overwrite" in complaint or "twice" in complaint:
         return f"line {number}: {line.split('=')[0].strip()}: it is there twice; keep one"
     key = _KEY.match(line)
-    if key and _is_secret(key[1]):
+    if key and (_is_secret(key[1]) or _LOGIN.search(line)):
         return f"line {number}: {key[1]}: a text in quotes is needed, as in the example"
     said = _line_mistake(line, column)
     return f"line {number}: {said or f'not valid TOML: {complaint}'}"
@@ -105,7 +108,7 @@ def settings_mistake(error: Mapping[str, Any], defaults: Defaults, text: str = "
 
 def _meant(error: Mapping[str, Any], section: str, key: str, defaults: Defaults) -> str:
     kind, given, context = str(error["type"]), error.get("input"), error.get("ctx") or {}
-    if _is_secret(key):
+    if _is_secret(key) or _LOGIN.search(str(given)):
         given = None
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return "there is no such setting" + _instead(section, key, defaults)

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from installation.documents import read_password
 from installation.vocabulary import UglyError
 
 if TYPE_CHECKING:
@@ -30,13 +31,8 @@ class Login(NamedTuple):
     file: Path | None = None
 
     def password(self) -> str:
-        """The file's first line. Raises UglyError if it cannot be read."""
-        if self.file is None:
-            return ""
-        try:
-            return self.file.read_text(encoding="utf-8").partition("\n")[0].strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UglyError(f"{self.file}: the password cannot be read ({error})") from None
+        """What is in the file. Raises UglyError if it cannot be read."""
+        return read_password(self.file) if self.file is not None else ""
 
 
 NOBODY = Login()

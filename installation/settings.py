@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
@@ -17,10 +17,11 @@ from installation.access_settings import AccessSettings
 from installation.alert_settings import AlertSettings
 from installation.documents import home_expanded, parse_toml, read_text
 from installation.door_settings import DoorSettings
-from installation.drivers import INTERPOLATORS, PANELS, SOURCES, names
+from installation.drivers import DRIVERS, INTERPOLATORS, PANELS, SOURCES, names
 from installation.fleet_settings import FleetSettings
 from installation.mistakes import settings_mistake
 from installation.opening_hours import read_date, read_line, read_zone
+from installation.printer_settings import PrinterSettings
 from installation.privacy_settings import PrivacySettings
 from installation.setting_kinds import (
     STRICT,
@@ -286,32 +287,23 @@ class HoursSettings:
     ] = None
 
 
-@checked(frozen=True, config=STRICT)
-class PrinterSettings:
-    """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
-    default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
-    across: 384 on 58 mm of paper, 576 on 80 mm.
-    """
+C = TypeVar("C", bound=type)
 
-    driver: Annotated[
-        Literal["none", "escpos", "cups", "simulated"],
-        restart("escpos is a receipt printer, cups any other; simulated writes to a folder"),
-    ] = "none"
-    address: Annotated[
-        str, restart("/dev/usb/lp0, a host, CUPS' queue, or the simulated printer's folder")
-    ] = ""
-    width_px: Annotated[
-        int, Field(ge=200, le=1000), restart("a receipt printer's dots: 384 or 576")
-    ] = 384
-    prints: Annotated[
-        Literal["asked", "always"],
-        restart("what is kept is printed if its visitor asks (KEEP once more), or always"),
-    ] = "asked"
+
+def _with_sections_of_drivers(settings: C) -> C:
+    """The class with a section more for each driver that has settings of its own."""
+    for driver in DRIVERS:
+        if (kind := driver.own_settings()) is not None:
+            settings.__annotations__[driver.name] = kind
+            setattr(settings, driver.name, field(default_factory=kind))
+    return settings
 
 
 @checked(frozen=True, config=STRICT)
+@_with_sections_of_drivers
 class Settings:
-    """Everything an operator can set."""
+    """Everything an operator can set; and a section for each driver that has settings of its own
+    (`own`)."""
 
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     panel: PanelSettings = field(default_factory=PanelSettings)
@@ -329,6 +321,11 @@ class Settings:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     fleet: FleetSettings = field(default_factory=FleetSettings)
+
+    def own(self, driver: str) -> Any:
+        """What is set for this driver alone; None if it has no settings of its own."""
+        has_own = any(each.name == driver and each.settings for each in DRIVERS)
+        return getattr(self, driver) if has_own else None
 
 
 def load_settings(path: Path | None) -> Settings:

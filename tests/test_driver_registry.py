@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from installation.app.assemble import open_interpolator
 from installation.app.stills import named
 from installation.carve.random_nets import roll
+from installation.commands.setup_questions import QUESTIONS
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, opened
 from installation.live_settings.change import Refused, SettingsChanged, change
 from installation.live_settings.rows import rows
-from installation.settings import HOUSE, ModelSettings, Settings
+from installation.panel.factory import panel_of
+from installation.settings import HOUSE, Settings, changed, load_settings
+from installation.source.choice import open_source
 from installation.source.made import MADE
 
 ROOMS = {"panel": PANELS, "source": SOURCES, "model": INTERPOLATORS}
@@ -48,7 +54,35 @@ def test_the_example_names_every_driver(section: str):
         if not line.strip().startswith("#"):
             break
         told += line.strip()
-    assert {driver.name for driver in ROOMS[section]} <= set(re.findall(r"[a-z]+", told))
+    assert {driver.name for driver in ROOMS[section]} <= set(re.findall(r"[a-z_]+", told))
+
+
+def test_settings_that_only_one_driver_has_are_a_section_called_as_it_is():
+    settings = Settings()
+    for _, driver in DRIVERS:
+        kind = driver.own_settings()
+        assert (kind is None) == (settings.own(driver.name) is None)
+        if kind is not None:
+            assert isinstance(settings.own(driver.name), kind)
+            keys = {row.key for row in rows() if row.key.startswith(f"{driver.name}.")}
+            assert keys == {f"{driver.name}.{each.name}" for each in fields(kind)}
+            assert set(keys) <= {question.key for question in QUESTIONS}, "the wizard asks"
+    assert len({driver.name for _, driver in DRIVERS} | {*ROOMS}) == len(DRIVERS) + len(ROOMS)
+
+
+def test_own_settings_are_read_from_the_file_and_reach_the_driver(tmp_path: Path, monkeypatch):
+    """For every kind of driver, by a driver that only keeps what it is asked to be."""
+    asked: list[Any] = []
+    monkeypatch.setattr(Driver, "opener", lambda driver: asked.append)
+    monkeypatch.setattr(Settings, "own", lambda settings, driver: settings.network_camera)
+    file = tmp_path / "own.toml"
+    file.write_text('[network_camera]\naddress = "rtsp://camera/1"\npassword = "camera.secret"\n')
+    settings = load_settings(file)
+    open_source(settings)
+    open_interpolator(settings)
+    panel_of(settings)
+    assert [each.own.address for each in asked] == 3 * ["rtsp://camera/1"]
+    assert asked[0].own.password == tmp_path / "camera.secret"
 
 
 def test_what_is_made_here_is_registered():
@@ -56,7 +90,7 @@ def test_what_is_made_here_is_registered():
 
 
 def test_a_show_without_a_model_can_keep_what_it_plays():
-    interpolator = open_interpolator(ModelSettings(driver="crossfade"))
+    interpolator = open_interpolator(changed(Settings(), "model", driver="crossfade"))
     net = named(roll(interpolator.sites, interpolator.model, 3))
     assert net.model == interpolator.model
     assert net.name

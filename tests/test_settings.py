@@ -94,6 +94,7 @@ def test_a_mistake_is_told_in_words_with_its_line(text: str, says: str):
         ("hotspot_password=s3cret12", "hotspot_password: a text in quotes is needed"),
         ("hotspot_password s3cret", "hotspot_password: a text in quotes is needed"),
         ('hotspot_password = "s3cret', "hotspot_password: a text in quotes is needed"),
+        ("broker = mqtt://me:s3cret@hub", "broker: a text in quotes is needed"),
         ("hotspot_password = 1234,5678", "hotspot_password: a text in quotes is needed"),
     ],
 )

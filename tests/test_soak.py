@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from waiting import PATIENCE_S
 
 from installation.__main__ import uglynet
 from installation.settings import Settings, changed
@@ -54,6 +58,26 @@ def test_a_take_that_goes_missing_or_is_damaged_is_told(tmp_path: Path):
     soak._verify()
     assert soak.done.lost[0] == "never-written"
     assert any("video.mp4" in each for each in soak.done.lost[1:])
+
+
+def test_a_soak_that_is_stopped_tells_what_it_found(tmp_path: Path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[model]\ndriver = "crossfade"\n')
+    words = ["--config", str(settings), "soak", "--visits", "100000", "--faults", "0", "--json"]
+    soak = subprocess.Popen(
+        [sys.executable, "-m", "installation", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert soak.stderr is not None
+        assert soak.stderr.readline().startswith("visits 1,")
+        soak.send_signal(signal.SIGTERM)
+        told, _ = soak.communicate(timeout=PATIENCE_S)
+    finally:
+        soak.kill()
+    rows = json.loads(told)
+    assert 1 <= rows["visits"] < 100_000
+    assert (soak.returncode, rows["lost_takes"], rows["stuck"]) == (0, 0, 0)
 
 
 def test_growth_is_that_of_the_medians_once_all_is_warm():

@@ -35,16 +35,13 @@ from installation.interpolator.sessions import Cancel
 from installation.interpolator.timeline import frame_count
 from installation.last_words import Outage, blamed_on
 from installation.noise.rack import finished
-from installation.panel.driver import Panel
-from installation.panel.factory import open_panel
+from installation.panel.factory import panel_of
 from installation.panel.layouts import load_layout
 from installation.printer.choice import open_printer
 from installation.printer.driver import Printer
+from installation.printer_settings import PrinterSettings
 from installation.settings import (
-    ModelSettings,
-    PanelSettings,
     PlaySettings,
-    PrinterSettings,
     Settings,
     SourceSettings,
 )
@@ -71,7 +68,7 @@ XRAY_EVERY = 3
 
 
 def open_interpolator(
-    settings: ModelSettings, threads: int | None = None, cancel: Cancel | None = None
+    settings: Settings, threads: int | None = None, cancel: Cancel | None = None
 ) -> Interpolator:
     """The interpolator of the settings; `cancel` breaks off its loading and running.
 
@@ -79,15 +76,16 @@ def open_interpolator(
         UglyError: if the model is absent, damaged, or cannot run where it is asked to.
         RunCancelledError: if it was broken off.
     """
-    asked = Asked(settings, threads or 0, cancel)
-    interpolator: Interpolator = opened_driver(INTERPOLATORS, settings.driver, asked)
+    driver = settings.model.driver
+    asked = Asked(settings.model, threads or 0, cancel, settings.own(driver))
+    interpolator: Interpolator = opened_driver(INTERPOLATORS, driver, asked)
     return interpolator
 
 
-def open_preview(settings: ModelSettings, cancel: Cancel | None = None) -> Interpolator:
+def open_preview(settings: Settings, cancel: Cancel | None = None) -> Interpolator:
     """The interpolator whose frames visitors see while they carve: it leaves the screen a core.
     Raises as `open_interpolator`."""
-    return open_interpolator(settings, leaving_one_core(settings.threads), cancel)
+    return open_interpolator(settings, leaving_one_core(settings.model.threads), cancel)
 
 
 def portraits(sites: tuple[Site, ...]) -> Callable[[Net], tuple[str, bytes]]:
@@ -125,11 +123,11 @@ def open_devices(
     with contextlib.ExitStack() as opened:
         layout = load_layout(settings.panel.layout)
         with blamed_on(Outage.MODEL):
-            preview = giving_way(partial(open_preview, settings.model, cancel))
+            preview = giving_way(partial(open_preview, settings, cancel))
         opened.callback(preview.close)
-        panel = _panel(settings.panel, clock)
+        panel = panel_of(settings, clock)
         opened.callback(panel.close)
-        source = open_source(settings.source, clock)
+        source = open_source(settings, clock)
         opened.callback(source.close)
         cards = _card_reader(settings.source, source)
         if cards is not None:
@@ -199,14 +197,6 @@ def _card_reader(asked: SourceSettings, source: Source) -> CardReader | None:
 def _printer(asked: PrinterSettings) -> Printer | None:
     """The printer of the settings."""
     return open_printer(asked.driver, asked.address, asked.width_px)
-
-
-def _panel(asked: PanelSettings, clock: Callable[[], float]) -> Panel:
-    """The panel of the settings."""
-    return open_panel(
-        asked.driver, asked.layout, port=asked.port, serial_number=asked.serial_number,
-        replay=asked.replay, clock=clock,
-    )  # fmt: skip
 
 
 def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks: Clocks) -> Archive:
@@ -283,7 +273,7 @@ def renderer(in_use: InUse) -> Rendering:
     def session() -> list[Interpolator]:
         if not held:
             # One alone, so that the screen and the next visitor keep a core.
-            held.append(open_interpolator(in_use.now.model, threads=1, cancel=cancel))
+            held.append(open_interpolator(in_use.now, threads=1, cancel=cancel))
         return held
 
     def render(clip: Clip, net: Net) -> Iterator[tuple[float, Frame]]:

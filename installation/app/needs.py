@@ -20,7 +20,7 @@ from installation.carve.panel_layout import NOISE, PanelLayout
 from installation.fleet.place import Place
 from installation.fleet.status import not_admitted
 from installation.noise.tools import TOOLS
-from installation.panel.factory import open_panel
+from installation.panel.factory import panel_of
 from installation.panel.layouts import load_layout
 from installation.printer.choice import press_of
 from installation.settings import ScreenSettings, Settings
@@ -115,7 +115,7 @@ def panel(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findin
     asked = settings.panel
     try:
         layout = load_layout(asked.layout)
-        device = open_panel(asked.driver, asked.layout, port=asked.port, replay=asked.replay)
+        device = panel_of(settings)
     except UglyError as error:
         yield Finding("panel", "missing", str(error))
         return
@@ -136,7 +136,7 @@ def camera(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findi
     driver = settings.source.driver
     there = cameras()
     try:
-        source = open_source(settings.source)
+        source = open_source(settings)
     except UglyError as error:
         yield Finding("camera", "missing", str(error))
         return

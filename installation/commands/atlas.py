@@ -78,7 +78,7 @@ def atlas(
     """
     settings = context.settings
     shown = middle_of(clip or BUNDLED_CLIP, size)
-    interpolator = open_interpolator(settings.model)
+    interpolator = open_interpolator(settings)
     make_folder(out)
     total = len(interpolator.sites) * len(WAYS) + 1
     with click.progressbar(plates(interpolator, shown), total, "carving", file=sys.stderr) as bar:

@@ -132,11 +132,11 @@ def _crew(
     settings: Settings, net_file: Path | None, threads: int | None
 ) -> tuple[list[Interpolator], Net]:
     """Interpolators of one thread each, no more than there are cores; and the net to carve with."""
-    first = open_interpolator(settings.model, threads=1)
+    first = open_interpolator(settings, threads=1)
     net = Net(first.model) if net_file is None else read_net(net_file)
     check_net(net, first, str(net_file))
     count = min(threads or usable_cores(), usable_cores())
-    return [first, *(open_interpolator(settings.model, 1) for _ in range(count - 1))], net
+    return [first, *(open_interpolator(settings, 1) for _ in range(count - 1))], net
 
 
 def usable_cores() -> int:

@@ -63,7 +63,7 @@ def _net(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("gpu", "note", "no CUDA device; the net runs on the CPU")
     try:
-        interpolator = open_preview(settings.model)
+        interpolator = open_preview(settings)
     except UglyError as error:
         yield Finding("model", "missing", str(error))
         return

@@ -82,8 +82,7 @@ def who(context: Context, file: Path, clip: Path | None, as_json: bool) -> None:
     from installation.app.assemble import open_interpolator
     from installation.commands.atlas import middle_of
 
-    model = context.settings.model
-    judged, interpolator = read_net(file), open_interpolator(model)
+    judged, interpolator = read_net(file), open_interpolator(context.settings)
     check_net(judged, interpolator, str(file))
     shown = middle_of(clip or BUNDLED_CLIP, context.settings.play.preview_px)
     found = [step for step in ranking(interpolator, shown, judged) if step is not None][-1]

@@ -62,7 +62,7 @@ def make(
     settings = context.settings
     words = _words(context, language)
     shown = [middle_of(clip, size) for clip in clips or (BUNDLED_CLIP,)]
-    interpolator = open_interpolator(settings.model)
+    interpolator = open_interpolator(settings)
     try:
         keys = {part: _key(interpolator.sites, part, seed) for part in PARTS}
         pictures = site_plates(interpolator, shown)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -182,11 +183,13 @@ def _serial(stats: LineStats) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """Which panel is meant: its driver, its port ("": to be searched for) and its layout."""
+    """Which panel is meant: its driver, its port ("": to be searched for), its layout, and the
+    driver's own settings."""
 
     driver: str
     port: str
     layout: str
+    own: Any
 
 
 def _meant(
@@ -196,7 +199,9 @@ def _meant(
     the settings have another, it is looked for as an Arduino."""
     settings = context.settings.panel
     usual = settings.driver if settings.driver in _DEVICES else "arduino"
-    return _Meant(driver or usual, port or settings.port, layout_name or settings.layout)
+    chosen = driver or usual
+    own = context.settings.own(chosen)
+    return _Meant(chosen, port or settings.port, layout_name or settings.layout, own)
 
 
 def _wait(true: Callable[[], bool], device: Panel, seconds: float | None = None) -> None:
@@ -210,7 +215,7 @@ def _wait(true: Callable[[], bool], device: Panel, seconds: float | None = None)
 
 @contextmanager
 def _opened(meant: _Meant) -> Iterator[Panel]:
-    device = open_panel(meant.driver, meant.layout, port=meant.port)
+    device = open_panel(meant.driver, meant.layout, port=meant.port, own=meant.own)
     try:
         if meant.driver == "simulated":  # it boots with us: no use in watching that
             _wait(lambda: device.health().health is Health.FINE, device)

@@ -21,7 +21,7 @@ from installation.carve.panel_layout import PanelLayout
 from installation.commands.context import Context, pass_context, write_file
 from installation.commands.setup_questions import QUESTIONS, Question
 from installation.documents import read_text
-from installation.panel.factory import open_panel
+from installation.panel.factory import panel_of
 from installation.panel.layouts import layout_path, load_layout
 from installation.releases.service import USER, surroundings
 from installation.settings import HOUSE, Settings, changed, load_settings
@@ -120,7 +120,7 @@ def _panel(answers: Answers, path: Path) -> None:
         return
     layout = load_layout(settings.layout)
     try:
-        turned = watched(settings, layout, _typed)
+        turned = watched(answers.settings, layout, _typed)
     except UglyError as error:
         click.echo(f"  {error}; try it later: uglynet panel monitor")
         return
@@ -149,13 +149,13 @@ def mended_layout(text: str, layout: PanelLayout, wrong: frozenset[int]) -> str:
     return mended
 
 
-def watched(settings: Any, layout: PanelLayout, over: Callable[[], bool]) -> Turned:
+def watched(settings: Settings, layout: PanelLayout, over: Callable[[], bool]) -> Turned:
     """What turned while somebody turned every knob to its right end, until `over`.
 
     Raises:
         UglyError: if there is no panel.
     """
-    device = open_panel(settings.driver, settings.layout, port=settings.port)
+    device = panel_of(settings)
     try:
         deadline_s = time.monotonic() + PANEL_S
         while device.health().health is not Health.FINE:

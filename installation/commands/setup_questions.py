@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from installation.drivers import PANELS, names
-from installation.live_settings.rows import rows
+from installation.drivers import PANELS, SOURCES, Driver, names
+from installation.live_settings.rows import Row, rows
 from installation.panel.layouts import layout_names
 from installation.settings import Settings
 from installation.show.audio.voice import ESPEAK
@@ -124,11 +124,15 @@ def _shown_words(value: object) -> str:
 
 def _told_cameras() -> Sequence[str]:
     found = [camera.told for camera in cameras() if camera.index == 0]
-    return found or ["no camera is plugged in: a film plays until one is"]
+    return [*_told(SOURCES), *(found or ["no camera is plugged in: a film plays until one is"])]
 
 
 def _told_panels() -> Sequence[str]:
-    return [f"{driver.name}: {driver.what}" for driver in PANELS]
+    return _told(PANELS)
+
+
+def _told(drivers: Sequence[Driver]) -> Sequence[str]:
+    return [f"{driver.name}: {driver.what}" for driver in drivers]
 
 
 def _empty(text: str) -> str:
@@ -168,6 +172,35 @@ def _told_buttons() -> Sequence[str]:
 def _told_voice() -> Sequence[str]:
     there = shutil.which(ESPEAK) is not None
     return () if there else [f"{ESPEAK} is not there: sudo apt-get install espeak-ng"]
+
+
+_ASKED: Mapping[str, tuple[Callable[[str], object], Callable[[object], str]]] = {
+    "true or false": (yes_or_no, _shown_yes),
+    "a whole number": (_whole, _shown),
+    "a number": (_number, _shown_numbers),
+    "a path": (_path, _shown),
+}
+"""How what a setting may be (`Row.allowed`, up to its bounds) is read and shown."""
+
+
+def _of_drivers(room: str, drivers: Sequence[Driver]) -> list[Question]:
+    """The settings that only one driver of a room has, asked for where it is taken."""
+
+    def question(driver: Driver, row: Row) -> Question:
+        read, shown = _ASKED.get(row.allowed.partition(",")[0], (_empty, _shown))
+        asks = f"{row.means[:1].upper()}{row.means[1:]}" + (
+            "" if row.default else f" ({NONE} none)"
+        )
+        return Question(
+            row.key, asks, read, shown,
+            asked=lambda settings: getattr(settings, room).driver == driver.name,
+        )  # fmt: skip
+
+    return [
+        question(driver, row)
+        for driver in drivers if driver.settings
+        for row in rows() if row.key.startswith(f"{driver.name}.")
+    ]  # fmt: skip
 
 
 def _schools() -> list[Question]:
@@ -221,12 +254,14 @@ QUESTIONS: tuple[Question, ...] = (
         "source.device", "Which camera, by its number", _whole,
         asked=lambda settings: len([c for c in cameras() if c.index == 0]) > 1,
     ),
+    *_of_drivers("source", SOURCES),
     Question(
         "panel.driver", f"The panel: {', '.join(names(PANELS))}", about=_told_panels,
     ),
     Question(
         "panel.layout", f"Its layout: {', '.join(layout_names())}, or a .toml file",
     ),
+    *_of_drivers("panel", PANELS),
     Question("door.on", "May visitors take things home by phone", yes_or_no, _shown_yes),
     Question(
         "access.one_button", "One button that does for all, for who cannot turn knobs (- none)",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from installation.app.window import stopping_on_signals
 from installation.commands.context import Context, pass_context, told, write_file
 from installation.commands.outputs import FiniteRange
 from installation.settings import Settings
@@ -38,7 +39,8 @@ def soak_command(
     The show's tick, threads, disk and database are real; the clock is stepped, and faults are
     caused at the devices' edges: panel, camera, net, disk, database, clock. The takes lie in a
     folder of their own, which is removed. Ends with 1 if a take was lost, a visit came to no end,
-    or a device did not become well again.
+    or a device did not become well again. Stopped (Ctrl-C, SIGTERM), it ends the visit that is on,
+    and tells what came of those so far; stopped twice, it ends at once.
     """
     if plot is not None and plot.suffix != ".svg":
         raise UglyError(f"{plot}: the plot is an SVG; give it a name that ends in .svg")
@@ -69,4 +71,5 @@ def _soaked(settings: Settings, visits: int, faults: int, hours: float | None, s
             settings, Path(folder) / "gallery", seed,
             real_time=hours is not None, say=lambda line: click.echo(line, err=True),
         )  # fmt: skip
-        return soak.run(visits, faults) if hours is None else soak.run_for(3600 * hours, faults)
+        with stopping_on_signals(soak.stop):
+            return soak.run(visits, faults) if hours is None else soak.run_for(3600 * hours, faults)

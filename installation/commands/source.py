@@ -51,6 +51,9 @@ def list_sources(context: Context, as_json: bool) -> None:
         shown = f"camera {settings.device}"
     elif settings.driver == "auto" and plugged:
         shown = f"camera {taken(settings.device, plugged)}"
+    elif (own := context.settings.own(settings.driver)) is not None:
+        told_own = ", ".join(f"{key} {value}" for key, value in vars(own).items() if value)
+        shown = f"{settings.driver}, {told_own}" if told_own else settings.driver
     elif settings.driver in MADE:
         shown = f"{settings.driver}, seed {settings.seed}"
     if as_json:

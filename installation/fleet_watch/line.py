@@ -110,6 +110,7 @@ class Line:
             client.will_set(will.topic, will.payload, will.quality, will.retain)
         client.on_connect, client.on_connect_fail = self._in, self._failed
         client.on_disconnect, client.on_message = self._out, self._came
+        client.on_subscribe = self._listening
         client.on_garbage, client.ended = self._garbled, self._ended
         client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
         self._client = client
@@ -122,7 +123,7 @@ class Line:
 
     @property
     def connected(self) -> bool:
-        """Whether the broker has let us in."""
+        """Whether the broker has let us in, and what we asked to hear comes."""
         return self._connected
 
     @property
@@ -214,6 +215,21 @@ class Line:
             return
         if self._subjects:
             client.subscribe([(subject, 1) for subject in self._subjects])
+        else:
+            self._let_in()
+
+    def _listening(self, client: Client, userdata: Any, _: Any, reasons: Any, __: Any) -> None:
+        if self._ended.is_set():
+            return
+        deaf = [
+            subject for subject, reason in zip(self._subjects, reasons, strict=False)
+            if reason.is_failure
+        ]  # fmt: skip
+        self._let_in()
+        if deaf:
+            self._told(f"{self._at} does not let {self._name} hear {deaf[0]}; the broker's rights?")
+
+    def _let_in(self) -> None:
         self.connections += 1
         self._let_in_s = time.monotonic()
         self._connected = True

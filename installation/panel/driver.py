@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from installation.vocabulary import DeviceHealth, PanelState
 
@@ -29,7 +29,7 @@ class Asked:
 
     `port` is the Arduino's, or a word of a MIDI port's name; "" to search for it. `serial_number`
     is that of the only Arduino meant, 0 for any; `replay` the recording to play. `clock` is in
-    seconds that only run forwards.
+    seconds that only run forwards. `own` are the driver's own settings, if it has any.
     """
 
     shape: PanelShape
@@ -38,6 +38,7 @@ class Asked:
     serial_number: int = 0
     replay: Path | None = None
     clock: Callable[[], float] = time.monotonic
+    own: Any = None
 
 
 class Panel(Protocol):

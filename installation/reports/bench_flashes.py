@@ -106,9 +106,7 @@ def measure_flashes(
     for _, frames in strobes(fps):
         of_strobes.add(frames)
     of_nets, of_racks = _Tally(fps), _Tally(fps)
-    held = opened or [
-        open_interpolator(settings.model, threads=1) for _ in range(settings.model.threads)
-    ]
+    held = opened or [open_interpolator(settings, threads=1) for _ in range(settings.model.threads)]
     try:
         for number in range(nets):
             tools = tuple(TOOLS) if number % 2 else ()

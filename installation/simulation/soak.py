@@ -152,12 +152,25 @@ class Soak:
         self._process = psutil.Process()
         self.done = Soaked()
         self._unchecked: list[str] = []
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End after the visit that is on; asked for the second time, at once.
+
+        Raises:
+            KeyboardInterrupt: the second time.
+        """
+        if self._stopped:
+            raise KeyboardInterrupt
+        self._stopped = True
 
     def run(self, visits: int, faults: int) -> Soaked:
         """So many visits, the faults among them by chance."""
         struck = Counter(int(v) for v in self._chance.integers(0, visits, faults))
         with self._opened() as (bench, show):
             for number in range(visits):
+                if self._stopped:
+                    break
                 self._visits(bench, show, number, struck[number])
         return self.done
 
@@ -165,7 +178,7 @@ class Soak:
         """Visits for so long by the wall's clock; the faults evenly in that time."""
         began_s, number = time.monotonic(), 0
         with self._opened() as (bench, show):
-            while (gone_s := time.monotonic() - began_s) < seconds:
+            while (gone_s := time.monotonic() - began_s) < seconds and not self._stopped:
                 due = min(faults, 1 + int(faults * gone_s / seconds)) - self.done.faults
                 self._visits(bench, show, number, max(0, due))
                 number += 1
@@ -201,7 +214,7 @@ class Soak:
         self.done.visits += 1
         if number % CHECKED_EVERY == CHECKED_EVERY - 1:
             self._verify(running=True)
-        if number % 100 == 99:
+        if number % 100 == 99 or number in (0, 9):
             rows = self.done.rows()
             self._say(", ".join(f"{key} {rows[key]}" for key in list(rows)[:7]))
         give_back()  # what is only kept for later is no growth

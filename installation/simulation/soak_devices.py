@@ -219,8 +219,8 @@ def soak_devices(settings: Settings, seed: int) -> SoakBench:
     """
     clock, edges = SoakClock(), Edges()
     layout = load_layout(settings.panel.layout)
-    preview = SoakNet(open_interpolator(settings.model, threads=1), edges)
-    taker = open_interpolator(settings.model, threads=1)
+    preview = SoakNet(open_interpolator(settings, threads=1), edges)
+    taker = open_interpolator(settings, threads=1)
     camera = Camera(clock, edges)
     panel = SoakPanel(PanelShape(layout.knobs, len(layout.buttons)), clock, edges, seed)
     source = LiveSource(

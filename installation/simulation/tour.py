@@ -191,7 +191,7 @@ def _filmed(
 def _devices(settings: Settings, clock: SteppedClock, say: Callable[[str], None]) -> Devices:
     """Stepped devices, and a gallery with two takes in it."""
     path = settings.source.file or BUNDLED_CLIP
-    net = open_interpolator(settings.model, threads=1)  # one, so that every bit is the same
+    net = open_interpolator(settings, threads=1)  # one, so that every bit is the same
     with VideoReader(path) as reader:
         frames = tuple(fitted(f, settings.source.size_px) for f in islice(reader.frames(), 100))
         clip = Clip(frames, reader.fps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from installation.settings import SourceSettings
 from installation.vocabulary import Clip, DeviceHealth, Frame, SourceKind
@@ -31,10 +31,12 @@ class ClipForm:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a source is asked to be. `clock` is in seconds that only run forwards."""
+    """What a source is asked to be. `clock` is in seconds that only run forwards; `own` are the
+    driver's own settings, if it has any."""
 
     settings: SourceSettings
     clock: Callable[[], float] = time.monotonic
+    own: Any = None
 
     @property
     def form(self) -> ClipForm:

@@ -23,7 +23,7 @@ from installation.supervision import stragglers, trouble
 from installation.vocabulary import Clip, UglyError, as_frame
 from installation.worker import Worker
 
-MODEL = Settings().model
+SETTINGS = Settings()
 
 pytestmark = pytest.mark.own_sessions
 
@@ -35,7 +35,7 @@ def noise(width: int, height: int) -> Clip:
 
 
 def test_a_running_net_is_broken_off_and_makes_no_frame_any_more():
-    interpolator = open_interpolator(MODEL, threads=1)
+    interpolator = open_interpolator(SETTINGS, threads=1)
     net = roll(interpolator.sites, interpolator.model, 1)
     clip = noise(7680, 4320)  # takes the best part of a minute, if nobody breaks it off
     told: list[BaseException] = []
@@ -63,7 +63,7 @@ def test_a_load_that_was_broken_off_opens_nothing():
     cancel = Cancel()
     cancel.ask()
     with pytest.raises(RunCancelledError):
-        open_interpolator(MODEL, threads=1, cancel=cancel)
+        open_interpolator(SETTINGS, threads=1, cancel=cancel)
 
 
 def test_who_waits_for_a_rendered_frame_does_not_hang_but_a_disk_that_never_answers_does():

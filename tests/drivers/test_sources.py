@@ -3,6 +3,7 @@ which is what there is of a camera on a machine without one."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from network_cameras import mjpeg_camera
 from waiting import eventually
 
-from installation.settings import SourceSettings
+from installation.settings import Settings, SourceSettings, changed
+from installation.source import network_camera
 from installation.source.choice import open_source
 from installation.source.dreams import DREAMS, Dream
-from installation.source.driver import ClipForm, Filmed, Source
+from installation.source.driver import Asked, ClipForm, Filmed, Source
 from installation.source.file import FileSource
 from installation.source.live import FROZEN_AFTER_S, LiveSource
 from installation.source.made import MADE, MadeSource
+from installation.source.network_camera_settings import NetworkCameraSettings
 from installation.source.networks import Networks
 from installation.source.webcam import WebcamSource
 from installation.vocabulary import Frame, Health, SourceKind, UglyError
@@ -35,12 +39,19 @@ MAKERS: dict[str, Callable[[Path], Source]] = {
 }
 
 
-@pytest.fixture(params=sorted(MAKERS))
+@pytest.fixture(params=[*sorted(MAKERS), "network camera"])
 def source(request: pytest.FixtureRequest, write_clip):
-    opened = MAKERS[request.param](write_clip(count=60, fps=30))
-    yield opened
-    opened.close()
-    opened.close()
+    with contextlib.ExitStack() as there:
+        if request.param == "network camera":
+            _, address = there.enter_context(mjpeg_camera())
+            own = NetworkCameraSettings(address=address)
+            asked = Asked(SourceSettings(size_px=SIZE, fps=FPS, seconds=SECONDS), own=own)
+            opened: Source = network_camera.open_source(asked)
+        else:
+            opened = MAKERS[request.param](write_clip(count=60, fps=30))
+        yield opened
+        opened.close()
+        opened.close()
 
 
 def until(what: Callable[[], object]) -> object:
@@ -146,12 +157,12 @@ def test_a_frozen_camera_is_told_from_a_working_one():
 
 def test_a_file_that_cannot_be_read_is_told_at_once(tmp_path: Path):
     with pytest.raises(UglyError, match="no such file"):
-        open_source(SourceSettings(driver="file", file=tmp_path / "absent.mp4"))
+        open_source(changed(Settings(), "source", driver="file", file=tmp_path / "absent.mp4"))
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_what_is_made_here_is_opened_by_name(name: str):
-    source = open_source(SourceSettings(driver=name, size_px=SIZE, seed=2))
+    source = open_source(changed(Settings(), "source", driver=name, size_px=SIZE, seed=2))
     assert isinstance(source, MadeSource)
     until(source.latest)
     assert name in source.health().note
@@ -160,13 +171,14 @@ def test_what_is_made_here_is_opened_by_name(name: str):
 
 def test_every_source_says_what_its_pictures_are(source: Source, request):
     name = request.node.callspec.params["source"]
-    kinds = {"file": SourceKind.FILM, "webcam": SourceKind.CAMERA}
+    kinds = {"file": SourceKind.FILM, "webcam": SourceKind.CAMERA,
+             "network camera": SourceKind.CAMERA}  # fmt: skip
     assert source.kind is kinds.get(name, SourceKind.MADE)
 
 
 def test_without_a_camera_the_bundled_clip_plays(monkeypatch):
     monkeypatch.setattr("installation.source.auto.cameras", list)
-    source = open_source(SourceSettings())
+    source = open_source(Settings())
     until(source.latest)
     # Visitors would take the clip for theirs: the words go by its kind, and the operator is told.
     assert source.kind is SourceKind.FILM

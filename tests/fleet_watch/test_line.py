@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,41 @@ def test_a_broker_that_takes_nothing_gets_no_more_than_a_handful(lines):
         assert not line.settled
         assert not line.wait_settled(0.05)
         held[0].close()
+
+
+def answering(*answers: bytes) -> socket.socket:
+    """What answers as a broker would, word for word: each time something was heard, the next."""
+
+    def talk(server: socket.socket) -> None:
+        phone, _ = server.accept()
+        with phone:
+            for answer in answers:
+                phone.recv(1 << 12)
+                phone.sendall(answer)
+            while phone.recv(1 << 12):
+                pass
+
+    server = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=talk, args=(server,), daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(("code", "trouble"), [(1, ""), (0x87, "does not let halle-1 hear all/#")])
+def test_it_is_connected_once_it_hears_and_tells_what_it_may_not_hear(
+    lines, code: int, trouble: str
+):
+    """MQTT 5, 3.2 and 3.9: CONNACK, then SUBACK with a reason for each subject."""
+    let_in, heard = b"\x20\x03\x00\x00\x00", b"\x90\x04\x00\x01\x00" + bytes([code])
+    with answering(let_in) as server:
+        line = lines(Broker(f"mqtt://127.0.0.1:{server.getsockname()[1]}"), subjects=("all/#",))
+        eventually(lambda: line._client.is_connected())
+        time.sleep(0.1)
+        assert not line.connected, "a command that comes now would not be heard"
+    with answering(let_in, heard) as server:
+        line = lines(Broker(f"mqtt://127.0.0.1:{server.getsockname()[1]}"), subjects=("all/#",))
+        eventually(lambda: line.connected)
+        eventually(lambda: trouble in line.trouble)
+        assert bool(line.trouble) == bool(trouble)
 
 
 def test_a_flood_makes_the_broker_wait_and_what_is_too_large_is_no_message(tmp_path: Path, lines):

@@ -177,12 +177,12 @@ def test_the_settings_open_it_and_a_server_that_is_not_there_costs_nothing(
 ):
     monkeypatch.setattr(opening, "OPEN_WITHIN_S", PATIENCE_S)
     asked = changed(Settings(), "model", driver="remote", server=server.address, provider="cpu")
-    opened = open_interpolator(asked.model)
+    opened = open_interpolator(asked)
     assert opened.health().health is Health.FINE, opened.health().note
     assert opened.model == model.manifest.model
     opened.close()
     server.close()
-    opened = open_interpolator(asked.model)
+    opened = open_interpolator(asked)
     assert opened.health().reason is Reason.SERVER_AWAY
     opened.frame_at(hello, 0.5, Net(opened.model))
     opened.close()
@@ -190,7 +190,7 @@ def test_the_settings_open_it_and_a_server_that_is_not_there_costs_nothing(
 
 def test_without_an_address_it_is_refused_in_one_line():
     with pytest.raises(UglyError, match=r"\[model\] driver .* needs server"):
-        open_interpolator(changed(Settings(), "model", driver="remote").model)
+        open_interpolator(changed(Settings(), "model", driver="remote"))
 
 
 @pytest.mark.parametrize("address", ["http://gpu:99999", "http://gpu:abc", "grpc://:80"])

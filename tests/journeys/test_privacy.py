@@ -14,6 +14,7 @@ import click
 import pytest
 from brokers import mosquitto
 from display import display
+from network_cameras import rtsp_camera
 from staging import COMMAND, PATIENCE_S, eventually, stage
 from watched import Seen, begin, end, waits_for_phones
 
@@ -213,6 +214,20 @@ def test_an_alert_goes_where_it_is_set_to_and_nowhere_else(place: Path):
     assert heard.startswith(b"POST /uglynet HTTP/1.1")
     assert seen.status == 0, seen.said
     assert seen.outward == ("SOCK_STREAM",), "one connection, and no name was asked for"
+    assert seen.strays(place) == set()
+
+
+def test_a_network_camera_is_asked_where_it_is_set_to_and_nowhere_else(place: Path):
+    with rtsp_camera() as (_, address):
+        settings = place / "mine.toml"
+        settings.write_text(
+            '[model]\ndriver = "crossfade"\n[source]\ndriver = "network_camera"\n'
+            f'[network_camera]\naddress = "{address}"\n'
+        )
+        words = (COMMAND, "--config", settings, "doctor")
+        seen = end(place, begin(place, *words, environment=bare(place)))
+    assert f"{address}, 448 x 256" in seen.said
+    assert set(seen.outward) == {"SOCK_STREAM"}, "no name was asked for"
     assert seen.strays(place) == set()
 
 

@@ -15,7 +15,7 @@ import pytest
 from waiting import PATIENCE_S
 
 from installation.experience import Experience, Phase
-from installation.settings import SourceSettings
+from installation.settings import Settings, changed
 from installation.show.paint.compositor import Compositor
 from installation.show.paint.text_layout import TextLayout
 from installation.show.scenes.phases import scene
@@ -260,7 +260,8 @@ def test_opencv_says_nothing_of_its_own_on_stderr(tmp_path: Path, capfd):
 def test_a_camera_that_comes_late_is_taken(socket: Socket, write_clip, monkeypatch):
     monkeypatch.setattr("installation.source.auto.cameras", socket.look)
     monkeypatch.setattr("installation.source.auto.LOOK_EVERY_S", 0.02)
-    settings = SourceSettings(file=write_clip(count=30, fps=30), size_px=SIZE, seconds=SECONDS)
+    film = write_clip(count=30, fps=30)
+    settings = changed(Settings(), "source", file=film, size_px=SIZE, seconds=SECONDS)
     with contextlib.closing(open_source(settings)) as source:
         until(source.latest)
         assert source.kind is SourceKind.FILM
@@ -283,7 +284,7 @@ def test_a_camera_that_comes_late_is_taken(socket: Socket, write_clip, monkeypat
 def test_while_auto_has_a_camera_another_stands_in_for_it(socket: Socket, monkeypatch):
     monkeypatch.setattr("installation.source.auto.cameras", socket.look)
     socket.there = [Camera(0, "HD Cam", "/usb/1-2")]
-    with contextlib.closing(open_source(SourceSettings(size_px=SIZE))) as source:
+    with contextlib.closing(open_source(changed(Settings(), "source", size_px=SIZE))) as source:
         until(source.latest)
         assert source.kind is SourceKind.CAMERA
         socket.there = [Camera(4, "Spare", "/usb/1-7")]

@@ -1,0 +1,33 @@
+"""Settings of what leaves on paper."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked
+
+from installation.setting_kinds import STRICT, restart
+
+
+@checked(frozen=True, config=STRICT)
+class PrinterSettings:
+    """What leaves on paper. `address` is a receipt printer's device or host, CUPS' queue ("" its
+    default), or the folder that a simulated one writes to; `width_px` are a receipt printer's dots
+    across: 384 on 58 mm of paper, 576 on 80 mm.
+    """
+
+    driver: Annotated[
+        Literal["none", "escpos", "cups", "simulated"],
+        restart("escpos is a receipt printer, cups any other; simulated writes to a folder"),
+    ] = "none"
+    address: Annotated[
+        str, restart("/dev/usb/lp0, a host, CUPS' queue, or the simulated printer's folder")
+    ] = ""
+    width_px: Annotated[
+        int, Field(ge=200, le=1000), restart("a receipt printer's dots: 384 or 576")
+    ] = 384
+    prints: Annotated[
+        Literal["asked", "always"],
+        restart("what is kept is printed if its visitor asks (KEEP once more), or always"),
+    ] = "asked"

@@ -1,0 +1,32 @@
+"""Settings of a camera in the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked
+
+from installation.setting_kinds import STRICT, Like, restart
+
+
+@checked(frozen=True, config=STRICT)
+class NetworkCameraSettings:
+    """Where a camera in the network is, for driver = "network_camera", and who logs in there. Its
+    password is never part of the address, which is told in health and journal.
+    """
+
+    address: Annotated[
+        str,
+        Field(max_length=500),
+        Like(
+            r"((rtsps?|https?)://[^\s@/?#]+([/?][^\s#]*)?)?",
+            'an address such as "rtsp://10.0.0.20/stream1"; who logs in stands below it',
+        ).checked,
+        restart("its stream: rtsp://..., or http://... of one that sends MJPEG"),
+    ] = ""
+    user: Annotated[str, Field(max_length=200), restart("who logs in there, if need be")] = ""
+    password: Annotated[
+        Path | None, restart("a file with the password for that, readable by its user alone")
+    ] = None
