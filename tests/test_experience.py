@@ -235,6 +235,15 @@ def test_who_would_rather_not_be_filmed_dreams_until_the_visit_is_over():
     assert told(Pressed(Button.DISCARD), start=told(Touched())[0])[0].phase is Phase.INVITE
 
 
+def test_who_says_no_twice_is_not_invited_for_it():
+    no = Pressed(Button.DISCARD)
+    left, _ = told(no, no, start=told(*FILMED, Pressed(Button.KEEP))[0])
+    assert left.phase is Phase.ATTRACT
+    assert told(4.0, no, start=left)[0].phase is Phase.INVITE, "that one is somebody new"
+    assert told(Pressed(Button.KEEP), start=left)[0].phase is Phase.INVITE, "and so is this"
+    assert told(no)[0].phase is Phase.INVITE, "nobody was there before"
+
+
 def test_decide_asks_one_thing_after_the_other():
     asked, _ = told(*FILMED, Pressed(Button.KEEP))
     assert asked.question is Question.KEEP

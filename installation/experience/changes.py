@@ -35,6 +35,9 @@ Ordered: TypeAlias = Callable[[Experience, Experience], Order]
 HELD_S = 0.7
 """From when on SURPRISE is held, not tapped, in seconds."""
 
+JUST_LEFT_S = 3.0
+"""How long a DISCARD after the one that ended a visit is still about that one."""
+
 
 def entered(e: Experience, phase: Phase, now_s: float) -> Experience:
     """The experience at the beginning of a phase."""
@@ -78,6 +81,11 @@ def is_carved_long(e: Experience, now_s: float) -> bool:
 def is_calm_for_nobody(e: Experience, now_s: float) -> bool:
     """CALM was pressed, and whoever pressed it began no visit."""
     return e.calm and nobody_is_there(e, now_s)
+
+
+def has_just_left(e: Experience, now_s: float) -> bool:
+    """A visit ended a moment ago: whoever says no once more is not invited for it."""
+    return e.visit > 0 and now_s - e.since_s < JUST_LEFT_S
 
 
 def is_counted_down(e: Experience, now_s: float) -> bool:

@@ -65,6 +65,8 @@ _CAMERA_FAILED = c.noticed(Notice.CAMERA_FAILED)
 TABLE: tuple[Row, ...] = (
     Row(ATTRACT, Touched, INVITE, c.begun, (c.welcome,)),
     Row(ATTRACT, Pressed, INVITE, c.begun, (c.welcome,)),
+    Row(ATTRACT, Pressed(Button.DISCARD), ATTRACT, when=c.has_just_left),
+    Row(ATTRACT, Pressed(Button.DISCARD), INVITE, c.begun, (c.welcome,)),
     _pressed(ATTRACT, Button.RECORD, RECORD, c.begun, c.welcome),
     _pressed(ATTRACT, Button.SURPRISE, INVITE, c.begun, c.welcome, c.take_up_shown),
     Row(ATTRACT, Tick, ATTRACT, c.left, when=c.is_calm_for_nobody),

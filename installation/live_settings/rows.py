@@ -79,7 +79,8 @@ def _allowed(hint: Any) -> str:
         for mark in marks:
             if isinstance(mark, AfterValidator) and isinstance(mark.func, OneOf):
                 return ", ".join(mark.func.names)
-        bounds = [bound for mark in marks for bound in _bounds(mark)]
+        entries = "entries" if get_origin(kind) is tuple else "letters"
+        bounds = [bound for mark in marks for bound in _bounds(mark, entries)]
         said = _allowed(kind)
         return f"{said}, {' and '.join(bounds)}" if bounds else said
     if get_origin(hint) is Literal:
@@ -95,7 +96,7 @@ def _allowed(hint: Any) -> str:
     return _KINDS[hint]
 
 
-def _bounds(mark: Any) -> Iterator[str]:
+def _bounds(mark: Any, entries: str) -> Iterator[str]:
     if not isinstance(mark, FieldInfo):
         return
     for limit in mark.metadata:
@@ -103,4 +104,4 @@ def _bounds(mark: Any) -> Iterator[str]:
             if (bound := getattr(limit, name, None)) is not None:
                 yield words.format(f"{bound:g}" if bound < 1e6 else str(bound))
         if (most := getattr(limit, "max_length", None)) is not None:
-            yield f"at most {most} letters"
+            yield f"at most {most} {entries}"

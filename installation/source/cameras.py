@@ -59,12 +59,19 @@ def _read(path: Path) -> str:
         return ""
 
 
-def found_again(known: Camera, there: Sequence[Camera]) -> Camera | None:
+def found_again(
+    known: Camera, there: Sequence[Camera], beside: Sequence[Camera] = ()
+) -> Camera | None:
     """The camera that was used before, among those that are there now; None if it isn't.
 
-    Of several of one name, the one on the same port, else the one of the same number.
+    Of several of one name, the one on the same port, else the one of the same number; never one
+    that was there `beside` it, on the port where it was then.
     """
-    same = [c for c in there if (c.name, c.index) == (known.name, known.index)]
+    others = {(c.name, c.place) for c in beside if c.place != known.place}
+    same = [
+        c for c in there
+        if (c.name, c.index) == (known.name, known.index) and (c.name, c.place) not in others
+    ]  # fmt: skip
     if not known.name:  # nothing to know it by but its number
         same = [c for c in there if c.number == known.number]
     return min(

@@ -39,21 +39,31 @@ class WebcamSource(LiveSource):
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._device, self._any, self._look = device, any_camera, look
         self._known: Camera | None = None
+        self._beside: list[Camera] = []
         wide, high = CARDS_PX if cards else LEAST_PX
         least_px = (max(wide, form.size_px[0]), max(high, form.size_px[1]))
 
         def frames(stop: threading.Event) -> Iterator[Frame]:
             wanted = device if isinstance(device, str) else self._number(device)
+            meets = self._known is None or self._any
             for frame in _pictures(wanted, least_px, form.fps, stop):
-                if isinstance(wanted, int) and (self._known is None or self._any):
-                    there = look()
-                    self._known = next((c for c in there if c.number == wanted), self._known)
-                    self._called(self._known.told if self._known else f"camera {wanted}")
+                if meets and isinstance(wanted, int):
+                    meets = not self._met(wanted)
                 yield frame
 
         name = f"camera {device}" if isinstance(device, int) else str(device)
         treatment = Treatment(SourceKind.CAMERA, mirror=mirror, watched=True)
         super().__init__(name, frames, form, treatment, clock=clock)
+
+    def _met(self, number: int) -> bool:
+        """Note which camera gives the pictures, and which are there beside it; whether one of that
+        number is listed."""
+        there = self._look()
+        found = next((camera for camera in there if camera.number == number), None)
+        self._known = found or self._known
+        self._beside = [camera for camera in there if camera != self._known]
+        self._called(self._known.told if self._known else f"camera {number}")
+        return found is not None
 
     def _number(self, asked: int) -> int:
         """The number the camera has now.
@@ -63,7 +73,7 @@ class WebcamSource(LiveSource):
         """
         there, known = self._look(), self._known
         if known is not None:
-            found = found_again(known, there)
+            found = found_again(known, there, self._beside)
         else:
             found = next((camera for camera in there if camera.number == asked), None)
         if found is None and self._any and there:

@@ -64,6 +64,17 @@ def test_a_camera_is_found_again(there: list[Camera], number: int | None):
     assert (found.number if found else None) == number
 
 
+def test_its_twin_beside_it_is_not_taken_for_it():
+    twin = Camera(1, "HD Cam", "/usb/1-3")
+    beside = [Camera(1, "HD Cam", "/usb/1-2", index=1), twin]
+    assert found_again(KNOWN, [twin], beside) is None
+    assert found_again(KNOWN, [twin, Camera(4, "HD Cam", "/usb/1-2")], beside) == Camera(
+        4, "HD Cam", "/usb/1-2"
+    )
+    moved = Camera(2, "HD Cam", "/usb/1-7")
+    assert found_again(KNOWN, [twin, moved], beside) == moved
+
+
 def test_one_without_a_name_is_found_by_its_number():
     assert found_again(Camera(2), [Camera(1), Camera(2)]) == Camera(2)
     assert found_again(Camera(2), [Camera(1)]) is None
