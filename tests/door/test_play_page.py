@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,7 +19,7 @@ from installation.carve.random_nets import roll
 from installation.interpolator.model import Model
 from installation.show.words import languages
 from installation.video import VideoReader, VideoWriter
-from installation.vocabulary import Net, Operation, as_frame
+from installation.vocabulary import Carve, Cut, Net, Operation, as_frame
 
 PHONE = {"width": 320, "height": 640}
 
@@ -203,6 +205,18 @@ def test_a_link_without_a_net_is_no_dead_end(
     seen.page.wait_for_selector(".knob")
     if len(fragment) > 1:
         eventually(lambda: seen.said() == languages()["de"]("play.no_net"), seen.said)
+    assert seen.wrong == []
+
+
+def test_a_net_of_a_newer_booth_is_said_to_be_newer(
+    phone: BrowserContext, play_address: str, net: Net
+):
+    stranger = cast(Operation, SimpleNamespace(value="double"))
+    newer = replace(net, carve=Carve((Cut("flow/enc1", stranger, 0.5),)))
+    seen = Watched(phone.new_page())
+    seen.page.goto(link_to(play_address, newer, net.model))
+    seen.page.wait_for_selector(".knob")
+    eventually(lambda: seen.said() == languages()["de"]("play.newer_net"), seen.said)
     assert seen.wrong == []
 
 

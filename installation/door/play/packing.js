@@ -26,6 +26,7 @@ export const PLAIN_CHISEL = { shape: "whole", share: 0.4, seed: 0n };
 export const PLAIN_GRAIN = { share: 1, seed: 0n };
 
 export class DamagedError extends Error {}
+export class NewerError extends Error {}
 
 class Writer {
   bits = [];
@@ -173,18 +174,20 @@ export function packed(net, model = "") {
   return Uint8Array.of(...body, crc >> 8, crc & 255);
 }
 
-// The net; throws DamagedError where there is none. `model` (sha256) is what a beginning may stand
+// The net; throws DamagedError where there is none, NewerError where it is cut in a way that is not
+// known here. `model` (sha256) is what a beginning may stand
 // for; a net for another model keeps the beginning that is known of it.
 export function unpacked(bytes, model = "") {
   const whole = bytes.length >= 4 && bytes.length <= LONGEST && bytes[0] === 0x55;
   const end = bytes.length - 2;
   if (!whole || crc16(bytes.subarray(0, end)) !== 256 * bytes[end] + bytes[end + 1])
     throw new DamagedError();
+  if (bytes[1] > VERSION) throw new NewerError();
   if (bytes[1] !== VERSION) throw new DamagedError();
   try {
     return read(new Reader(bytes.subarray(2, end)), model);
   } catch (error) {
-    if (error instanceof DamagedError || error instanceof TypeError) throw new DamagedError();
+    if (error instanceof TypeError) throw new DamagedError();
     throw error;
   }
 }
@@ -201,6 +204,7 @@ function read(bits, model) {
     const numbered = bits.take(4);
     const operation = numbered === OPERATION_BY_NAME ? bits.text() : OPERATIONS[numbered];
     if (numbered === OPERATION_BY_NAME && OPERATIONS.includes(operation)) throw new DamagedError();
+    if (!Object.hasOwn(MADE.does.flow, operation ?? "")) throw new NewerError();
     const side = bits.take(1) ? (bits.take(1) ? "b" : "a") : "both";
     const amount = bits.number();
     let chisel = PLAIN_CHISEL, grain = PLAIN_GRAIN;
@@ -224,7 +228,7 @@ function read(bits, model) {
 function check(net) {
   const share = (value) => value >= 0 && value <= 1;
   const sound =
-    net.cuts.every((cut) => Object.hasOwn(MADE.does.flow, cut.operation) && cut.chisel.shape &&
+    net.cuts.every((cut) => cut.chisel.shape &&
       share(cut.amount) && cut.amount > 0 && share(cut.chisel.share) && share(cut.grain.share) && cut.grain.share > 0) &&
     net.rack.every((step) => step.tool && share(step.amount)) &&
     net.tone.every((gain) => gain >= 0 && gain <= 2);

@@ -5,7 +5,7 @@ import { document as file } from "./files.js";
 import { filmOfCamera, filmOfFile, hasCamera } from "./film.js";
 import { Hand } from "./hand.js";
 import { Knob } from "./knobs.js";
-import { bytesOf, DamagedError, fragmentOf, packed, unpacked } from "./packing.js";
+import { bytesOf, DamagedError, fragmentOf, NewerError, packed, unpacked } from "./packing.js";
 import { Player } from "./player.js";
 import { missingTools } from "./rack.js";
 
@@ -70,8 +70,8 @@ class Page {
       part("name").textContent = net.name;
       return { ...net, cuts: net.cuts.filter((cut) => known.has(cut.site)) };
     } catch (error) {
-      if (!(error instanceof DamagedError)) throw error;
-      this.note = ["no_net"];
+      if (!(error instanceof DamagedError || error instanceof NewerError)) throw error;
+      this.note = [error instanceof NewerError ? "newer_net" : "no_net"];
       return none;
     }
   }
