@@ -347,13 +347,14 @@ def say(context: Context, what: Says, take: str, yes: bool) -> None:
 def push(context: Context, remote: str) -> None:
     """Copy what travels to REMOTE, by rclone: a bucket, a WebDAV share, or the folder of a disk.
 
-    What was withdrawn is removed there first, and nothing else is.
+    What was withdrawn is removed there first, by the hub also what was a dismissed booth's, and
+    nothing else is.
     """
     place = place_of(context.settings)
     _sync(context.settings, quiet=True)
     own = opened(context.settings)
     own.look()
-    names = rclone.push(place, place.joined(), remote, own.withdrawn)
+    names = rclone.push(place, place.joined(), remote, own.withdrawn, members=own.members)
     click.echo(f"pushed: {', '.join(names)}")
 
 

@@ -2,7 +2,8 @@
 
     REMOTE/<booth>/booths.json, notes/, takes/<id>/
 
-rclone is called as a program; nothing is ever removed there but what was withdrawn.
+rclone is called as a program; nothing is ever removed there but what was withdrawn, and by the hub
+what is of a booth that belongs no more.
 Pushed are the takes first and the notes after them, so that no note is there without its take;
 withdrawals before both. Pulled are the notes first, so that nothing withdrawn comes at all.
 """
@@ -16,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from installation.fleet.inbox import is_half
-from installation.fleet.members import NAME
+from installation.fleet.members import NAME, Members
 from installation.fleet.place import LIST, NOTES, TAKES, Joined, Place, removed
 from installation.vocabulary import UglyError
 
@@ -60,14 +61,19 @@ def push(
     remote: str,
     withdrawn: Collection[str] = (),
     run: Run = rclone,
+    *,
+    members: Members | None = None,
 ) -> list[str]:
     """Have the remote hold this booth's outbox, and on the hub what came from the others; the names
-    of the booths that were pushed. Of the others' takes those that are `withdrawn` are removed.
+    of the booths that were pushed. Of the others' takes those that are `withdrawn` are removed; by
+    the hub also all of a booth that is none of the `members`, where they are known.
 
     Raises:
         UglyError: if rclone fails; what was pushed so far is whole, and the next push goes on.
     """
     remote, boxes = _checked(remote), {joined.name: place.out}
+    if joined.role == "hub" and members is not None:
+        _dismiss(remote, members, run)
     if joined.role == "hub":
         for path in sorted(place.inboxes.iterdir()):
             if path.is_dir() and not path.is_symlink() and NAME.fullmatch(path.name):
@@ -86,6 +92,18 @@ def push(
         if (box / LIST).is_file():
             run(["copyto", str(box / LIST), f"{goal}/{LIST}"])
     return list(boxes)
+
+
+def _dismiss(remote: str, members: Members, run: Run) -> None:
+    """Remove what is of booths that belong no more: folders named and filled as an outbox is, and
+    nothing else that somebody keeps beside them."""
+    run(["mkdir", remote])
+    for name in sorted(_listed(remote, run, "--dirs-only") - members.booths.keys()):
+        if NAME.fullmatch(name) and name != members.hub:
+            folders = _listed(f"{remote}/{name}", run, "--dirs-only")
+            files = _listed(f"{remote}/{name}", run, "--files-only")
+            if folders == {TAKES, NOTES} and files <= {LIST}:
+                run(["purge", f"{remote}/{name}"])
 
 
 _ALL_BUT_DOTS = ("--exclude", ".*", "--exclude", ".*/**")

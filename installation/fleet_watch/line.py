@@ -216,7 +216,7 @@ class Line:
         if self._subjects:
             client.subscribe([(subject, 1) for subject in self._subjects])
         else:
-            self._let_in()
+            self._let_in("")
 
     def _listening(self, client: Client, userdata: Any, _: Any, reasons: Any, __: Any) -> None:
         if self._ended.is_set():
@@ -225,15 +225,14 @@ class Line:
             subject for subject, reason in zip(self._subjects, reasons, strict=False)
             if reason.is_failure
         ]  # fmt: skip
-        self._let_in()
-        if deaf:
-            self._told(f"{self._at} does not let {self._name} hear {deaf[0]}; the broker's rights?")
+        trouble = f"does not let {self._name} hear {deaf[0]}; the broker's rights?" if deaf else ""
+        self._let_in(trouble and f"{self._at} {trouble}")
 
-    def _let_in(self) -> None:
+    def _let_in(self, trouble: str) -> None:
+        self._told(trouble)
         self.connections += 1
         self._let_in_s = time.monotonic()
         self._connected = True
-        self._told("")
 
     def _out(self, client: Client, userdata: Any, flags: Any, reason: Any, _: Any) -> None:
         was, self._connected = self._connected, False

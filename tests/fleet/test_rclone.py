@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from booths import Booth, fleet_of, meet
 
+from installation.fleet.joining import dismiss
 from installation.fleet.rclone import pull, push, rclone
 from installation.gallery.changes import change_take, withdraw
 from installation.vocabulary import UglyError
@@ -156,3 +157,21 @@ def test_a_hub_takes_off_the_share_what_others_have_withdrawn(tmp_path: Path):
     meet(booths)
     push(hub.place, hub.place.joined(), str(remote), hub.fleet.withdrawn)
     assert [path.name for path in (remote / "kassel/takes").iterdir()] == [other]
+
+
+def test_a_dismissed_booths_takes_go_from_the_share_too_and_nothing_else_does(
+    tmp_path: Path, remote: str
+):
+    hub, *_ = booths = fleet_of(tmp_path, "hub", "kassel", "lyon")
+    for booth in booths:
+        booth.keep()
+        pushed(booth, remote)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos/hall.jpg").write_bytes(b"hall")
+    rclone(["copy", str(tmp_path / "photos"), f"{remote}/photos"])
+    dismiss(hub.place, "lyon")
+    hub.look()
+    push(hub.place, hub.place.joined(), remote, members=hub.fleet.members)
+    left = set(rclone(["lsf", remote]).split())
+    assert left == {"hub/", "kassel/", "photos/"}
+    assert rclone(["lsf", f"{remote}/kassel/takes"]).split() != []
