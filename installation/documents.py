@@ -47,7 +47,12 @@ def read_password(path: Path) -> str:
         UglyError: if it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
+        return path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
+    except FileNotFoundError:  # and not its name, which may be the password itself
+        raise UglyError(
+            f"the password cannot be read: there is no such file in {path.parent}; set the path "
+            "of a file that holds it, not the password"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UglyError(f"{path}: the password cannot be read ({error})") from None
 

@@ -17,7 +17,7 @@ _ASSIGNED = re.compile(r"\s*([\w.-]+)\s*=\s*(.*)")
 _KEY = re.compile(r"\s*([\w.-]+)")
 _BARE = re.compile(r"[A-Za-z_~./\\][^,\]\"'#=]*")
 
-_LOGIN = re.compile(r"://[^\s/]*@")
+_LOGIN = re.compile(r"[:/].*@|(?i:pass\w*|pwd)=")
 """An address with who logs in."""
 
 _CURLY = (
@@ -99,7 +99,7 @@ def _line_mistake(line: str, column: int) -> str:
 
 def settings_mistake(error: Mapping[str, Any], defaults: Defaults, text: str = "") -> str:
     """What is wrong with a value: `error` is one of pydantic's `errors()`, `text` the file's."""
-    keys = [str(part) for part in error["loc"] if isinstance(part, int) or str(part).isidentifier()]
+    keys = [str(part) for part in error["loc"] if re.fullmatch(r"[\w-]+", str(part))]
     section, key = keys[0] if keys else "", keys[1] if len(keys) > 1 else ""
     line = _line_of(text, section, key)
     at = f"line {line}: " if line else ""
@@ -159,10 +159,10 @@ def _instead(section: str, key: str, defaults: Defaults) -> str:
         if homes:
             return f"; it belongs below [{homes[0]}]"
         return did_you_mean(section, list(defaults), "[{}]")
-    homes = [name for name, keys in defaults.items() if key in keys]
-    return (
-        f"; it belongs below [{homes[0]}]" if homes else did_you_mean(key, list(defaults[section]))
-    )
+    homes = [f"[{name}]" for name, keys in defaults.items() if key in keys]
+    if homes:
+        return f"; it belongs below {' or '.join(homes)}"
+    return did_you_mean(key, list(defaults[section]))
 
 
 def did_you_mean(word: str, known: Sequence[str], shape: str = "{}") -> str:

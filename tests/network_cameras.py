@@ -10,10 +10,12 @@ import base64
 import contextlib
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import av
 import numpy as np
@@ -40,7 +42,7 @@ class NetworkCamera:
     def __init__(self, login: Login | None = None) -> None:
         self.login = login
         self.silent, self.unplugged = threading.Event(), threading.Event()
-        self.shown = 0
+        self.shown = self.refused = 0
 
     def lets_in(self, header: str) -> bool:
         """Whether this Authorization header is of who may see it."""
@@ -60,13 +62,17 @@ class NetworkCamera:
 
 
 @contextlib.contextmanager
-def mjpeg_camera(login: Login | None = None) -> Iterator[tuple[NetworkCamera, str]]:
-    """A camera that sends one JPEG after another (multipart/x-mixed-replace), and its address."""
+def mjpeg_camera(
+    login: Login | None = None, certificate: tuple[Path, Path] | None = None
+) -> Iterator[tuple[NetworkCamera, str]]:
+    """A camera that sends one JPEG after another (multipart/x-mixed-replace), and its address; by
+    TLS with a certificate and its key."""
     camera = NetworkCamera(login)
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if not camera.lets_in(self.headers.get("Authorization", "")):
+                camera.refused += 1
                 self.send_response(401)
                 self.send_header("WWW-Authenticate", 'Basic realm="camera"')
                 self.end_headers()
@@ -84,9 +90,14 @@ def mjpeg_camera(login: Login | None = None) -> Iterator[tuple[NetworkCamera, st
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        if certificate is not None:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(*certificate)
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        scheme = "http" if certificate is None else "https"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield camera, f"http://127.0.0.1:{server.server_address[1]}/video.mjpg"
+            yield camera, f"{scheme}://127.0.0.1:{server.server_address[1]}/video.mjpg"
         finally:
             camera.unplugged.set()
             server.shutdown()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic.dataclasses import is_pydantic_dataclass
 
 from installation.app.assemble import open_interpolator
 from installation.app.stills import named
@@ -15,7 +16,7 @@ from installation.carve.random_nets import roll
 from installation.commands.setup_questions import QUESTIONS
 from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, opened
 from installation.live_settings.change import Refused, SettingsChanged, change
-from installation.live_settings.rows import rows
+from installation.live_settings.rows import live_keys, rows
 from installation.panel.factory import panel_of
 from installation.settings import HOUSE, Settings, changed, load_settings
 from installation.source.choice import open_source
@@ -64,9 +65,12 @@ def test_settings_that_only_one_driver_has_are_a_section_called_as_it_is():
         assert (kind is None) == (settings.own(driver.name) is None)
         if kind is not None:
             assert isinstance(settings.own(driver.name), kind)
+            assert is_pydantic_dataclass(kind), "else the wizard takes anything"
+            assert str(kind()) != repr(kind()), "what names it to an operator"
             keys = {row.key for row in rows() if row.key.startswith(f"{driver.name}.")}
             assert keys == {f"{driver.name}.{each.name}" for each in fields(kind)}
-            assert set(keys) <= {question.key for question in QUESTIONS}, "the wizard asks"
+            assert not keys & live_keys(), "an open driver hears of no change"
+            assert keys <= {question.key for question in QUESTIONS}, "the wizard asks"
     assert len({driver.name for _, driver in DRIVERS} | {*ROOMS}) == len(DRIVERS) + len(ROOMS)
 
 

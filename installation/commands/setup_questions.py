@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from installation.drivers import PANELS, SOURCES, Driver, names
+from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, names
 from installation.live_settings.rows import Row, rows
 from installation.panel.layouts import layout_names
 from installation.settings import Settings
@@ -174,11 +174,16 @@ def _told_voice() -> Sequence[str]:
     return () if there else [f"{ESPEAK} is not there: sudo apt-get install espeak-ng"]
 
 
+def _whole_or_none(text: str) -> int | None:
+    return None if text in ("", NONE) else _whole(text)
+
+
 _ASKED: Mapping[str, tuple[Callable[[str], object], Callable[[object], str]]] = {
     "true or false": (yes_or_no, _shown_yes),
-    "a whole number": (_whole, _shown),
+    "a whole number": (_whole_or_none, _shown),
     "a number": (_number, _shown_numbers),
     "a path": (_path, _shown),
+    "a list: each a text": (_lines, _shown_lines),
 }
 """How what a setting may be (`Row.allowed`, up to its bounds) is read and shown."""
 
@@ -188,9 +193,8 @@ def _of_drivers(room: str, drivers: Sequence[Driver]) -> list[Question]:
 
     def question(driver: Driver, row: Row) -> Question:
         read, shown = _ASKED.get(row.allowed.partition(",")[0], (_empty, _shown))
-        asks = f"{row.means[:1].upper()}{row.means[1:]}" + (
-            "" if row.default else f" ({NONE} none)"
-        )
+        none = f" ({NONE} none)" if row.default in ("", '""', "[]") else ""
+        asks = f"{row.means[:1].upper()}{row.means[1:]}{none}"
         return Question(
             row.key, asks, read, shown,
             asked=lambda settings: getattr(settings, room).driver == driver.name,
@@ -262,6 +266,7 @@ QUESTIONS: tuple[Question, ...] = (
         "panel.layout", f"Its layout: {', '.join(layout_names())}, or a .toml file",
     ),
     *_of_drivers("panel", PANELS),
+    *_of_drivers("model", INTERPOLATORS),
     Question("door.on", "May visitors take things home by phone", yes_or_no, _shown_yes),
     Question(
         "access.one_button", "One button that does for all, for who cannot turn knobs (- none)",

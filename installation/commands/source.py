@@ -52,8 +52,7 @@ def list_sources(context: Context, as_json: bool) -> None:
     elif settings.driver == "auto" and plugged:
         shown = f"camera {taken(settings.device, plugged)}"
     elif (own := context.settings.own(settings.driver)) is not None:
-        told_own = ", ".join(f"{key} {value}" for key, value in vars(own).items() if value)
-        shown = f"{settings.driver}, {told_own}" if told_own else settings.driver
+        shown = f"{settings.driver}, {own}"
     elif settings.driver in MADE:
         shown = f"{settings.driver}, seed {settings.seed}"
     if as_json:

@@ -90,7 +90,7 @@ class Line:
         self._times = deque[float](maxlen=budget)
         self._taken_s = self._breath_s = self._let_in_s = -math.inf
         self._shorts = 0
-        self._connected = False
+        self._connected = self._greeted = False
         self.trouble = ""
         """Why nothing is said, in a line; "" while it is."""
         self.connections = 0
@@ -213,7 +213,9 @@ class Line:
         if reason.is_failure:
             self._told(f"{self._at} refuses ({reason}); broker_user, broker_password?")
             return
+        self._greeted, self._let_in_s = True, time.monotonic()
         if self._subjects:
+            self.trouble = f"{self._at} has not said yet that we may listen"
             client.subscribe([(subject, 1) for subject in self._subjects])
         else:
             self._let_in("")
@@ -231,11 +233,10 @@ class Line:
     def _let_in(self, trouble: str) -> None:
         self._told(trouble)
         self.connections += 1
-        self._let_in_s = time.monotonic()
         self._connected = True
 
     def _out(self, client: Client, userdata: Any, flags: Any, reason: Any, _: Any) -> None:
-        was, self._connected = self._connected, False
+        was, self._connected, self._greeted = self._greeted, False, False
         if self._ended.is_set():
             return
         now_s = time.monotonic()

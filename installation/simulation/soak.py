@@ -46,6 +46,7 @@ PATIENCE_S = 60.0
 """How long, in real seconds, devices may take to be well again once a fault is over."""
 NOBODY_S = 60.0
 """A visitor whose first turn of a knob does nothing for so long goes away again."""
+STOPPED_TWICE_S = 1.0
 
 
 CHECKED_EVERY = 20
@@ -153,16 +154,18 @@ class Soak:
         self.done = Soaked()
         self._unchecked: list[str] = []
         self._stopped = False
+        self._stopped_s = 0.0
 
     def stop(self) -> None:
-        """End after the visit that is on; asked for the second time, at once.
+        """End after the visit that is on; asked for again after a while, at once. (Ctrl-C comes
+        twice at the same moment where somebody hands it on.)
 
         Raises:
             KeyboardInterrupt: the second time.
         """
-        if self._stopped:
+        if self._stopped and time.monotonic() - self._stopped_s > STOPPED_TWICE_S:
             raise KeyboardInterrupt
-        self._stopped = True
+        self._stopped, self._stopped_s = True, time.monotonic()
 
     def run(self, visits: int, faults: int) -> Soaked:
         """So many visits, the faults among them by chance."""

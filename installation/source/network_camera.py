@@ -9,7 +9,7 @@ from installation.documents import read_password
 from installation.source.driver import Asked
 from installation.source.live import LiveSource, Treatment
 from installation.source.network_camera_settings import NetworkCameraSettings
-from installation.video.network_stream import pictures
+from installation.video.network_stream import Login, pictures
 from installation.vocabulary import Frame, SourceKind, UglyError
 
 
@@ -17,16 +17,18 @@ def open_source(asked: Asked) -> LiveSource:
     """The settings' camera.
 
     Raises:
-        UglyError: if it is not said where it is.
+        UglyError: if it is not said where it is, or whose password is given.
     """
     own: NetworkCameraSettings = asked.own
     if not own.address:
         raise UglyError('[network_camera] address: where is it? such as "rtsp://10.0.0.20/stream1"')
+    if own.password is not None and not own.user:
+        raise UglyError("[network_camera] user: whose password is it?")
 
     def frames(stop: threading.Event) -> Iterator[Frame]:
         # Read each time anew: a password that was changed works without a new start.
         secret = read_password(own.password) if own.password is not None else ""
-        yield from pictures(own.address, (own.user, secret), stop, asked.clock)
+        yield from pictures(own.address, Login(own.user, secret, own.ca), stop, asked.clock)
 
     treatment = Treatment(SourceKind.CAMERA, mirror=asked.settings.mirror, watched=True)
-    return LiveSource(own.address, frames, asked.form, treatment, clock=asked.clock)
+    return LiveSource(str(own), frames, asked.form, treatment, clock=asked.clock)

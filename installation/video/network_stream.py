@@ -2,54 +2,89 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from errno import EIO
+from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from installation.video.container import film_of, reason
 from installation.video.upright import upright
 from installation.vocabulary import Frame, UglyError
+from installation.worker import taking_up_to
 
-OPENED_WITHIN_S, NEXT_WITHIN_S = 8.0, 3.0
-"""How long it may take to its first packet, and from one to the next."""
+OPENED_WITHIN_S = 4.0
+"""How long it may take to its first word, and once more to its first pictures."""
+NEXT_WITHIN_S = 1.8
+"""How long from one picture to the next; less than who closes a device waits for its thread."""
+OPENING_TAKES_S = 30.0
+"""With a name that has to be looked up: so long nobody takes it for hung."""
+READ_WITHIN_S = 30.0
+"""A stream that is joined midway is nothing but damage until its next whole picture comes."""
 
 LATE_S = 0.4
-"""Pictures that are later than the promptest one by so much are passed over until it has caught up:
-visitors see themselves as they are now."""
+"""Pictures that are later than the promptest ones by so much are passed over until it has caught
+up: visitors see themselves as they are now."""
 SHOWN_EVERY_S = 0.2
 """However late it is, so often one is shown."""
+DRIFT = 1e-3
+"""By how much a camera's clock may run slower than ours (crystals: 1e-4)."""
+CAUGHT_UP_WITHIN_S = 5.0
+"""What is late for longer has not fallen behind: its clock was set."""
 
-DAMAGED = 250
-"""Packets in a row that nothing can be made of, ten seconds at 25 a second: until its next whole
-picture comes, a stream that is joined midway has some."""
+MOST_PIXELS = 4096 * 2304
+"""A larger picture is none that a camera means."""
 
+_TRUST: Mapping[str, str] = {"tls_verify": "1", "fflags": "nobuffer"}
 _RTSP: Mapping[str, str] = {
+    **_TRUST,
     "rtsp_transport": "tcp",  # nothing has to come in through the firewall, and nothing is torn
+    "allowed_media_types": "video",
     "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,crypto",
     "format_whitelist": "rtsp,rtp,mpegts",
-    "fflags": "nobuffer",
     "max_delay": "100000",  # microseconds
     "analyzeduration": "500000",  # microseconds; what it sends is said in its description
 }
 _HTTP: Mapping[str, str] = {
+    **_TRUST,
+    "http_proxy": "none",
     "protocol_whitelist": "http,https,tcp,tls,crypto",
     "format_whitelist": "mpjpeg,mjpeg,mpegts,flv,live_flv,matroska,webm",
-    "fflags": "nobuffer",
-    "use_wallclock_as_timestamps": "1",  # MJPEG tells no times of its own
 }
 
 
-def with_login(address: str, login: tuple[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who logs in, and the file of certificates that vouches for who answers (rtsps, https); None
+    is whomever libav trusts by itself."""
+
+    user: str = ""
+    password: str = ""
+    ca: Path | None = None
+
+
+NOBODY = Login()
+
+
+def told(address: str) -> str:
+    """The address as it may be told: some cameras want the password in it."""
+    return re.sub(r"(?i)(pass\w*|pwd)=.*", r"\1=…", address)
+
+
+def with_login(address: str, login: Login) -> str:
     """The address with user and password as a part of it, as libav wants it; no user, no part."""
-    user, password = login
-    if not user:
+    if not login.user:
         return address
     parts = urlsplit(address)
-    who = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    who = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{who}@{parts.netloc}"))
 
 
@@ -57,72 +92,147 @@ class Lag:
     """Tells which pictures come too late to be shown. Pure; times in seconds."""
 
     def __init__(self) -> None:
-        self._least_s = float("inf")
-        self._shown_s = -float("inf")
+        self._prompt_s = float("inf")
+        """How far the camera's clock is from ours where a picture comes at once."""
+        self._seen_s = self._shown_s = self._in_time_s = -float("inf")
 
     def shows(self, told_s: float | None, now_s: float) -> bool:
         """Whether a picture that the stream says is of `told_s` (by a clock of its own; None where
         it says nothing) is shown at `now_s`."""
-        late_s = 0.0
-        if told_s is not None:
-            self._least_s = min(self._least_s, now_s - told_s)
-            late_s = now_s - told_s - self._least_s
-        if late_s > LATE_S and now_s - self._shown_s < SHOWN_EVERY_S:
+        late = told_s is not None and self._is_late(now_s - told_s, now_s)
+        if late and now_s - self._shown_s < SHOWN_EVERY_S:
             return False
         self._shown_s = now_s
         return True
 
+    def _is_late(self, away_s: float, now_s: float) -> bool:
+        crept_s = DRIFT * max(0.0, now_s - self._seen_s) if self._seen_s > -float("inf") else 0.0
+        self._prompt_s, self._seen_s = min(away_s, self._prompt_s + crept_s), now_s
+        late = away_s - self._prompt_s > LATE_S
+        if not late:
+            self._in_time_s = now_s
+        elif now_s - self._in_time_s > CAUGHT_UP_WITHIN_S:
+            self._prompt_s, self._in_time_s = away_s, now_s
+            return False
+        return late
+
 
 def pictures(
     address: str,
-    login: tuple[str, str],
+    login: Login,
     stop: threading.Event,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Frame]:
-    """The pictures at `address` (rtsp, rtsps, http or https) as they come, upright, until `stop`;
-    `login` is user and password, or two "".
+    """The pictures at `address` (rtsp, rtsps, http or https) as they come, upright, until `stop`.
 
     Raises:
         UglyError: if it does not answer or let us in, sends no film, or falls silent; the line
-            names `address`, never the password.
+            names the address, as far as it may be told, never the password.
     """
-    with _opened(address, with_login(address, login)) as stream:
-        film = film_of(stream.streams.video)
-        if film is None:
-            raise UglyError(f"{address} sends no pictures that are known here")
-        film.thread_type = "SLICE"  # frames in parallel would each come one picture later
-        lag, damaged = Lag(), 0
-        packets = stream.demux(film)
-        while not stop.is_set():
-            try:
-                packet = next(packets, None)
-            except (av.FFmpegError, OSError) as error:
-                raise UglyError(f"{address} stopped sending pictures ({reason(error)})") from None
-            if packet is None or not packet.size:
-                raise UglyError(f"{address} stopped sending pictures")
-            try:
-                decoded = packet.decode()
-            except (av.FFmpegError, ValueError):
-                decoded = []
-            damaged = 0 if decoded else damaged + 1
-            if damaged > DAMAGED:
-                raise UglyError(f"{address} sends pictures that cannot be read")
-            for picture in decoded:
-                if lag.shows(picture.time, clock()):
-                    yield upright(picture, film.sample_aspect_ratio)
-
-
-def _opened(address: str, url: str) -> InputContainer:
-    options = _RTSP if address.startswith("rtsp") else _HTTP
     try:
-        return av.open(url, "r", options=dict(options), timeout=(OPENED_WITHIN_S, NEXT_WITHIN_S))
+        with taking_up_to(OPENING_TAKES_S):
+            stream = _opened(address, login)
+        with stream:
+            film = film_of(stream.streams.video)
+            if film is None:
+                raise UglyError(f"{told(address)} sends no pictures that are known here")
+            yield from _shown(stream, film, address, stop, clock)
+    except UglyError:
+        raise
+    except Exception as error:  # whatever else: libav's own words would name the password
+        raise UglyError(f"{told(address)}: {type(error).__name__}") from None
+
+
+def _shown(
+    stream: InputContainer,
+    film: VideoStream,
+    address: str,
+    stop: threading.Event,
+    clock: Callable[[], float],
+) -> Iterator[Frame]:
+    film.thread_type = "SLICE"  # frames in parallel would each come one picture later
+    film.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+    lag = Lag()
+    came_s = read_s = clock()
+    for packet in _packets(stream, address):
+        now_s = clock()
+        if stop.is_set():
+            return
+        if packet.stream is not film or not packet.size:
+            if now_s - came_s > NEXT_WITHIN_S:
+                raise UglyError(f"{told(address)} stopped sending pictures")
+            continue
+        came_s = now_s
+        try:
+            decoded = [(each.time, each) for each in packet.decode()]
+        except (av.FFmpegError, ValueError):
+            decoded = []
+        if decoded:
+            read_s = now_s
+        elif now_s - read_s > READ_WITHIN_S:
+            raise UglyError(f"{told(address)} sends pictures that cannot be read")
+        for at_s, picture in decoded:
+            # By http each is there as soon as it is read: what waits, waits in the network.
+            if lag.shows(at_s if address.startswith("rtsp") else None, now_s):
+                yield upright(picture, film.sample_aspect_ratio)
+
+
+def _packets(stream: InputContainer, address: str) -> Iterator[av.Packet[VideoStream]]:
+    packets = stream.demux()
+    while True:
+        try:
+            packet = next(packets, None)
+        except (av.FFmpegError, OSError) as error:
+            why = _why(error, NEXT_WITHIN_S)
+            raise UglyError(f"{told(address)} stopped sending pictures ({why})") from None
+        if packet is None:
+            raise UglyError(f"{told(address)} stopped sending pictures")
+        yield packet  # type: ignore[misc]
+
+
+def _opened(address: str, login: Login) -> InputContainer:
+    options = dict(_RTSP if address.startswith("rtsp") else _HTTP)
+    if login.ca is not None:
+        options["ca_file"] = str(login.ca)
+    name = told(address)
+    try:
+        return av.open(
+            with_login(address, login), "r", options=options, metadata_errors="replace",
+            timeout=(OPENED_WITHIN_S, NEXT_WITHIN_S),
+        )  # fmt: skip
     except av.error.HTTPUnauthorizedError:
-        raise UglyError(f"{address} wants another user or password") from None
+        raise UglyError(f"{name} wants another user or password") from None
     except (av.error.HTTPClientError, av.error.HTTPServerError) as error:
-        raise UglyError(f"{address} refuses ({reason(error)})") from None
+        raise UglyError(f"{name} refuses ({reason(error)})") from None
     except PermissionError:  # IPAddressDeny= of the kiosk's unit
         raise UglyError(
-            f"{address} may not be reached from this service: HANDBOOK, a camera in the network"
+            f"{name} may not be reached from this service: HANDBOOK, a camera in the network"
         ) from None
+    except (av.error.InvalidDataError, av.error.ArgumentError, av.error.DemuxerNotFoundError):
+        raise UglyError(f"{name} sends no film that is known here") from None
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise UglyError(f"{address} does not answer ({reason(error)})") from None
+        why = _unknown(address) or _unvouched(address, error) or _why(error, OPENED_WITHIN_S)
+        raise UglyError(f"{name} does not answer ({why})") from None
+
+
+def _why(error: Exception, within_s: float) -> str:
+    if isinstance(error, av.error.ExitError):
+        return f"nothing came within {within_s:g} s"
+    if getattr(error, "errno", 0) == EIO:
+        return "it hangs up: is that a camera's stream?"
+    return reason(error)
+
+
+def _unvouched(address: str, error: Exception) -> str:
+    """What libav tells as EIO where TLS fails; "" where it is not that."""
+    refused = urlsplit(address).scheme in ("rtsps", "https") and getattr(error, "errno", 0) == EIO
+    return "no certificate that is known here vouches for it" if refused else ""
+
+
+def _unknown(address: str) -> str:
+    """Why its name leads nowhere; "" if it leads somewhere."""
+    try:
+        socket.getaddrinfo(urlsplit(address).hostname, None)
+    except OSError:
+        return "its name is not known here"
+    return ""

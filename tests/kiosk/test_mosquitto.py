@@ -3,8 +3,6 @@ may say what."""
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -12,10 +10,7 @@ from pathlib import Path
 
 import pytest
 from brokers import MOSQUITTO, free_port
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import certify
 from waiting import eventually
 
 from installation.fleet_watch.home_assistant import config_topic
@@ -26,36 +21,6 @@ from installation.settings import HOUSE
 
 CONFIG = HOUSE / "kiosk_config" / "mosquitto"
 USERS = ("halle-1", "halle-2", "hub", "homeassistant")
-
-
-def certify(folder: Path) -> None:
-    """A certificate for 127.0.0.1 that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=9))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "broker.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "broker.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 class Place:
@@ -81,7 +46,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     port = free_port()
-    certify(tmp_path)
+    certify(tmp_path, "broker")
     for user in USERS:
         (tmp_path / f"{user}.secret").write_text(f"the password of {user}\n")
         flags = ["-b"] if (tmp_path / "passwords").exists() else ["-c", "-b"]
