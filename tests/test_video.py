@@ -9,10 +9,12 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import psutil
 import pytest
 from pictures import gradient
 
 from installation.files import PARTIAL_SUFFIX
+from installation.source.choice import BUNDLED_CLIP
 from installation.video import VideoReader, VideoWriter, fitted
 from installation.vocabulary import UglyError
 
@@ -165,3 +167,14 @@ def test_fitted_keeps_the_shape_of_things():
     found = fitted(disc, (256, 256))[..., 0] > 127
     across, down = found.any(0).sum(), found.any(1).sum()
     assert across == pytest.approx(down, abs=2)
+
+
+def test_a_picture_that_is_read_begins_no_threads_of_its_own():
+    """It did, one for each core, that lived as long as it: hundreds, for a clip of four seconds."""
+    process = psutil.Process()
+    before, most = process.num_threads(), 0
+    with VideoReader(BUNDLED_CLIP) as reader:
+        for _ in reader.frames():
+            most = max(most, process.num_threads())
+    decoding = 2 * (os.cpu_count() or 1) + 2
+    assert most <= before + decoding

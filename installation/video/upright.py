@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import cast
@@ -11,7 +12,7 @@ import av
 import cv2
 import numpy as np
 from av.sidedata.sidedata import SideData, Type
-from av.video.reformatter import Colorspace
+from av.video.reformatter import Colorspace, VideoReformatter
 
 from installation.vocabulary import Frame, as_frame
 
@@ -20,6 +21,8 @@ _UNSPECIFIED = 2
 
 _WIDEST = 8
 """A pixel more oblong than this is a slip in the file, not a shape."""
+
+_held = threading.local()
 
 Matrix = tuple[int, ...]
 AS_STORED: Matrix = (1, 0, 0, 1)
@@ -34,13 +37,24 @@ def upright(picture: av.VideoFrame, pixel: Fraction | None) -> Frame:
     """
     matrix = matrix_of(picture)
     untold = picture.colorspace == _UNSPECIFIED and not picture.format.is_rgb
-    if untold and (picture.width >= 1280 or picture.height > 576):
-        picture = picture.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
-    rgb = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
+    is_hd = untold and (picture.width >= 1280 or picture.height > 576)
+    picture = _reformatter().reformat(
+        picture, format="rgb24", src_colorspace=Colorspace.ITU709 if is_hd else None, threads=1
+    )
+    rgb = np.asarray(picture.to_ndarray(), np.uint8)
     shape = square_px(rgb.shape[1], rgb.shape[0], pixel)
     if shape != (rgb.shape[1], rgb.shape[0]):
         rgb = np.asarray(cv2.resize(rgb, shape, interpolation=cv2.INTER_LINEAR), np.uint8)
     return as_frame(np.ascontiguousarray(turned(rgb, matrix)))
+
+
+def _reformatter() -> VideoReformatter:
+    """This thread's own. A picture that converts itself begins threads for it, one for each core,
+    that live as long as it does: four times slower, on two."""
+    found: VideoReformatter | None = getattr(_held, "reformatter", None)
+    if found is None:
+        found = _held.reformatter = VideoReformatter()
+    return found
 
 
 def square_px(width: int, height: int, pixel: Fraction | None) -> tuple[int, int]:
