@@ -1,7 +1,9 @@
 """A text as one line, whatever it quotes: a damaged file's bytes end no line, steer no terminal,
-and are not told at length. Pure."""
+and are not told at length; an address without the password in it. Pure."""
 
 from __future__ import annotations
+
+import re
 
 LONGEST = 1000
 """Letters of a line."""
@@ -21,3 +23,8 @@ def _plain(letter: str) -> str:
     if letter.isprintable():
         return letter
     return " " if letter in "\n\r\t" else ascii(letter)[1:-1]
+
+
+def address_told(address: str) -> str:
+    """An address as it may be told: some devices want their password in it."""
+    return re.sub(r"(?i)(pass\w*|pwd)=.*", r"\1=…", address)

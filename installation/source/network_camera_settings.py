@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
+from installation.one_line import address_told
 from installation.setting_kinds import STRICT, Like, restart
 
 
@@ -38,4 +38,4 @@ class NetworkCameraSettings:
 
     def __str__(self) -> str:
         """Its address as it may be told: some cameras want the password in it."""
-        return re.sub(r"(?i)(pass\w*|pwd)=.*", r"\1=…", self.address)
+        return address_told(self.address)

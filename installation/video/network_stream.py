@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
@@ -16,6 +15,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from installation.one_line import address_told
 from installation.video.container import film_of, reason
 from installation.video.upright import upright
 from installation.vocabulary import Frame, UglyError
@@ -74,11 +74,6 @@ class Login:
 NOBODY = Login()
 
 
-def told(address: str) -> str:
-    """The address as it may be told: some cameras want the password in it."""
-    return re.sub(r"(?i)(pass\w*|pwd)=.*", r"\1=…", address)
-
-
 def with_login(address: str, login: Login) -> str:
     """The address with user and password as a part of it, as libav wants it; no user, no part."""
     if not login.user:
@@ -135,12 +130,12 @@ def pictures(
         with stream:
             film = film_of(stream.streams.video)
             if film is None:
-                raise UglyError(f"{told(address)} sends no pictures that are known here")
+                raise UglyError(f"{address_told(address)} sends no pictures that are known here")
             yield from _shown(stream, film, address, stop, clock)
     except UglyError:
         raise
     except Exception as error:  # whatever else: libav's own words would name the password
-        raise UglyError(f"{told(address)}: {type(error).__name__}") from None
+        raise UglyError(f"{address_told(address)}: {type(error).__name__}") from None
 
 
 def _shown(
@@ -160,7 +155,7 @@ def _shown(
             return
         if packet.stream is not film or not packet.size:
             if now_s - came_s > NEXT_WITHIN_S:
-                raise UglyError(f"{told(address)} stopped sending pictures")
+                raise UglyError(f"{address_told(address)} stopped sending pictures")
             continue
         came_s = now_s
         try:
@@ -170,7 +165,7 @@ def _shown(
         if decoded:
             read_s = now_s
         elif now_s - read_s > READ_WITHIN_S:
-            raise UglyError(f"{told(address)} sends pictures that cannot be read")
+            raise UglyError(f"{address_told(address)} sends pictures that cannot be read")
         for at_s, picture in decoded:
             # By http each is there as soon as it is read: what waits, waits in the network.
             if lag.shows(at_s if address.startswith("rtsp") else None, now_s):
@@ -184,9 +179,9 @@ def _packets(stream: InputContainer, address: str) -> Iterator[av.Packet[VideoSt
             packet = next(packets, None)
         except (av.FFmpegError, OSError) as error:
             why = _why(error, NEXT_WITHIN_S)
-            raise UglyError(f"{told(address)} stopped sending pictures ({why})") from None
+            raise UglyError(f"{address_told(address)} stopped sending pictures ({why})") from None
         if packet is None:
-            raise UglyError(f"{told(address)} stopped sending pictures")
+            raise UglyError(f"{address_told(address)} stopped sending pictures")
         yield packet  # type: ignore[misc]
 
 
@@ -194,7 +189,7 @@ def _opened(address: str, login: Login) -> InputContainer:
     options = dict(_RTSP if address.startswith("rtsp") else _HTTP)
     if login.ca is not None:
         options["ca_file"] = str(login.ca)
-    name = told(address)
+    name = address_told(address)
     try:
         return av.open(
             with_login(address, login), "r", options=options, metadata_errors="replace",

@@ -62,7 +62,7 @@ def test_it_shows_and_films_what_is_seen_now(camera_of: Begin):
         large = source.large()  # type: ignore[attr-defined]
         assert large.shape == (SIZE[1], SIZE[0], 3)
         assert large.max() > 150 > large.min() + 100
-        assert camera.shown > 5
+        eventually(lambda: camera.shown > 5)
 
 
 def test_who_logs_in_is_let_in_and_a_password_is_never_told(camera_of: Begin, tmp_path: Path):
