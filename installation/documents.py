@@ -40,23 +40,6 @@ def read_text(path: Path) -> str:
         raise UglyError(f"{path}: cannot be read: not UTF-8 text") from None
 
 
-def read_password(path: Path) -> str:
-    """The password in a file: its first line.
-
-    Raises:
-        UglyError: if it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
-    except FileNotFoundError:  # and not its name, which may be the password itself
-        raise UglyError(
-            f"the password cannot be read: there is no such file in {path.parent}; set the path "
-            "of a file that holds it, not the password"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UglyError(f"{path}: the password cannot be read ({error})") from None
-
-
 def parse_toml(text: str, where: str) -> dict[str, Any]:
     """A TOML document.
 

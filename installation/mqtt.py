@@ -1,4 +1,4 @@
-"""An MQTT broker: where it is, who logs in there, and paho-mqtt's client for it.
+"""An MQTT broker: where it is, and paho-mqtt's client for it.
 
 The library is an extra: without it there is one line that says so.
 """
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from installation.documents import read_password
+from installation.login import NOBODY, Login
 from installation.vocabulary import UglyError
 
 if TYPE_CHECKING:
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="Client")
 PORT, TLS_PORT = 1883, 8883
 CONNECTED_WITHIN_S = 20.0
-
-
-class Login(NamedTuple):
-    """Who logs in, and the file that holds the password; "" for nobody."""
-
-    user: str = ""
-    file: Path | None = None
-
-    def password(self) -> str:
-        """What is in the file. Raises UglyError if it cannot be read."""
-        return read_password(self.file) if self.file is not None else ""
-
-
-NOBODY = Login()
 
 
 def unreached(error: Exception) -> str:

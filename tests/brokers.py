@@ -16,7 +16,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from waiting import eventually
 
-from installation.mqtt import Broker, Login
+from installation.login import Login
+from installation.mqtt import Broker
 
 USER, PASSWORD = "halle-1", "four words in a row"
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"

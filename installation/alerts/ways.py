@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from installation.alert_settings import AlertSettings
 from installation.alerts.driver import Alert, Messenger
-from installation.mqtt import Broker, Login, unreached
+from installation.login import Login
+from installation.mqtt import Broker, unreached
 from installation.vocabulary import UglyError
 
 WITHIN_S = 20.0

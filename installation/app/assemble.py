@@ -40,11 +40,7 @@ from installation.panel.layouts import load_layout
 from installation.printer.choice import open_printer
 from installation.printer.driver import Printer
 from installation.printer_settings import PrinterSettings
-from installation.settings import (
-    PlaySettings,
-    Settings,
-    SourceSettings,
-)
+from installation.settings import PlaySettings, Settings, SourceSettings
 from installation.show.flash_safety.safe_film import made_safe
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
 from installation.show.paint.canvas import png_bytes

@@ -33,7 +33,8 @@ from installation.fleet_watch.told import (
     state_document,
 )
 from installation.fleet_watch.topics import Said, Topics, payload_of
-from installation.mqtt import Broker, Login
+from installation.login import Login
+from installation.mqtt import Broker
 from installation.settings import Settings
 from installation.show.view_model import View
 from installation.show.words import Words

@@ -47,6 +47,7 @@ PATIENCE_S = 60.0
 NOBODY_S = 60.0
 """A visitor whose first turn of a knob does nothing for so long goes away again."""
 STOPPED_TWICE_S = 1.0
+"""Asked to stop twice within so long is asked once, in seconds."""
 
 
 CHECKED_EVERY = 20
@@ -153,8 +154,7 @@ class Soak:
         self._process = psutil.Process()
         self.done = Soaked()
         self._unchecked: list[str] = []
-        self._stopped = False
-        self._stopped_s = 0.0
+        self._stopped_s: float | None = None
 
     def stop(self) -> None:
         """End after the visit that is on; asked for again after a while, at once. (Ctrl-C comes
@@ -163,16 +163,17 @@ class Soak:
         Raises:
             KeyboardInterrupt: the second time.
         """
-        if self._stopped and time.monotonic() - self._stopped_s > STOPPED_TWICE_S:
+        now_s = time.monotonic()
+        if self._stopped_s is not None and now_s - self._stopped_s > STOPPED_TWICE_S:
             raise KeyboardInterrupt
-        self._stopped, self._stopped_s = True, time.monotonic()
+        self._stopped_s = now_s
 
     def run(self, visits: int, faults: int) -> Soaked:
         """So many visits, the faults among them by chance."""
         struck = Counter(int(v) for v in self._chance.integers(0, visits, faults))
         with self._opened() as (bench, show):
             for number in range(visits):
-                if self._stopped:
+                if self._stopped_s is not None:
                     break
                 self._visits(bench, show, number, struck[number])
         return self.done
@@ -181,7 +182,7 @@ class Soak:
         """Visits for so long by the wall's clock; the faults evenly in that time."""
         began_s, number = time.monotonic(), 0
         with self._opened() as (bench, show):
-            while (gone_s := time.monotonic() - began_s) < seconds and not self._stopped:
+            while (gone_s := time.monotonic() - began_s) < seconds and self._stopped_s is None:
                 due = min(faults, 1 + int(faults * gone_s / seconds)) - self.done.faults
                 self._visits(bench, show, number, max(0, due))
                 number += 1

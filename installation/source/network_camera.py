@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-from installation.documents import read_password
+from installation.login import Login
 from installation.source.driver import Asked
 from installation.source.live import LiveSource, Treatment
 from installation.source.network_camera_settings import NetworkCameraSettings
-from installation.video.network_stream import Login, pictures
+from installation.video.network_stream import pictures
 from installation.vocabulary import Frame, SourceKind, UglyError
 
 
@@ -26,9 +26,8 @@ def open_source(asked: Asked) -> LiveSource:
         raise UglyError("[network_camera] user: whose password is it?")
 
     def frames(stop: threading.Event) -> Iterator[Frame]:
-        # Read each time anew: a password that was changed works without a new start.
-        secret = read_password(own.password) if own.password is not None else ""
-        yield from pictures(own.address, Login(own.user, secret, own.ca), stop, asked.clock)
+        login = Login(own.user, own.password)  # one that was changed works without a new start
+        return pictures(own.address, login, stop, asked.clock, ca=own.ca)
 
     treatment = Treatment(SourceKind.CAMERA, mirror=asked.settings.mirror, watched=True)
     return LiveSource(str(own), frames, asked.form, treatment, clock=asked.clock)

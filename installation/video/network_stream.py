@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from errno import EIO
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -15,6 +14,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from installation.login import Login
 from installation.one_line import address_told
 from installation.video.container import film_of, reason
 from installation.video.upright import upright
@@ -61,25 +61,13 @@ _HTTP: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who logs in, and the file of certificates that vouches for who answers (rtsps, https); None
-    is whomever libav trusts by itself."""
-
-    user: str = ""
-    password: str = ""
-    ca: Path | None = None
-
-
-NOBODY = Login()
-
-
 def with_login(address: str, login: Login) -> str:
-    """The address with user and password as a part of it, as libav wants it; no user, no part."""
+    """The address with user and password as a part of it, as libav wants it; no user, no part.
+    Raises UglyError if the password cannot be read."""
     if not login.user:
         return address
     parts = urlsplit(address)
-    who = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
+    who = f"{quote(login.user, safe='')}:{quote(login.password(), safe='')}"
     return urlunsplit(parts._replace(netloc=f"{who}@{parts.netloc}"))
 
 
@@ -117,82 +105,88 @@ def pictures(
     login: Login,
     stop: threading.Event,
     clock: Callable[[], float] = time.monotonic,
+    *,
+    ca: Path | None = None,
 ) -> Iterator[Frame]:
     """The pictures at `address` (rtsp, rtsps, http or https) as they come, upright, until `stop`.
+    `ca` is a file of certificates that vouches for who answers (rtsps, https); None is whomever
+    libav trusts by itself.
 
     Raises:
         UglyError: if it does not answer or let us in, sends no film, or falls silent; the line
             names the address, as far as it may be told, never the password.
     """
+    name = address_told(address)
     try:
         with taking_up_to(OPENING_TAKES_S):
-            stream = _opened(address, login)
+            stream = _opened(address, login, ca)
         with stream:
             film = film_of(stream.streams.video)
             if film is None:
-                raise UglyError(f"{address_told(address)} sends no pictures that are known here")
-            yield from _shown(stream, film, address, stop, clock)
+                raise UglyError(f"{name} sends no pictures that are known here")
+            # By http each is there as soon as it is read: what waits, waits in the network.
+            lag = Lag() if address.startswith("rtsp") else None
+            for at_s, picture in _decoded(stream, film, name, stop, clock):
+                if lag is None or lag.shows(at_s, clock()):
+                    yield upright(picture, film.sample_aspect_ratio)
     except UglyError:
         raise
     except Exception as error:  # whatever else: libav's own words would name the password
-        raise UglyError(f"{address_told(address)}: {type(error).__name__}") from None
+        raise UglyError(f"{name}: {type(error).__name__}") from None
 
 
-def _shown(
+def _decoded(
     stream: InputContainer,
     film: VideoStream,
-    address: str,
+    name: str,
     stop: threading.Event,
     clock: Callable[[], float],
-) -> Iterator[Frame]:
+) -> Iterator[tuple[float | None, av.VideoFrame]]:
+    """The film's pictures, each with its time in seconds, where the stream tells one."""
     film.thread_type = "SLICE"  # frames in parallel would each come one picture later
     film.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
-    lag = Lag()
     came_s = read_s = clock()
-    for packet in _packets(stream, address):
+    for packet in _packets(stream, name):
         now_s = clock()
         if stop.is_set():
             return
         if packet.stream is not film or not packet.size:
             if now_s - came_s > NEXT_WITHIN_S:
-                raise UglyError(f"{address_told(address)} stopped sending pictures")
+                raise UglyError(f"{name} stopped sending pictures")
             continue
         came_s = now_s
         try:
-            decoded = [(each.time, each) for each in packet.decode()]
+            decoded = packet.decode()
         except (av.FFmpegError, ValueError):
             decoded = []
         if decoded:
             read_s = now_s
         elif now_s - read_s > READ_WITHIN_S:
-            raise UglyError(f"{address_told(address)} sends pictures that cannot be read")
-        for at_s, picture in decoded:
-            # By http each is there as soon as it is read: what waits, waits in the network.
-            if lag.shows(at_s if address.startswith("rtsp") else None, now_s):
-                yield upright(picture, film.sample_aspect_ratio)
+            raise UglyError(f"{name} sends pictures that cannot be read")
+        yield from ((picture.time, picture) for picture in decoded)
 
 
-def _packets(stream: InputContainer, address: str) -> Iterator[av.Packet[VideoStream]]:
+def _packets(stream: InputContainer, name: str) -> Iterator[av.Packet[VideoStream]]:
     packets = stream.demux()
     while True:
         try:
             packet = next(packets, None)
         except (av.FFmpegError, OSError) as error:
             why = _why(error, NEXT_WITHIN_S)
-            raise UglyError(f"{address_told(address)} stopped sending pictures ({why})") from None
+            raise UglyError(f"{name} stopped sending pictures ({why})") from None
         if packet is None:
-            raise UglyError(f"{address_told(address)} stopped sending pictures")
+            raise UglyError(f"{name} stopped sending pictures")
         yield packet  # type: ignore[misc]
 
 
-def _opened(address: str, login: Login) -> InputContainer:
+def _opened(address: str, login: Login, ca: Path | None) -> InputContainer:
     options = dict(_RTSP if address.startswith("rtsp") else _HTTP)
-    if login.ca is not None:
-        options["ca_file"] = str(login.ca)
-    name = address_told(address)
+    if ca is not None:
+        options["ca_file"] = str(ca)
+    name, url = address_told(address), with_login(address, login)
     try:
         return av.open(
-            with_login(address, login), "r", options=options, metadata_errors="replace",
+            url, "r", options=options, metadata_errors="replace",
             timeout=(OPENED_WITHIN_S, NEXT_WITHIN_S),
         )  # fmt: skip
     except av.error.HTTPUnauthorizedError:

@@ -15,7 +15,8 @@ from servers import broker, mail_server
 
 from installation.alert_settings import AlertSettings
 from installation.alerts.driver import Alert, Kind
-from installation.alerts.ways import Login, Mail, messengers
+from installation.alerts.ways import Mail, messengers
+from installation.login import Login
 from installation.vocabulary import UglyError
 
 ALERT = Alert(

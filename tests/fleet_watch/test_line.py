@@ -13,7 +13,8 @@ from waiting import eventually
 
 from installation.fleet_watch.line import BUDGET, Heard, Line
 from installation.fleet_watch.topics import LARGEST, Said
-from installation.mqtt import Broker, Login
+from installation.login import Login
+from installation.mqtt import Broker
 from installation.vocabulary import UglyError
 
 

@@ -16,7 +16,8 @@ from waiting import eventually
 from installation.fleet_watch.home_assistant import config_topic
 from installation.fleet_watch.line import Heard, Line
 from installation.fleet_watch.topics import Said, Topics
-from installation.mqtt import Broker, Login
+from installation.login import Login
+from installation.mqtt import Broker
 from installation.settings import HOUSE
 
 CONFIG = HOUSE / "kiosk_config" / "mosquitto"
