@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from installation.drivers import INTERPOLATORS, PANELS, SOURCES
+from installation.drivers import INTERPOLATORS, PANELS, PRINTERS, SOURCES
 from installation.live_settings.rows import Row, rows
 
 PAGE = Path(__file__).resolve().parent / "settings.md"
@@ -37,6 +37,7 @@ def page() -> str:
         ("[panel] driver", PANELS),
         ("[source] driver", SOURCES),
         ("[model] driver", INTERPOLATORS),
+        ("[printer] driver", PRINTERS),
     ):
         lines += ["", f"## {key}", "", "| driver | what it is |", "|---|---|"]
         lines += [f"| `{driver.name}` | {driver.what} |" for driver in drivers]

@@ -81,8 +81,15 @@ INTERPOLATORS = (
     ),
 )
 
+PRINTERS = (
+    Driver(
+        "escpos", "printer.escpos:open_press", "a receipt printer, plugged in or in the network"
+    ),
+    Driver("cups", "printer.cups:open_press", "any printer that CUPS knows"),
+    Driver("simulated", "printer.escpos:open_folder", "a folder, for what would be printed"),
+)
 
-DRIVERS = (*PANELS, *SOURCES, *INTERPOLATORS)
+DRIVERS = (*PANELS, *SOURCES, *INTERPOLATORS, *PRINTERS)
 
 
 def names(drivers: Sequence[Driver]) -> tuple[str, ...]:

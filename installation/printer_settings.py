@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from installation.setting_kinds import STRICT, restart
+from installation.drivers import PRINTERS, names
+from installation.setting_kinds import STRICT, OneOf, restart
+
+NO_PRINTER = "none"
 
 
 @checked(frozen=True, config=STRICT)
@@ -18,9 +21,10 @@ class PrinterSettings:
     """
 
     driver: Annotated[
-        Literal["none", "escpos", "cups", "simulated"],
-        restart("escpos is a receipt printer, cups any other; simulated writes to a folder"),
-    ] = "none"
+        str,
+        OneOf((NO_PRINTER, *names(PRINTERS))).checked,
+        restart("what prints, if anything does"),
+    ] = NO_PRINTER
     address: Annotated[
         str, restart("/dev/usb/lp0, a host, CUPS' queue, or the simulated printer's folder")
     ] = ""

@@ -14,15 +14,16 @@ from installation.app.assemble import open_interpolator
 from installation.app.stills import named
 from installation.carve.random_nets import roll
 from installation.commands.setup_questions import QUESTIONS
-from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, opened
+from installation.drivers import INTERPOLATORS, PANELS, PRINTERS, SOURCES, Driver, opened
 from installation.live_settings.change import Refused, SettingsChanged, change
 from installation.live_settings.rows import live_keys, rows
 from installation.panel.factory import panel_of
+from installation.printer.choice import open_press
 from installation.settings import HOUSE, Settings, changed, load_settings
 from installation.source.choice import open_source
 from installation.source.made import MADE
 
-ROOMS = {"panel": PANELS, "source": SOURCES, "model": INTERPOLATORS}
+ROOMS = {"panel": PANELS, "source": SOURCES, "model": INTERPOLATORS, "printer": PRINTERS}
 DRIVERS = [(section, driver) for section, drivers in ROOMS.items() for driver in drivers]
 
 
@@ -71,7 +72,8 @@ def test_settings_that_only_one_driver_has_are_a_section_called_as_it_is():
             assert keys == {f"{driver.name}.{each.name}" for each in fields(kind)}
             assert not keys & live_keys(), "an open driver hears of no change"
             assert keys <= {question.key for question in QUESTIONS}, "the wizard asks"
-    assert len({driver.name for _, driver in DRIVERS} | {*ROOMS}) == len(DRIVERS) + len(ROOMS)
+            assert [each.name for _, each in DRIVERS].count(driver.name) == 1
+            assert driver.name not in ROOMS
 
 
 def test_own_settings_are_read_from_the_file_and_reach_the_driver(tmp_path: Path, monkeypatch):
@@ -85,7 +87,8 @@ def test_own_settings_are_read_from_the_file_and_reach_the_driver(tmp_path: Path
     open_source(settings)
     open_interpolator(settings)
     panel_of(settings)
-    assert [each.own.address for each in asked] == 3 * ["rtsp://camera/1"]
+    open_press(changed(settings, "printer", driver="cups"))
+    assert [each.own.address for each in asked] == 4 * ["rtsp://camera/1"]
     assert asked[0].own.password == tmp_path / "camera.secret"
 
 

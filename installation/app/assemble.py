@@ -38,8 +38,6 @@ from installation.noise.rack import finished
 from installation.panel.factory import panel_of
 from installation.panel.layouts import load_layout
 from installation.printer.choice import open_printer
-from installation.printer.driver import Printer
-from installation.printer_settings import PrinterSettings
 from installation.settings import PlaySettings, Settings, SourceSettings
 from installation.show.flash_safety.safe_film import made_safe
 from installation.show.net_picture.portrait import SIDE, ground_of_portrait, portrait
@@ -128,7 +126,7 @@ def open_devices(
         cards = _card_reader(settings.source, source)
         if cards is not None:
             opened.callback(cards.close)
-        printer = _printer(settings.printer)
+        printer = open_printer(settings)
         if printer is not None:
             opened.callback(printer.close)
         play = settings.play
@@ -188,11 +186,6 @@ def _preview_px(asked: PlaySettings, preview: Interpolator) -> tuple[int, int]:
 def _card_reader(asked: SourceSettings, source: Source) -> CardReader | None:
     """What reads cards held up to a camera; None if none is to, or the source is no camera."""
     return CardReader(source) if asked.cards and isinstance(source, SeesLarge) else None
-
-
-def _printer(asked: PrinterSettings) -> Printer | None:
-    """The printer of the settings."""
-    return open_printer(asked.driver, asked.address, asked.width_px)
 
 
 def _archive(settings: Settings, rendering: Rendering, portray: Portray, clocks: Clocks) -> Archive:

@@ -22,7 +22,7 @@ from installation.fleet.status import not_admitted
 from installation.noise.tools import TOOLS
 from installation.panel.factory import panel_of
 from installation.panel.layouts import load_layout
-from installation.printer.choice import press_of
+from installation.printer.choice import open_press
 from installation.settings import ScreenSettings, Settings
 from installation.show.audio.loudspeaker import Loudspeaker
 from installation.show.audio.voice import ESPEAK
@@ -245,14 +245,13 @@ def broker(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Findi
 def printer(settings: Settings, patience_s: float = PATIENCE_S) -> Iterator[Finding]:
     """The printer's address, if there is to be one; whether it answers shows when it prints."""
     asked = settings.printer
-    if asked.driver == "none":
-        return
     try:
-        told = press_of(asked.driver, asked.address, asked.width_px).told
+        press = open_press(settings)
     except UglyError as error:
         yield Finding("printer", "missing", str(error))
         return
-    yield Finding("printer", "fine", f"{asked.driver}, {told}, prints {asked.prints}")
+    if press is not None:
+        yield Finding("printer", "fine", f"{asked.driver}, {press.told}, prints {asked.prints}")
 
 
 NEEDS: tuple[Callable[[Settings, float], Iterator[Finding]], ...] = (

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from installation.drivers import INTERPOLATORS, PANELS, SOURCES, Driver, names
+from installation.drivers import INTERPOLATORS, PANELS, PRINTERS, SOURCES, Driver, names
 from installation.live_settings.rows import Row, rows
 from installation.panel.layouts import layout_names
+from installation.printer_settings import NO_PRINTER
 from installation.settings import Settings
 from installation.show.audio.voice import ESPEAK
 from installation.show.words import languages
@@ -129,6 +130,14 @@ def _told_cameras() -> Sequence[str]:
 
 def _told_panels() -> Sequence[str]:
     return _told(PANELS)
+
+
+def _told_printers() -> Sequence[str]:
+    return _told(PRINTERS)
+
+
+def _prints(settings: Settings) -> bool:
+    return settings.printer.driver != NO_PRINTER
 
 
 def _told(drivers: Sequence[Driver]) -> Sequence[str]:
@@ -267,6 +276,20 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     *_of_drivers("panel", PANELS),
     *_of_drivers("model", INTERPOLATORS),
+    Question(
+        "printer.driver", f"A printer: {', '.join(names(PRINTERS))}, or {NO_PRINTER}",
+        about=_told_printers,
+    ),
+    Question(
+        "printer.address", "Where it is: a device, a host, CUPS' queue, a folder (- none)",
+        _empty, _shown, asked=_prints,
+    ),
+    Question(
+        "printer.width_px", "How many dots it prints across", _whole,
+        asked=lambda settings: settings.printer.driver == "escpos",
+    ),
+    Question("printer.prints", "What is kept is printed if asked, or always", asked=_prints),
+    *_of_drivers("printer", PRINTERS),
     Question("door.on", "May visitors take things home by phone", yes_or_no, _shown_yes),
     Question(
         "access.one_button", "One button that does for all, for who cannot turn knobs (- none)",

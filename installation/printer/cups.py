@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from installation.printer.driver import Job
+from installation.printer.driver import Asked, Job
 from installation.vocabulary import UglyError
 
 PATIENCE_S = 30.0
@@ -39,3 +39,8 @@ class CupsPress:
             why = ended.stderr.decode(errors="replace").strip().splitlines()
             told = why[0][:120] if why else f"status {ended.returncode}"
             raise UglyError(f"CUPS ({self.told}): {told}; try `lpstat -p`")
+
+
+def open_press(asked: Asked) -> CupsPress:
+    """The queue of the settings."""
+    return CupsPress(asked.settings.address)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from installation.printer_settings import PrinterSettings
 from installation.vocabulary import DeviceHealth, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a press is asked to be; `own` are the driver's own settings, if it has any."""
+
+    settings: PrinterSettings
+    own: Any = None
 
 
 @dataclass(frozen=True, slots=True)

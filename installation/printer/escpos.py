@@ -12,7 +12,7 @@ from escpos import printer as devices
 from escpos.exceptions import Error as EscposError
 from PIL import Image
 
-from installation.printer.driver import Job
+from installation.printer.driver import Asked, Job
 from installation.vocabulary import Frame, UglyError
 
 PORT = 9100
@@ -59,12 +59,13 @@ def _put(device: Any, picture: Frame) -> None:
     device.cut()
 
 
-def escpos_press(address: str, width_px: int) -> EscposPress:
-    """The press at an address: a device's path (/dev/usb/lp0), or HOST or HOST:PORT.
+def open_press(asked: Asked) -> EscposPress:
+    """The press at the settings' address: a device's path (/dev/usb/lp0), or HOST or HOST:PORT.
 
     Raises:
         UglyError: if it is neither.
     """
+    address, width_px = asked.settings.address, asked.settings.width_px
     if address.startswith("/"):
         return EscposPress(address, lambda: _device_file(address), width_px)
     found = _HOST.fullmatch(address)
@@ -105,3 +106,9 @@ class FolderPress:
             dots.save(base.with_suffix(".png"))
         except OSError as error:
             raise UglyError(f"{self._folder}: cannot be written ({error.strerror})") from None
+
+
+def open_folder(asked: Asked) -> FolderPress:
+    """The folder of the settings, or one called `printed`."""
+    folder = Path(asked.settings.address or "printed").expanduser()
+    return FolderPress(folder, asked.settings.width_px)

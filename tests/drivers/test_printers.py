@@ -24,6 +24,7 @@ from installation.interpolator.model import Model
 from installation.printer.choice import open_printer
 from installation.printer.driver import Job, Printer
 from installation.printer.spooler import WAITING, Spooler
+from installation.settings import Settings, changed
 from installation.show.net_picture.card import CARD_MM, PX_PER_MM, Printout, card, receipt
 from installation.show.paint.pdf import pdf_bytes
 from installation.show.paint.qr_code import qr_code
@@ -72,9 +73,14 @@ class Paper:
 
 
 def opened(driver: str, address: str) -> Printer:
-    printer = open_printer(driver, address, WIDTH_PX)
+    printer = open_printer(asking_for(driver, address))
     assert printer is not None
     return printer
+
+
+def asking_for(driver: str, address: str = "") -> Settings:
+    asked = {"driver": driver, "address": address, "width_px": WIDTH_PX}
+    return changed(Settings(), "printer", **asked)
 
 
 class Folder(Paper):
@@ -270,8 +276,8 @@ def test_a_machine_without_cups_is_told_what_to_install(
 @pytest.mark.parametrize("address", ["", "no host", "host:port", "host:99999", "a/b"])
 def test_an_address_that_is_none_is_refused(address: str):
     with pytest.raises(UglyError, match=r"\[printer\] address"):
-        open_printer("escpos", address, WIDTH_PX)
+        open_printer(asking_for("escpos", address))
 
 
 def test_without_a_printer_there_is_none():
-    assert open_printer("none", "", WIDTH_PX) is None
+    assert open_printer(asking_for("none")) is None
