@@ -64,6 +64,8 @@ class ViewBuilder:
         self._past: tuple[Net | None, Net, float] | None = None
         self._seen_at_s: float | None = None
         self._showing = False
+        # The hand is held so that what its ids name stays.
+        self._knobs: tuple[object, Hand, tuple[KnobPicture, ...]] | None = None
 
     def view(self, moment: Moment) -> View:
         """What there is to see at a moment."""
@@ -177,12 +179,19 @@ class ViewBuilder:
             return None, None, None
         return played, played.frame, played.untouched
 
-    def _panel_picture(self, moment: Moment) -> PanelPicture:
-        hand, layout = moment.hand, self._devices.layout
+    def _knob_pictures(self, hand: Hand) -> tuple[KnobPicture, ...]:
+        """How the page's knobs are; made anew when one was turned, or means something else."""
         state = hand.state or PanelState(())
+        # Amounts and grips are replaced only where they change.
+        seen = (hand.page, id(hand.amounts), id(hand.grips), state.knobs)
+        if self._knobs is None or self._knobs[0] != seen:
+            self._knobs = seen, hand, self._knobs_of(hand, state)
+        return self._knobs[2]
+
+    def _knobs_of(self, hand: Hand, state: PanelState) -> tuple[KnobPicture, ...]:
+        layout = self._devices.layout
         waiting = {knob for knob, *_ in hand.waiting(layout)}
-        targets = layout.pages[hand.page].targets
-        knobs = tuple(
+        return tuple(
             KnobPicture(
                 target,
                 hand.amount(target) if target else 0.0,
@@ -191,13 +200,17 @@ class ViewBuilder:
                 else 0.0,
                 number in waiting,
             )
-            for number, target in enumerate(targets)
+            for number, target in enumerate(layout.pages[hand.page].targets)
         )
+
+    def _panel_picture(self, moment: Moment) -> PanelPicture:
+        hand, layout = moment.hand, self._devices.layout
+        state = hand.state or PanelState(())
         touched = hand.touched or ""
         manner = hand.manner_of(layout, touched).name if touched else ""
         return PanelPicture(
             page=layout.pages[hand.page].name,
-            knobs=knobs,
+            knobs=self._knob_pictures(hand),
             buttons=layout.buttons,
             lamps=moment.lamps,
             pressed=state.pressed,
