@@ -98,16 +98,23 @@ export class Easing {
       goal[n] = luminance[n] + where[n] * (led - luminance[n]);
     }
     if (bounds) goal = bounded(goal, scale, bounds);
-    const light = [0, 1, 2].map(() => new Uint8Array(size)), own = [0, 0, 0], corrected = [0, 0, 0];
+    const light = [0, 1, 2].map(() => new Uint8Array(size));
+    // Of one cell, written over and over: it is done some ten thousand times a frame.
+    const own = new Float64Array(3), corrected = new Float64Array(3), within = new Float64Array(4);
     for (let n = 0; n < size; n++) {
       const keep = kept(luminance[n], goal[n]), white = goal[n] < luminance[n] ? 0 : 1;
+      const led = where[n] > 0, redLed = red[n] > 0;
       let laid = 1;
-      for (let c = 0; c < 3; c++) own[c] = encoded(mean[c][n]);
-      if (pinned[n] > 0) laid = 0;
-      else if (where[n] > 0 || red[n] > 0) {
-        [r, g, b].forEach((plane, c) => { corrected[c] = keep * encoded(plane[n]) + (1 - keep) * white; });
-        const within = limits(n, goal[n], mean, scale, bounds);
-        laid = laidOver(corrected, own, within, where[n] > 0, red[n] > 0);
+      if (pinned[n] > 0 || led || redLed) {
+        for (let c = 0; c < 3; c++) own[c] = encoded(mean[c][n]);
+        laid = 0;
+      }
+      if (laid === 0 && !(pinned[n] > 0)) {
+        corrected[0] = keep * encoded(r[n]) + (1 - keep) * white;
+        corrected[1] = keep * encoded(g[n]) + (1 - keep) * white;
+        corrected[2] = keep * encoded(b[n]) + (1 - keep) * white;
+        limit(within, n, goal[n], mean, scale, bounds);
+        laid = laidOver(corrected, own, within, led, redLed);
       }
       share[n] = level(laid * keep);
       if (share[n] < 255) nothing = false;
@@ -118,25 +125,29 @@ export class Easing {
   }
 }
 
-// Between which luminances and rednesses a cell has to stay: [[low, high], [low, high]].
-function limits(n, goal, mean, scale, bounds) {
-  if (bounds)
-    return [0, 1].map((kind) => {
+// Between which luminances and rednesses a cell has to stay: low and high, low and high.
+function limit(within, n, goal, mean, scale, bounds) {
+  if (bounds) {
+    for (const kind of [0, 1]) {
       const at = kind * CELLS + BEGINS[scale] + n;
-      return [bounds[0][at] + INSIDE / 2, bounds[1][at] - INSIDE / 2];
-    });
+      within[2 * kind] = bounds[0][at] + INSIDE / 2;
+      within[2 * kind + 1] = bounds[1][at] - INSIDE / 2;
+    }
+    return;
+  }
   const redness = Math.max(0, weighed(1, mean[0][n], mean[1][n], mean[2][n]));
-  return [
-    [goal - 2 * LEEWAY[0], goal + 2 * LEEWAY[0]], [redness - LEEWAY[1], redness + LEEWAY[1]],
-  ];
+  within[0] = goal - 2 * LEEWAY[0];
+  within[1] = goal + 2 * LEEWAY[0];
+  within[2] = redness - LEEWAY[1];
+  within[3] = redness + LEEWAY[1];
 }
 
 // The largest share of a corrected colour, over the mean's, that keeps within bounds.
-function laidOver(corrected, own, [[lowest, highest], [least, most]], led, redLed) {
-  const one = corrected.map(level), other = own.map(level);
+function laidOver(corrected, own, [lowest, highest, least, most], led, redLed) {
+  const mixed = (c, share) =>
+    LINEAR[roundedEven(Math.fround(level(corrected[c]) * share + level(own[c]) * (1 - share)))];
   for (const share of LAID) {
-    const [r, g, b] = one.map((value, c) =>
-      LINEAR[roundedEven(Math.fround(value * share + other[c] * (1 - share)))]);
+    const r = mixed(0, share), g = mixed(1, share), b = mixed(2, share);
     const luminance = Math.max(0, weighed(0, r, g, b)), redness = Math.max(0, r - g - b);
     const fits = !led || (luminance >= lowest && luminance <= highest);
     if (fits && (!redLed || (redness >= least && redness <= most))) return share;

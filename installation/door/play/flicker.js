@@ -72,12 +72,14 @@ export class Flicker {
   countOften(at) {
     const since = this.at === null ? 0 : at - this.at, { cells, events, past } = this.second;
     this.at = at;
-    if (!past.length || since <= 0 || !cells.some((count) => count >= OFTEN)) return;
+    if (!past.length || since <= 0) return;
     const often = {
-      at, span: Math.min(since, SECOND_S),
-      cells: Uint8Array.from(cells, (count) => (count >= OFTEN ? 1 : 0)),
+      at, span: Math.min(since, SECOND_S), cells: new Uint8Array(ALL),
       events: Array.from(events, (count) => (count >= OFTEN ? 1 : 0)),
     };
+    let any = false;
+    for (let n = 0; n < ALL; n++) if (cells[n] >= OFTEN) any = often.cells[n] = 1;
+    if (!any) return;
     this.often.past.push(often);
     this.spend(often, often.span);
   }
@@ -113,9 +115,10 @@ export class Flicker {
     }
     if (step.events.some((event, n) => event && this.tooOften(n, 1, "events"))) return false;
     return !this.overBy(step, calm).some((over, n) => {
-      if (!over.some(Boolean)) return false;
-      const before = this.over[n].cells;
-      return isWideAnywhere(over.map((each, k) => (each || before[k] > 0 ? 1 : 0)));
+      if (!over) return false;
+      const before = this.over[n].cells, either = new Uint8Array(ALL);
+      for (let k = 0; k < ALL; k++) either[k] = over[k] || before[k] > 0 ? 1 : 0;
+      return isWideAnywhere(either);
     });
   }
 
@@ -123,15 +126,18 @@ export class Flicker {
     return this.second[what][n] + turn >= OFTEN && this.often[what][n] > OFTEN_S - SECOND_S;
   }
 
-  // Which cells a step would turn that may not turn any more.
+  // Which cells a step would turn that may not turn any more; null where there is none.
   overBy(step, calm) {
-    const found = [new Uint8Array(ALL), new Uint8Array(ALL), new Uint8Array(ALL)];
+    const found = [null, null, null], mark = (which, n) => {
+      found[which] ??= new Uint8Array(ALL);
+      found[which][n] = 1;
+    };
     const [second, long] = [this.second.turns(calm), this.long.turns(calm)];
     for (let n = 0; n < ALL; n++) {
       if (!step.cells[n]) continue;
-      if (this.second.cells[n] + 1 > second) found[0][n] = 1;
-      if (this.long.cells[n] + 1 > long) found[1][n] = 1;
-      if (this.tooOften(n, 1, "cells")) found[2][n] = 1;
+      if (this.second.cells[n] + 1 > second) mark(0, n);
+      if (this.long.cells[n] + 1 > long) mark(1, n);
+      if (this.tooOften(n, 1, "cells")) mark(2, n);
     }
     return found;
   }
@@ -141,7 +147,7 @@ export class Flicker {
     this.swings = step.swings;
     if (!step.turned) return;
     this.overBy(step, calm).forEach((cells, k) => {
-      if (!cells.some(Boolean)) return;
+      if (!cells) return;
       this.over[k].past.push({ at, cells });
       for (let n = 0; n < ALL; n++) this.over[k].cells[n] += cells[n];
     });

@@ -28,26 +28,32 @@ function areaTable(from, to) {
 
 // The mean of what falls into each cell; never for a larger size.
 export function area(plane, [width, height], [across, down], out = new Float32Array(across * down), at = 0) {
-  const columns = areaTable(width, across), rows = areaTable(height, down);
-  const narrow = new Float64Array(across * height);
-  for (let y = 0, n = 0; y < height; y++)
-    for (let x = 0; x < across; x++, n++) {
+  const { begin, from, weight } = areaTable(width, across), narrow = new Float64Array(across * height);
+  for (let y = 0, n = 0; y < height; y++) {
+    const line = y * width;
+    for (let x = 0, k = 0; x < across; x++, n++) {
       let sum = 0;
-      for (let k = columns.begin[x]; k < columns.begin[x + 1]; k++)
-        sum += columns.weight[k] * plane[y * width + columns.from[k]];
+      for (const end = begin[x + 1]; k < end; k++) sum += weight[k] * plane[line + from[k]];
       narrow[n] = sum;
     }
-  for (let y = 0, n = at; y < down; y++)
-    for (let x = 0; x < across; x++, n++) {
-      let sum = 0;
-      for (let k = rows.begin[y]; k < rows.begin[y + 1]; k++)
-        sum += rows.weight[k] * narrow[rows.from[k] * across + x];
-      out[n] = sum;
+  }
+  const rows = areaTable(height, down), sums = new Float64Array(across);
+  for (let y = 0, n = at; y < down; y++) {
+    sums.fill(0);
+    for (let k = rows.begin[y]; k < rows.begin[y + 1]; k++) {
+      const share = rows.weight[k], line = rows.from[k] * across;
+      for (let x = 0; x < across; x++) sums[x] += share * narrow[line + x];
     }
+    for (let x = 0; x < across; x++, n++) out[n] = sums[x];
+  }
   return out;
 }
 
+const lineTables = new Map();
+
 function lines(from, to) {
+  const key = from * 10000 + to;
+  if (lineTables.has(key)) return lineTables.get(key);
   const low = new Int32Array(to), high = new Int32Array(to), share = new Float32Array(to);
   for (let n = 0; n < to; n++) {
     const at = ((n + 0.5) * from) / to - 0.5, floor = Math.floor(at);
@@ -55,16 +61,19 @@ function lines(from, to) {
     high[n] = Math.min(from - 1, Math.max(0, floor + 1));
     share[n] = at - floor;
   }
-  return { low, high, share };
+  const table = { low, high, share };
+  lineTables.set(key, table);
+  return table;
 }
 
 // In between, smoothly.
 export function smooth(plane, [width, height], [across, down]) {
   const x = lines(width, across), y = lines(height, down), out = new Float32Array(across * down);
+  const { low, high, share: parts } = x;
   for (let row = 0, n = 0; row < down; row++) {
     const above = y.low[row] * width, below = y.high[row] * width, share = y.share[row];
     for (let column = 0; column < across; column++, n++) {
-      const left = x.low[column], right = x.high[column], part = x.share[column];
+      const left = low[column], right = high[column], part = parts[column];
       const top = plane[above + left] + (plane[above + right] - plane[above + left]) * part;
       const bottom = plane[below + left] + (plane[below + right] - plane[below + left]) * part;
       out[n] = top + (bottom - top) * share;
@@ -84,15 +93,20 @@ export function nearest(plane, [width, height], [across, down]) {
 
 // The most of each cell and its neighbours.
 export function spread(plane, [width, height]) {
-  const out = new Float32Array(plane.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      for (let dy = Math.max(0, y - 1); dy <= Math.min(height - 1, y + 1); dy++)
-        for (let dx = Math.max(0, x - 1); dx <= Math.min(width - 1, x + 1); dx++)
-          most = Math.max(most, plane[dy * width + dx]);
-      out[y * width + x] = most;
+  const across = new Float32Array(plane.length), out = new Float32Array(plane.length);
+  for (let y = 0, n = 0; y < height; y++)
+    for (let x = 0; x < width; x++, n++) {
+      let most = Math.max(0, plane[n]);
+      if (x > 0 && plane[n - 1] > most) most = plane[n - 1];
+      if (x < width - 1 && plane[n + 1] > most) most = plane[n + 1];
+      across[n] = most;
     }
+  for (let n = 0; n < out.length; n++) {
+    let most = across[n];
+    if (n >= width && across[n - width] > most) most = across[n - width];
+    if (n + width < out.length && across[n + width] > most) most = across[n + width];
+    out[n] = most;
+  }
   return out;
 }
 
