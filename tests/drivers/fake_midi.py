@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mido import Message
+
 
 class FakeMidi:
     """`waiting` are messages it has sent, `shown` the last it got for each number."""
 
     def __init__(self, name: str = "nanoKONTROL2 1 CTRL") -> None:
         self.plugged = [name]
-        self.waiting: list[bytes] = []
-        self.shown: dict[int, bytes] = {}
+        self.waiting: list[Message] = []
+        self.shown: dict[int, Message] = {}
         self.opened = 0
 
-    def play(self, *messages: bytes) -> None:
+    def play(self, *messages: Message) -> None:
         self.waiting = [*self.waiting, *messages]
 
     def names(self) -> Sequence[str]:
@@ -26,14 +28,14 @@ class FakeMidi:
         self.opened += 1
         return self
 
-    def receive(self) -> Sequence[bytes]:
+    def receive(self) -> Sequence[Message]:
         if not self.plugged:
             raise OSError("gone")
         came, self.waiting = self.waiting, []
         return came
 
-    def send(self, message: bytes) -> None:
-        self.shown[message[1]] = message
+    def send(self, message: Message) -> None:
+        self.shown[message.bytes()[1]] = message
 
     def close(self) -> None:
         pass

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pytest
 from fake_midi import FakeMidi
+from mido import Message
 from waiting import eventually
 
 from installation.panel.driver import Panel, PanelShape
@@ -106,7 +107,8 @@ class MidiRig:
         self.held: set[int] = set()
 
     def knob(self, number: int, value: float) -> None:
-        self.ports.play(bytes((0xB0, self.map.knobs[number].number, round(127 * value))))
+        control, turned = self.map.knobs[number].number, round(127 * value)
+        self.ports.play(Message("control_change", control=control, value=turned))
 
     def press(self, number: int) -> None:
         self.ports.play(self.map.lamp(number, True))
@@ -117,7 +119,7 @@ class MidiRig:
         self.held.discard(number)
 
     def lamps(self) -> frozenset[int]:
-        lit = {m[1] for m in self.ports.shown.values() if m[2] > 0}
+        lit = {number for number, message in self.ports.shown.items() if message.value > 0}
         return frozenset(i for i, control in enumerate(self.map.buttons) if control.number in lit)
 
     def settle(self) -> None:

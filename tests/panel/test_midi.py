@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import Sequence
 
+import mido
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,13 @@ from installation.panel.midi.midi_map import MidiMap
 from installation.vocabulary import Health, UglyError
 
 SHAPE = PanelShape(2, 2)
+
+
+def said(*wire: int) -> mido.Message:
+    """The message of these bytes: status (kind and channel), number, value."""
+    return mido.Message.from_bytes(wire)
+
+
 TABLE = """
 [midi]
 ports = ["nano"]
@@ -29,10 +37,10 @@ buttons = [{ cc = 45 }, { note = 36 }]
 
 def test_control_changes_turn_knobs_from_end_to_end():
     midi = MidiMap.parse(TABLE, "x.toml", SHAPE)
-    assert midi.knob_of(bytes((0xB0, 7, 0))) == (0, 0.0)
-    assert midi.knob_of(bytes((0xB5, 16, 127))) == (1, 1.0)
-    assert midi.knob_of(bytes((0xB0, 8, 127))) is None
-    assert midi.knob_of(bytes((0x90, 7, 127))) is None
+    assert midi.knob_of(said(0xB0, 7, 0)) == (0, 0.0)
+    assert midi.knob_of(said(0xB5, 16, 127)) == (1, 1.0)
+    assert midi.knob_of(said(0xB0, 8, 127)) is None
+    assert midi.knob_of(said(0x90, 7, 127)) is None
 
 
 @pytest.mark.parametrize(
@@ -47,22 +55,24 @@ def test_control_changes_turn_knobs_from_end_to_end():
     ],
 )
 def test_buttons_are_switches_or_notes(message: Sequence[int], moved: tuple[int, bool] | None):
-    assert MidiMap.parse(TABLE, "x.toml", SHAPE).button_of(bytes(message)) == moved
+    assert MidiMap.parse(TABLE, "x.toml", SHAPE).button_of(said(*message)) == moved
 
 
 def test_a_channel_if_given_is_the_only_one_listened_to():
     midi = MidiMap.parse(TABLE + "channel = 3\n", "x.toml", SHAPE)
-    assert midi.knob_of(bytes((0xB0, 7, 1))) is None
-    assert midi.knob_of(bytes((0xB2, 7, 127))) == (0, 1.0)
-    assert midi.lamp(1, True) == bytes((0x92, 36, 127))
+    assert midi.knob_of(said(0xB0, 7, 1)) is None
+    assert midi.knob_of(said(0xB2, 7, 127)) == (0, 1.0)
+    assert midi.lamp(1, True) == said(0x92, 36, 127)
 
 
-@given(st.binary(max_size=5))
-def test_any_message_is_understood_or_passed_over(message: bytes):
-    midi = MidiMap.parse(TABLE, "x.toml", SHAPE)
-    turned, moved = midi.knob_of(message), midi.button_of(message)
-    assert turned is None or moved is None
-    assert turned is None or turned[0] in (0, 1)
+@given(st.binary(max_size=12))
+def test_whatever_is_on_the_wire_is_understood_or_passed_over(wire: bytes):
+    midi, parser = MidiMap.parse(TABLE, "x.toml", SHAPE), mido.Parser()
+    parser.feed(b"\xb0\x07\x40" + wire)
+    for message in parser:
+        turned, moved = midi.knob_of(message), midi.button_of(message)
+        assert turned is None or moved is None
+        assert turned is None or (turned[0] in (0, 1) and 0 <= turned[1] <= 1)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +115,8 @@ class Ports:
 
     def __init__(self) -> None:
         self.plugged: list[str] = ["Something else"]
-        self.waiting: list[bytes] = []
-        self.shown: list[bytes] = []
+        self.waiting: list[mido.Message] = []
+        self.shown: list[mido.Message] = []
 
     def names(self) -> Sequence[str]:
         return list(self.plugged)
@@ -115,13 +125,13 @@ class Ports:
         assert name in self.plugged
         return self
 
-    def receive(self) -> Sequence[bytes]:
+    def receive(self) -> Sequence[mido.Message]:
         if "nanoKONTROL2" not in self.plugged:
             raise OSError("gone")
         came, self.waiting = self.waiting, []
         return came
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: mido.Message) -> None:
         self.shown.append(message)
 
     def close(self) -> None:
@@ -136,17 +146,17 @@ def test_it_is_found_when_it_comes_and_found_again_when_it_comes_back():
     ports.plugged.append("nanoKONTROL2")
     eventually(lambda: panel.health().health is Health.FINE)
     panel.light(frozenset({0}))
-    eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)
-    ports.waiting = [bytes((0xB0, 3, 127))]
+    eventually(lambda: said(0xB0, 45, 127) in ports.shown)
+    ports.waiting = [said(0xB0, 3, 127)]
     eventually(lambda: panel.latest().knobs[3] == 1.0)
     ports.plugged.clear()
     eventually(lambda: panel.health().health is Health.MISSING)
     assert panel.latest().knobs[3] == 1.0
     ports.shown.clear()
     ports.plugged.append("nanoKONTROL2")
-    eventually(lambda: bytes((0xB0, 45, 127)) in ports.shown)  # the lamp is lit again
+    eventually(lambda: said(0xB0, 45, 127) in ports.shown)  # the lamp is lit again
     panel.close()
-    assert ports.shown[-1] == bytes((0xB0, 45, 0))
+    assert ports.shown[-1] == said(0xB0, 45, 0)
 
 
 def test_a_port_in_the_settings_is_the_one_taken_whatever_the_layout_knows():
@@ -170,14 +180,17 @@ def test_without_its_libraries_midi_says_what_to_install(monkeypatch: pytest.Mon
         MidiPanel("nanokontrol2")
 
 
+NOTE, TURN = said(0x90, 1, 2), said(0xB0, 7, 127)
+
+
 class FakeMido(types.ModuleType):
-    """As much of mido as is used; its ports hold raw bytes."""
+    """As much of mido as is used."""
 
     def __init__(self) -> None:
         super().__init__("mido")
-        self.sent: list[bytes] = []
+        self.sent: list[mido.Message] = []
         self.closed = 0
-        self.Message = types.SimpleNamespace(from_bytes=bytes)
+        self.Message = mido.Message
 
     def get_input_names(self) -> list[str]:
         return ["a", "b"]
@@ -188,8 +201,7 @@ class FakeMido(types.ModuleType):
     def open_input(self, name: str) -> object:
         if name == "gone":
             raise RuntimeError("ALSA is cross")
-        note = types.SimpleNamespace(bytes=lambda: [0x90, 1, 2])
-        return types.SimpleNamespace(iter_pending=lambda: [note], close=self._close)
+        return types.SimpleNamespace(iter_pending=lambda: iter([NOTE]), close=self._close)
 
     def open_output(self, name: str) -> object:
         return types.SimpleNamespace(send=self.sent.append, close=self._close)
@@ -199,20 +211,20 @@ class FakeMido(types.ModuleType):
 
 
 def test_the_computers_ports_are_reached_through_mido(monkeypatch: pytest.MonkeyPatch):
-    mido = FakeMido()
-    monkeypatch.setitem(sys.modules, "mido", mido)
+    fake = FakeMido()
+    monkeypatch.setitem(sys.modules, "mido", fake)
     monkeypatch.setitem(sys.modules, "rtmidi", types.ModuleType("rtmidi"))
     monkeypatch.delitem(sys.modules, "installation.panel.midi.midi_ports", raising=False)
     ports = importlib.import_module("installation.panel.midi.midi_ports").MidoPorts()
     assert ports.names() == ["a", "b"]
     both, deaf = ports.open("b"), ports.open("a")
-    assert both.receive() == [b"\x90\x01\x02"]
-    both.send(b"\xb0\x07\x7f")
-    deaf.send(b"\xb0\x07\x7f")  # it has no lamps: nothing to send to
-    assert mido.sent == [b"\xb0\x07\x7f"]
+    assert both.receive() == [NOTE]
+    both.send(TURN)
+    deaf.send(TURN)  # it has no lamps: nothing to send to
+    assert fake.sent == [TURN]
     both.close()
     deaf.close()
-    assert mido.closed == 3
+    assert fake.closed == 3
     with pytest.raises(OSError, match="ALSA is cross"):
         ports.open("gone")
     sys.modules.pop("installation.panel.midi.midi_ports")

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from installation.carve.panel_layout import PanelLayout
 from installation.documents import read_text
@@ -19,6 +19,9 @@ from installation.panel.tap_latch import TapLatch
 from installation.vocabulary import DeviceHealth, Health, PanelState, Reason, UglyError
 from installation.worker import Worker
 
+if TYPE_CHECKING:
+    from mido import Message
+
 _POLL_S = 0.004
 _LOOK_S = 0.5
 """How often to look whether the controller is (still) plugged in."""
@@ -27,10 +30,10 @@ _LOOK_S = 0.5
 class MidiPort(Protocol):
     """One open controller. Both raise OSError when it is gone."""
 
-    def receive(self) -> Sequence[bytes]:
+    def receive(self) -> Sequence[Message]:
         """The messages that came since the last call; at once."""
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: Message) -> None:
         """Send one message."""
 
     def close(self) -> None:
@@ -150,7 +153,7 @@ class MidiPanel:
         finally:
             port.close()
 
-    def _take(self, message: bytes) -> None:
+    def _take(self, message: Message) -> None:
         state = self._memory.peek()
         if turned := self._map.knob_of(message):
             knob, value = turned

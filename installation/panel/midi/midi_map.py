@@ -1,13 +1,13 @@
 """Which MIDI message is which knob or button: the [midi] table of a layout. Pure.
 
-Messages are raw bytes as in the MIDI 1.0 Detailed Specification: status (kind and channel),
-number, value; numbers and values are 0..127.
+Messages are mido's, as they come (`mido.Message`; MIDI 1.0 Detailed Specification); numbers and
+values are 0..127, their channels 0..15, one less than people count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, model_validator
 from pydantic.dataclasses import dataclass as checked
@@ -18,7 +18,10 @@ from installation.mistakes import did_you_mean
 from installation.panel.driver import PanelShape
 from installation.vocabulary import UglyError
 
-NOTE_OFF, NOTE_ON, CONTROL_CHANGE = 0x80, 0x90, 0xB0
+if TYPE_CHECKING:  # an optional library: a table can be read without it
+    from mido import Message
+
+_KINDS = {"control_change": "cc", "note_on": "note", "note_off": "note"}
 _FULL = 127
 
 
@@ -99,34 +102,35 @@ class MidiMap:
                 raise written.mistake(f"midi.{key}", problem)
         return cls(tuple(found.ports), found.channel, tuple(found.knobs), tuple(found.buttons))
 
-    def knob_of(self, message: bytes) -> tuple[int, float] | None:
+    def knob_of(self, message: Message) -> tuple[int, float] | None:
         """The knob a message turns and where to, 0..1; None if it turns none."""
         control = self._control(message)
         if control is None or control not in self.knobs:
             return None
-        return self.knobs.index(control), message[2] / _FULL
+        return self.knobs.index(control), message.value / _FULL
 
-    def button_of(self, message: bytes) -> tuple[int, bool] | None:
+    def button_of(self, message: Message) -> tuple[int, bool] | None:
         """The button a message moves and whether down; None if it moves none."""
         control = self._control(message)
         if control is None or control not in self.buttons:
             return None
-        off = message[0] & 0xF0 == NOTE_OFF
-        # A note may be struck softly; a control is a switch, on from the middle up (MIDI 1.0).
-        down = message[2] > (0 if control.kind == "note" else 63)
-        return self.buttons.index(control), down and not off
+        if control.kind == "cc":  # a switch: on from the middle up
+            return self.buttons.index(control), message.value > 63
+        # A note may be struck softly; one that is struck with 0 ends.
+        return self.buttons.index(control), message.type == "note_on" and message.velocity > 0
 
-    def lamp(self, button: int, lit: bool) -> bytes:
+    def lamp(self, button: int, lit: bool) -> Message:
         """The message that lights or darkens a button's lamp: its own, sent back."""
-        control = self.buttons[button]
-        status = CONTROL_CHANGE if control.kind == "cc" else NOTE_ON
-        return bytes((status | ((self.channel or 1) - 1), control.number, _FULL if lit else 0))
+        from mido import Message
 
-    def _control(self, message: bytes) -> Control | None:
-        if len(message) != 3 or not 0x80 <= message[0] < 0xF0:
+        control, channel = self.buttons[button], (self.channel or 1) - 1
+        value = _FULL if lit else 0
+        if control.kind == "cc":
+            return Message("control_change", channel=channel, control=control.number, value=value)
+        return Message("note_on", channel=channel, note=control.number, velocity=value)
+
+    def _control(self, message: Message) -> Control | None:
+        kind = _KINDS.get(message.type)
+        if kind is None or (self.channel is not None and message.channel + 1 != self.channel):
             return None
-        if self.channel is not None and (message[0] & 0x0F) + 1 != self.channel:
-            return None
-        kinds = {CONTROL_CHANGE: "cc", NOTE_ON: "note", NOTE_OFF: "note"}
-        kind = kinds.get(message[0] & 0xF0)
-        return Control(kind, message[1]) if kind else None
+        return Control(kind, message.control if kind == "cc" else message.note)

@@ -33,14 +33,14 @@ class MidoPort:
         self._in = way_in
         self._out = way_out
 
-    def receive(self) -> Sequence[bytes]:
+    def receive(self) -> Sequence[mido.Message]:
         with _as_os_error():
-            return [bytes(message.bytes()) for message in self._in.iter_pending()]
+            return list(self._in.iter_pending())
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: mido.Message) -> None:
         if self._out is not None:
             with _as_os_error():
-                self._out.send(mido.Message.from_bytes(message))
+                self._out.send(message)
 
     def close(self) -> None:
         self._in.close()
