@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -15,8 +16,10 @@ from click.testing import CliRunner
 from waiting import PATIENCE_S
 
 from installation.__main__ import uglynet
+from installation.interpolator import local_graphs
 from installation.settings import Settings, changed
-from installation.simulation.soak import Sample, Soak, Soaked
+from installation.simulation.soak import Sample, Soak, Soaked, soak_settings
+from installation.simulation.soak_devices import soak_devices
 from installation.simulation.soak_faults import FAULTS
 
 CROSSFADE = changed(Settings(), "model", driver="crossfade")
@@ -44,6 +47,24 @@ def test_after_every_fault_the_show_is_well_again(tmp_path: Path, fault: str):
     done = soak.run(2, 2)
     assert (done.faults, done.recovered, done.unwell) == (2, 2, [])
     assert (done.lost, done.stuck) == ([], [])
+
+
+def test_every_graph_is_loaded_before_memory_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    loaded: list[str] = []
+    load = local_graphs.session_of
+
+    def noted(graph: bytes, name: str, *rest: Any) -> Any:
+        loaded.append(name)
+        return load(graph, name, *rest)
+
+    monkeypatch.setattr(local_graphs, "session_of", noted)
+    bench = soak_devices(soak_settings(Settings(), tmp_path / "gallery"), 1)
+    bench.devices.close()
+    bench.opened.close()
+    each = ("flow.onnx", "flow_full.onnx", "interp.onnx", "interp_full.onnx")
+    assert sorted(loaded) == sorted(2 * each), "the preview's and the takes'"
 
 
 def test_a_take_that_goes_missing_or_is_damaged_is_told(tmp_path: Path):

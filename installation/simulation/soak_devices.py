@@ -249,6 +249,10 @@ def soak_devices(settings: Settings, seed: int) -> SoakBench:
         keep_days=settings.gallery.keep_days, most=KEPT, clocks=clocks,
     )  # fmt: skip
     demo = Clip(tuple(camera.picture(k / 10, False) for k in range(10)), CAMERA_FPS)
+    # Every graph is loaded before anything is measured: those that only some operations need would
+    # else come with the first take that has one, thousands of visits later, as memory that grew.
+    for net in (preview, taker):
+        net.xrayed_frame_at(demo, 0.5, Net(net.model))
     devices = Devices(
         panel, layout.knowing(preview.sites), source, preview,
         Player(preview, finished, settings.play.fps, clock), archive,
