@@ -19,8 +19,9 @@ from installation.show.view_model import View
 from installation.simulation.visitor import SimulatedVisitor, shot_path
 from installation.vocabulary import Take, UglyError
 
-TICKS_A_SECOND = 30
-"""At most: nobody looks, and the pictures are stills. A slower screen stays as slow."""
+TICKS_A_SECOND, PICTURES_A_SECOND = 15, 5
+"""At most, of the screen and of the clip that plays on it: nobody looks, and the pictures are
+stills. What is set to be slower stays as slow, and the take is made as ever."""
 PATIENCE_S = 180.0
 
 
@@ -57,7 +58,7 @@ def visit(settings: Settings, visits: int, out: Path, say: Callable[[str], None]
             settings.screen, fullscreen=False, fps=min(TICKS_A_SECOND, settings.screen.fps)
         ),
         panel=replace(settings.panel, driver="onscreen"),
-        play=replace(settings.play, grow=False),
+        play=replace(settings.play, fps=min(PICTURES_A_SECOND, settings.play.fps), grow=False),
     )
     stop = Stop()
     with stopping_on_signals(stop.ask):  # while takes are finished, too
