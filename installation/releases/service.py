@@ -42,7 +42,9 @@ def seen(told: str, at_s: float) -> Look:
     """What `systemctl show` told, as a look."""
     facts = dict(line.partition("=")[::2] for line in told.splitlines())
     state = facts.get("ActiveState", "")
-    return Look(at_s, facts.get("InvocationID", ""), state == "active", state == "failed")
+    # One that ends, or has ended, is the show before this one: no run of the new.
+    run = "" if state in ("inactive", "deactivating") else facts.get("InvocationID", "")
+    return Look(at_s, run, state == "active", state == "failed")
 
 
 def systemctl(*words: str) -> None:

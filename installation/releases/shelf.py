@@ -9,8 +9,10 @@ returned.json     which was sent away last, and why
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,8 +69,22 @@ class Shelf:
         """
         if not self.whole(new):
             raise UglyError(f"{self.release(new)}: not a whole release")
-        self._link("previous", old)
+        self.link_previous(old)
         self._link("current", new)
+
+    def link_previous(self, name: str) -> None:
+        """Have `previous` lead to a release."""
+        self._link("previous", name)
+
+    @contextlib.contextmanager
+    def only_whole(self, name: str) -> Iterator[None]:
+        """What is there of a release afterwards is whole, or gone again: on a full disk the room
+        is visitors'."""
+        try:
+            yield
+        finally:
+            if not self.whole(name):
+                shutil.rmtree(self.release(name), ignore_errors=True)
 
     def _link(self, link: str, name: str) -> None:
         beside = self.folder / f"{link}.new"
@@ -84,12 +100,14 @@ class Shelf:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def on_trial(self) -> OnTrial | None:
-        """The trial that goes on, if one does; a damaged note of it is none."""
+        """The trial that goes on, if one does: of the current release. A damaged note of it is
+        none, and neither is that of an update or a return that was cut short."""
         try:
             read = parse_json(read_text(self.folder / "trial.json"), "trial.json")
-            return OnTrial(**read) if isinstance(read, dict) else None
+            noted = OnTrial(**read) if isinstance(read, dict) else None
         except (UglyError, TypeError):
             return None
+        return noted if noted and noted.new == self.name_of("current") else None
 
     def note_trial(self, trial: OnTrial | None) -> None:
         """Write down which trial goes on; None: none does."""

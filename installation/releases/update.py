@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -76,18 +77,24 @@ class Updater:
             if bundle.name == old:
                 return False
             self.say(f"laying {bundle.name} beside {old}")
-            staged = self.machine.run("bash", bundle.folder / INSTALL, "--stage")
+            with self.shelf.only_whole(bundle.name):
+                staged = self.machine.run("bash", bundle.folder / INSTALL, "--stage")
         if not self.shelf.whole(bundle.name):
             raise UglyError(f"{source}: could not be laid beside the other: {staged.strip()}")
         self._ask(bundle.name)
         where = self._back_up(old) if backup else ""
         if self.config.exists():
             write_whole(self.shelf.folder / SETTINGS_BEFORE, self.config.read_bytes())
-        self.shelf.note_trial(OnTrial(bundle.name, old, where))
+        self.shelf.link_previous(old)  # whose program watches, from the first moment on
+        self.shelf.note_trial(OnTrial(bundle.name, old, where, boots=1, boot=self.machine.boot()))
         try:
-            self._change_to(bundle.name, old)
-        except UglyError:
-            self.go_back("it could not be started")
+            self.shelf.switch(bundle.name, old)
+            self._start(bundle.name)
+        except BaseException:  # stopped by a signal, too
+            if self.shelf.name_of("current") == bundle.name:
+                self.go_back("it could not be started")
+            else:
+                self.shelf.note_trial(None)
             raise
         self.machine.systemctl("restart", "--no-block", self.machine.WATCHER)
         return True
@@ -110,11 +117,14 @@ class Updater:
         try:
             self._accepted(old)
         except UglyError:
-            if before.exists():
-                aside = self.config.with_name(f"{self.config.name}.{new}")
-                shutil.copyfile(self.config, aside)
-                write_whole(self.config, before.read_bytes())
-                self.say(f"the settings are those from before; the newer ones are {aside}")
+            aside = self.config.with_name(f"{self.config.name}.{new}")
+            try:
+                if before.exists():
+                    shutil.copyfile(self.config, aside)
+                    write_whole(self.config, before.read_bytes())
+                    self.say(f"the settings are those from before; the newer ones are {aside}")
+            except OSError as error:  # a full disk must not keep the release before away
+                self.say(f"{self.config}: the settings from before are in {before}: {error}")
 
     def _back_up(self, old: str) -> str:
         self.say("backing the gallery up")
@@ -126,21 +136,29 @@ class Updater:
         )  # fmt: skip
         return str(where)
 
-    def _change_to(self, new: str, old: str) -> None:
-        self.shelf.switch(new, old)
-        self.machine.run("bash", self.shelf.release(new) / "kiosk_config" / INSTALL, "--files")
+    def _start(self, name: str) -> None:
+        """Have the current release's files in their places, and start it; also where they could
+        not be put there."""
+        try:
+            self._put_files(name)
+        finally:
+            self.machine.systemctl("reset-failed", self.machine.SERVICE)
+            self.machine.systemctl("restart", "--no-block", self.machine.SERVICE)
+
+    def _put_files(self, name: str) -> None:
+        self.machine.run("bash", self.shelf.release(name) / "kiosk_config" / INSTALL, "--files")
         self.machine.systemctl("daemon-reload")
-        self.machine.systemctl("reset-failed", self.machine.SERVICE)
-        self.machine.systemctl("restart", "--no-block", self.machine.SERVICE)
 
     def watch(self) -> Verdict:
         """Look at the release on trial until it stays or goes; what became of it. Begun anew after
         a start of the machine, so do the ten minutes."""
         noted = self.shelf.on_trial()
-        if noted is None or self.shelf.name_of("current") != noted.new:
-            self.shelf.note_trial(None)  # an update that was cut short: nothing had changed
+        if noted is None:
+            self.shelf.note_trial(None)  # cut short before it began, or after it was over
             return Verdict.GOES
         boot = self.machine.boot()
+        if boot != noted.boot:  # the power went: perhaps before its files were in their places
+            self._put_files(noted.new)
         noted = replace(noted, boots=noted.boots + (boot != noted.boot), boot=boot)
         self.shelf.note_trial(noted)
         trial = Trial(self.clock(), noted.boots)
@@ -180,10 +198,14 @@ class Updater:
         old = noted.old if noted else self.shelf.name_of("previous")
         if not self.shelf.whole(old) or old == new:
             raise UglyError("there is no release before this one to go back to")
-        self.shelf.note_trial(None)
-        self.shelf.note_returned(new, why)
+        # The trial is on for as long as `current` leads to the new one: whatever fails or is cut
+        # short before that is begun again.
         self._settings_back(old, new)
-        self._change_to(old, new)
+        self.shelf.switch(old, new)
+        self.shelf.note_trial(None)
+        with contextlib.suppress(OSError):  # it only tells, and a full disk may be why
+            self.shelf.note_returned(new, why)
+        self._start(old)
         self.say(f"{new} was sent away ({why}); {old} runs again")
         if noted and noted.backup:
             self.say(
@@ -201,7 +223,7 @@ class Updater:
         returned = self.shelf.returned()
         if returned and returned[0] == before:
             return f"{told}; {before} was sent away: {returned[1]}"
-        return f"{told}; before it {before}" if before else told
+        return f"{told}; before it {before}" if before not in ("", current) else told
 
 
 def must_be_root() -> None:

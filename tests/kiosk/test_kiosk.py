@@ -36,6 +36,13 @@ def of_unit(key: str) -> list[str]:
 # The unit.
 
 
+def test_a_release_on_trial_is_watched_before_it_begins():
+    """One that takes the machine down while it loads, or never gets up, would else never be."""
+    trial = (KIOSK / "uglynet-trial.service").read_text(encoding="utf-8")
+    assert "\nBefore=uglynet.service\n" in trial
+    assert "After=uglynet.service" not in trial
+
+
 def verified(folder: Path, text: str) -> str:
     """What systemd has to say about the units, that of the show being `text`, their programs put
     where they exist here."""

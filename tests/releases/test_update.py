@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -94,10 +95,14 @@ class House:
     def run(self, *words: object, as_user: str = "") -> str:
         line = " ".join([f"({as_user})" * bool(as_user), *map(str, words)]).strip()
         self.ran.append(line.replace(str(self.shelf.folder), "OPT"))
+        name = ""
+        if "--stage" in words:
+            name = json.loads((Path(str(words[1])).parent / "release.json").read_text())["name"]
+            self.shelf.release(name).mkdir(parents=True)
         if self.refuses(self.ran[-1]):
             raise UglyError("refused")
-        if "--stage" in words:
-            self.lay(json.loads((Path(str(words[1])).parent / "release.json").read_text())["name"])
+        if name:
+            (self.shelf.release(name) / "whole").touch()
         if "backup" in words:
             (self.home / "update-backup").mkdir(parents=True)
         return ""
@@ -263,6 +268,8 @@ def test_what_goes_wrong_before_the_change_changes_nothing(house: House, tmp_pat
     assert house.shelf.name_of("current") == "old"
     assert house.shelf.on_trial() is None
     assert not any("restart" in line for line in house.ran)
+    left = house.shelf.release("new")
+    assert step != "--stage" or not left.exists(), "on a full disk its room is visitors'"
 
 
 def test_one_that_cannot_be_started_makes_way_at_once(house: House, tmp_path: Path):
@@ -279,6 +286,77 @@ def test_an_update_that_was_cut_short_before_the_change_is_no_trial(house: House
     assert house.updater().watch() is Verdict.GOES
     assert house.shelf.name_of("current") == "old"
     assert house.shelf.on_trial() is None
+
+
+def test_an_update_that_cannot_change_the_link_leaves_all_as_it_was(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    link = Shelf._link
+
+    def full(shelf: Shelf, name: str, to: str) -> None:
+        if name == "current":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        link(shelf, name, to)
+
+    monkeypatch.setattr(Shelf, "_link", full)
+    with pytest.raises(OSError, match="No space"):
+        house.updater().update(str(release(tmp_path / "stick")))
+    assert (house.shelf.name_of("current"), house.shelf.name_of("previous")) == ("old", "old")
+    assert house.shelf.on_trial() is None
+    assert house.updater().status() == "old runs"
+
+
+class PowerCutError(BaseException):
+    """Nothing that comes after it is done."""
+
+
+@pytest.mark.parametrize("step", ["releases/old/.venv/bin/python -c", "the link"])
+def test_a_return_that_is_cut_short_is_begun_anew(
+    updated: House, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    def refuses(line: str) -> bool:
+        if step in line:
+            raise PowerCutError
+        return False
+
+    def cut(shelf: Shelf, new: str, old: str) -> None:
+        raise PowerCutError
+
+    updated.looks = lambda at_s: Look(at_s, "a", up=False, failed=True)
+    with monkeypatch.context() as patch:
+        updated.refuses = refuses
+        if step == "the link":
+            patch.setattr(Shelf, "switch", cut)
+        with pytest.raises(PowerCutError):
+            updated.updater().watch()
+    updated.refuses = lambda line: False
+    assert updated.shelf.on_trial() is not None
+    updated.boots += 1
+    assert updated.updater().watch() is Verdict.GOES
+    assert updated.shelf.name_of("current") == "old"
+    assert updated.ran[-1] == "systemctl restart --no-block uglynet.service"
+
+
+def test_what_cannot_be_noted_or_put_in_its_place_keeps_the_old_one_not_away(
+    updated: House, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*words: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Shelf, "note_returned", full)
+    updated.refuses = lambda line: "releases/old/kiosk_config/install --files" in line
+    with pytest.raises(UglyError, match="refused"):
+        updated.updater().go_back("an operator asked for it")
+    assert updated.shelf.name_of("current") == "old"
+    assert updated.shelf.on_trial() is None
+    assert updated.ran[-1] == "systemctl restart --no-block uglynet.service"
+
+
+def test_after_a_power_cut_the_new_ones_files_are_put_in_their_places(updated: House):
+    updated.ran.clear()
+    updated.boots += 1
+    assert updated.updater().watch() is Verdict.STAYS
+    assert "bash OPT/releases/new/kiosk_config/install --files" in updated.ran
 
 
 def test_the_same_release_and_one_during_a_trial_are_not_taken(house: House, tmp_path: Path):
@@ -306,3 +384,5 @@ def test_what_systemd_tells_is_a_look():
     assert seen("ActiveState=activating\nInvocationID=abc\n", 7.0) == Look(7.0, "abc", up=False)
     assert seen("ActiveState=failed\nInvocationID=\n", 7.0) == Look(7.0, "", up=False, failed=True)
     assert seen("", 7.0) == Look(7.0, "", up=False)
+    for over in ("deactivating", "inactive"):  # the show before it: no run of the new one
+        assert seen(f"ActiveState={over}\nInvocationID=abc\n", 7.0) == Look(7.0, "", up=False)
