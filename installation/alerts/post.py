@@ -95,10 +95,13 @@ class Post:
         name = letter.messenger.name
         try:
             letter.messenger.send(letter.alert)
-        except UglyError as error:
-            if self._trouble.get(name) != str(error):
-                _log.error("an alert was not sent: %s", error)
-            self._trouble[name] = str(error)
+        except Exception as error:  # whatever it is, it must not stand in the other ways' way
+            line = str(error)
+            if not isinstance(error, UglyError):
+                line = f"[alerts] {name}: {type(error).__name__}: {line}; are its settings right?"
+            if self._trouble.get(name) != line:
+                _log.error("an alert was not sent: %s", line)
+            self._trouble[name] = line
             now_s = self._clock()
             letter.next_s = now_s + PAUSES_S[min(letter.tries, len(PAUSES_S) - 1)]
             letter.tries += 1

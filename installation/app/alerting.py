@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from installation.alert_settings import AlertSettings
 from installation.alerts.driver import Alert, Kind
@@ -43,7 +44,7 @@ class Alerting:
         self._watchman = Watchman(settings.after_min * 60)
         self._next_s = clock()
         self._day, self._day_since_s = Day(), wall_clock()
-        self._summed_up = self._is_evening()
+        self._summed_up = self._newest_evening()
         self._visit, self._notice = 0, Notice.NONE
 
     def follow(self, view: View) -> View:
@@ -55,8 +56,8 @@ class Alerting:
             for change in self._watchman.look(view.health, now_s):
                 self._day.troubles += 0 if change.well else 1
                 self._post.give(self._told(change))
-            evening = self._is_evening()
-            if evening and not self._summed_up:
+            evening = self._newest_evening()
+            if evening > self._summed_up:
                 self._post.give(self._summary())
                 self._day, self._day_since_s = Day(), self._wall_clock()
             self._summed_up = evening
@@ -74,10 +75,13 @@ class Alerting:
             day.lost += e.notice is Notice.SAVE_FAILED
         self._visit, self._notice = e.visit, e.notice
 
-    def _is_evening(self) -> bool:
-        """Whether the day's hour to be summed up has come."""
-        at = self._settings.summary_at
-        return bool(at) and self._time(self._wall_clock()) >= at
+    def _newest_evening(self) -> str:
+        """The newest date whose hour to be summed up has come; "" where no day is summed up."""
+        at, now = self._settings.summary_at, datetime.fromtimestamp(self._wall_clock())
+        if not at:
+            return ""
+        day = now.date() - timedelta(days=f"{now:%H:%M}" < at)
+        return day.isoformat()
 
     @staticmethod
     def _time(at_s: float) -> str:

@@ -97,8 +97,8 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         messengers(settings.alerts)
         fleet_checked(settings.fleet)
     stop = Stop()
-    watchdog = Watchdog.of(on_hang=lambda line: leave(Outage.HANGS, line))
-    # A watchdog's SIGABRT leaves in the journal where every thread stood.
+    watchdog = Watchdog.of(on_hang=_hangs)
+    # A crash leaves in the journal where every thread stood.
     faulthandler.enable()
     # From before the first device to after the last: a signal that comes while takes are still
     # being finished must not cost one.
@@ -140,6 +140,14 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
             devices.close()
     if stop.again and not os.environ.get("INVOCATION_ID"):  # else systemd starts it again
         os.execv(sys.executable, sys.orig_argv)
+
+
+def _hangs(line: str) -> None:
+    """Say which worker hangs, and in the journal where every thread stands: the service manager's
+    signals reach the compositor, not us."""
+    leave(Outage.HANGS, line)
+    with contextlib.suppress(OSError, ValueError):  # where nobody reads it
+        faulthandler.dump_traceback()
 
 
 def _visits(settings: Settings, visits: int, out: Path, as_json: bool) -> None:

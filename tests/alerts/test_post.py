@@ -46,6 +46,29 @@ def test_what_one_way_cannot_is_tried_again_by_that_one_alone():
     post.close()
 
 
+def test_a_way_that_breaks_stands_in_no_others_way():
+    """Whatever it raises: a server's name that is none, a sign in a password."""
+
+    class Broken(Way):
+        def send(self, alert: Alert) -> None:
+            self.tries += 1
+            raise UnicodeError("label too long")
+
+    clock, broken, good = SteppedClock(), Broken("broken"), Way("good")
+    post = Post((broken, good), clock)
+    for number in range(3):
+        post.give(Alert(Kind.TROUBLE, str(number), "text"))
+    eventually(lambda: [alert.title for alert in good.sent] == ["0", "1", "2"])
+    eventually(lambda: "label too long" in post.health().note)
+    assert "are its settings right?" in post.health().note
+    eventually(lambda: broken.tries == 3)
+    clock.now_s += 2 * GIVEN_UP_S
+    eventually(lambda: broken.tries == 6)
+    clock.now_s += 2 * GIVEN_UP_S
+    post.close()
+    assert broken.tries == 6, "after a day they are let go"
+
+
 def test_what_stays_away_for_a_day_is_let_go():
     clock, away = SteppedClock(), Way("away", failures=10**6)
     post = Post((away,), clock)

@@ -136,6 +136,20 @@ def test_a_worker_that_hangs_stops_the_feeding_and_for_long_asks_for_a_restart(
     assert manager.heard() == [], "once is enough"
 
 
+def test_somebody_elses_server_that_hangs_ends_no_visit(manager: Manager, hands: Hands):
+    told: list[str] = []
+    late = replace(hands.worker.state(), device="alerts", age_s=500.0)
+    watchdog = Watchdog(
+        Notifier(manager.name), 40.0, clock=lambda: hands.now_s,
+        look=lambda: [late], on_hang=told.append,
+    )  # fmt: skip
+    watchdog.shown(FINE)
+    hands.now_s += 500
+    watchdog.shown(FINE)
+    assert manager.heard().count("WATCHDOG=1") == 2
+    assert told == []
+
+
 def test_a_worker_that_moves_again_in_time_is_forgiven(manager: Manager, hands: Hands):
     watchdog = hands.watch(manager, [])
     hands.now_s += hands.worker.within_s + 1
