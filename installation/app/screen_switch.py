@@ -56,22 +56,27 @@ def lines_for(
 
 
 class ScreenSwitch:
-    """Switches the screen as it is told; `tell` never waits."""
+    """Switches the screen as it is told; `tell` never waits. Where it `begins_unknown` (it is
+    switched off at night, and the show may have ended then) the first word is carried out, be it
+    that the screen is to be on."""
 
     def __init__(
         self,
         own: Path | None = None,
         environment: Mapping[str, str] = os.environ,
         runs: Runs = run,
+        *,
+        begins_unknown: bool = False,
     ) -> None:
         self._own, self._environment, self._runs = own, environment, runs
-        self._wanted, self._told = True, False
+        self._wanted: bool | None = None if begins_unknown else True
+        self._told = False
         self._changed = threading.Event()
         self._is: bool | None = None
         self._worker: Worker | None = None
 
     def tell(self, on: bool) -> None:
-        """From now on the screen is to be on, or off. The thread begins with the first off."""
+        """From now on the screen is to be on, or off. The thread begins with the first change."""
         if on == self._wanted:
             return
         self._wanted = on
@@ -81,7 +86,7 @@ class ScreenSwitch:
 
     def switch(self) -> None:
         """Bring the screen to what is wanted, saying so in the journal if that fails."""
-        wanted = self._wanted
+        wanted = self._wanted is not False
         try:
             lines = lines_for(wanted, self._own, self._environment, self._runs)
             self._all(lines)
@@ -102,8 +107,15 @@ class ScreenSwitch:
                 self.switch()
 
     def _all(self, lines: Iterable[list[str]]) -> None:
+        """Run them all, also after one that failed; the last failure is raised."""
+        failed: OSError | subprocess.SubprocessError | None = None
         for line in lines:
-            self._runs(line)
+            try:
+                self._runs(line)
+            except (OSError, subprocess.SubprocessError) as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def _complain(self, line: str) -> None:
         if not self._told:
@@ -113,7 +125,8 @@ class ScreenSwitch:
     def _follow(self, stop: threading.Event) -> None:
         waited_s = AGAIN_S
         while not stop.is_set():
-            if self._changed.is_set() or (waited_s >= AGAIN_S and not self._wanted):
+            again = not self._wanted or self._is is not self._wanted
+            if self._changed.is_set() or (waited_s >= AGAIN_S and again):
                 self._changed.clear()
                 self.switch()
                 waited_s = 0.0

@@ -103,7 +103,9 @@ class Window:
         self._settings, self._devices, self._clock = settings, devices, clocks.steady
         self.lateness: Lateness | None = None
         self.watchdog: Watchdog | None = None
-        self._switch = ScreenSwitch(settings.hours.command)
+        self._switch = ScreenSwitch(
+            settings.hours.command, begins_unknown=settings.hours.screen_off
+        )
         self.stop = stop or Stop()
 
     @property

@@ -118,10 +118,11 @@ class Programs:
     def __init__(self, says: str = "", fails: bool = False) -> None:
         self.ran: list[list[str]] = []
         self.says, self.fails = says, fails
+        self.broken: set[str] = set()
 
     def __call__(self, line: list[str]) -> str:
         self.ran.append(line)
-        if self.fails:
+        if self.fails or line[-1] in self.broken:
             raise subprocess.CalledProcessError(1, line)
         return self.says
 
@@ -160,6 +161,40 @@ def test_it_is_switched_off_on_a_thread_of_its_own_and_left_on():
     eventually(lambda: len(programs.ran) == 3)
     switch.close()
     assert programs.ran[-1] == ["/tv", "on"], "whoever ends the show finds a screen"
+
+
+def test_an_on_that_failed_is_said_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(screen_switch, "AGAIN_S", 0.5)
+    programs = Programs()
+    programs.broken = {"on"}
+    switch = ScreenSwitch(Path("/tv"), {}, programs)
+    switch.tell(on=False)
+    eventually(lambda: programs.ran.count(["/tv", "off"]) >= 2)
+    switch.tell(on=True)
+    eventually(lambda: programs.ran.count(["/tv", "on"]) >= 2)
+    programs.broken = set()
+    tried = programs.ran.count(["/tv", "on"])
+    eventually(lambda: programs.ran.count(["/tv", "on"]) > tried)
+    switch.close()
+
+
+def test_a_show_that_begins_while_the_house_is_open_switches_the_screen_on():
+    """It was switched off at night, and then the power went."""
+    programs = Programs()
+    switch = ScreenSwitch(Path("/tv"), {}, programs, begins_unknown=True)
+    switch.tell(on=True)
+    eventually(lambda: programs.ran == [["/tv", "on"]])
+    switch.tell(on=True)
+    switch.close()
+    assert programs.ran == [["/tv", "on"]]
+
+
+def test_one_output_that_fails_keeps_no_other_off():
+    outputs = Programs("A 1\nB 2\n")
+    outputs.broken = {"--on"}
+    switch = ScreenSwitch(None, {"WAYLAND_DISPLAY": "wayland-0"}, outputs)
+    switch.switch()
+    assert [line[2] for line in outputs.ran if "--on" in line] == ["A", "B"]
 
 
 def test_a_screen_that_cannot_be_switched_is_told_once(caplog: pytest.LogCaptureFixture):
