@@ -30,13 +30,17 @@ class SettingsFile:
         adopt: Callable[[Settings], SettingsChanged | Refused],
     ) -> None:
         self._path, self._read, self._adopt = path, read, adopt
-        self._seen = self._stamp()
+        self._seen = self._coming = self._stamp()
         self._worker = Worker("settings file", self._run)
 
     def look(self) -> None:
-        """Adopt the file if it changed since the last look."""
+        """Adopt the file if it changed, once two looks on end see it the same: editors empty a file
+        and then write it, and half of one may be settings, too. An empty one is none."""
         stamp = self._stamp()
         if stamp is None or stamp == self._seen:  # gone for a moment, while it is replaced
+            return
+        settled, self._coming = stamp == self._coming, stamp
+        if not settled or not stamp[1]:
             return
         self._seen = stamp
         try:

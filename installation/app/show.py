@@ -117,7 +117,7 @@ class Show:
         if settings.fleet.folder is not None:
             self.words = {name: each.of_fleet() for name, each in self.words.items()}
         self._in_use = devices.in_use or InUse(settings)
-        self._in_use.now = self._asked = self._told = settings
+        self._in_use.now = self._asked = self._told = self._filed = settings
         self._asking = threading.Lock()
         self.booth = Booth(self._in_use, devices, clocks.wall, seeds)
         self._devices, self._canvas = devices, canvas
@@ -159,9 +159,13 @@ class Show:
             return changed if isinstance(changed, Refused) else self._adopt(changed)
 
     def adopt(self, settings: Settings) -> SettingsChanged | Refused:
-        """As `change`, to these settings."""
+        """The settings file says this now: what it says otherwise than before is changed, as by
+        `change`. What was changed elsewhere meanwhile (a booth taken out of service) stays so."""
         with self._asking:
-            return self._adopt(difference(self._asked, settings))
+            changed = self._adopt(difference(self._filed, settings).onto(self._asked))
+            if isinstance(changed, SettingsChanged):
+                self._filed = settings
+            return changed
 
     def _adopt(self, changed: SettingsChanged) -> SettingsChanged | Refused:
         screen = changed.after.screen

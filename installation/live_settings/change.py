@@ -38,15 +38,23 @@ class SettingsChanged:
     def live(self) -> SettingsChanged:
         """The part of it that may take effect now."""
         keys = self.keys & live_keys()
+        return SettingsChanged(self.before, self._made(self.before, keys), keys)
+
+    def onto(self, settings: Settings) -> SettingsChanged:
+        """The same change, made to other settings."""
+        return difference(settings, self._made(settings, self.keys))
+
+    def _made(self, settings: Settings, keys: Iterable[str]) -> Settings:
+        """Settings with the new values of some keys."""
         values: dict[str, dict[str, Any]] = defaultdict(dict)
         for key in keys:
             section, name = key.split(".")
             values[section][name] = getattr(getattr(self.after, section), name)
         sections = {
-            section: replace(getattr(self.before, section), **changed)
+            section: replace(getattr(settings, section), **changed)
             for section, changed in values.items()
         }
-        return SettingsChanged(self.before, replace(self.before, **sections), keys)
+        return replace(settings, **sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,14 +56,30 @@ def test_what_is_wrong_or_gone_changes_nothing_and_is_told_once(
     followed.close()
     with caplog.at_level(logging.WARNING):
         adopted.path.write_text("[visit]\ncarve_s = 'long'\n")
-        followed.look()
-        followed.look()
+        for _ in range(4):
+            followed.look()
         adopted.path.unlink()
         followed.look()
         adopted.refuses = True
         adopted.path.write_text("[screen]\nlanguages = ['xx']\n")
         followed.look()
+        followed.look()
     assert adopted.settings == []
     first, second = (record.getMessage() for record in caplog.records)
     assert "visit.carve_s" in first
     assert "screen.languages: there are no words" in second
+
+
+def test_what_an_editor_has_not_written_yet_is_not_adopted(adopted: Adopted):
+    followed = SettingsFile(adopted.path, adopted.read, adopted.adopt)
+    followed.close()
+    adopted.path.write_text("")  # emptied first; on a full disk it stays so
+    for _ in range(4):
+        followed.look()
+    for part in ("[visit]\n", "[visit]\ncarve_s = 90\n", "[visit]\ncarve_s = 90\nidle_s = 80\n"):
+        adopted.path.write_text(part)
+        followed.look()
+    assert adopted.settings == []
+    followed.look()
+    (settings,) = adopted.settings
+    assert (settings.visit.carve_s, settings.visit.idle_s) == (90, 80)

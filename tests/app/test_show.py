@@ -269,6 +269,23 @@ def test_settings_that_change_while_it_runs_take_effect_with_the_next_tick():
     assert take.expires_at_s - take.kept_at_s == 2 * 86400
 
 
+def test_what_an_operator_changed_outlives_another_line_of_the_saved_file():
+    stage = Stage()
+    file = stage.show._in_use.now
+    stage.show.change({"screen.out_of_service": True, "visit.invite_s": 7})
+    stage.tick()
+    saved = replace(file, screen=replace(file.screen, title="Otto"))
+    answer = stage.show.adopt(saved)
+    assert isinstance(answer, SettingsChanged)
+    assert answer.keys == {"screen.title"}
+    view = stage.tick().view
+    assert (view.title, view.out_of_service) == ("Otto", True)
+    again = stage.show.adopt(replace(saved, visit=replace(saved.visit, invite_s=9)))
+    assert isinstance(again, SettingsChanged)
+    assert again.after.visit.invite_s == 9, "what the file says anew holds"
+    assert again.after.screen.out_of_service
+
+
 def test_the_governor_changes_while_it_runs():
     stage = carving(strobe(1), "off")
     assert stage.show.held == 0
