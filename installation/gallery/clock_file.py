@@ -46,7 +46,7 @@ class _Document:
     wall_s: _Seconds
     settled: bool
     leaps_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    leaping_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    leaping_s: _Seconds
     window: _Window | None
 
 

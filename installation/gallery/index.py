@@ -336,10 +336,11 @@ class Index:
         where = "where id in (select child from kin where parent = ?) order by kept_at_s desc, id"
         return tuple(self._read(where, (take_id,)))
 
-    def uncertain(self, leaps_s: float) -> tuple[Record, ...]:
-        """The takes that may have to be told anew when they were kept."""
-        where = "where told = 'doubted' or (told = 'free' and leaps_s < ?)"
-        return tuple(self._read(where, (round(leaps_s, 3),)))
+    def uncertain(self, leaps_s: float, now_s: float) -> tuple[Record, ...]:
+        """The takes that may have to be told anew when they were kept; those that claim to be kept
+        after `now_s` are among them."""
+        where = "where told = 'doubted' or (told = 'free' and leaps_s < ?) or kept_at_s > ?"
+        return tuple(self._read(where, (round(leaps_s, 3), now_s)))
 
     def _read(self, where: str, given: tuple[Any, ...]) -> Iterator[Record]:
         for take_id, text in self._rows(f"select id, record from records {where}", given):

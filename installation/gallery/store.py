@@ -340,7 +340,7 @@ class Gallery:
     def _doomed(self, most: int) -> tuple[str, ...]:
         """The ids of takes that are over or too many, after times were put right."""
         known = self.clock.known
-        for record in self.index.uncertain(known.leaps_s):
+        for record in self.index.uncertain(known.leaps_s, known.now_s):
             if record.mended(known) is record:
                 continue
             with changing(self.folder):  # what an operator or its visitor just changed stays

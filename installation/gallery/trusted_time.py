@@ -11,7 +11,9 @@ is ahead of that count. A gap is believed once every look within a long stretch 
 
 A clock that leaps forward while the program runs was wrong before (a board without a battery until
 a time server answers, a hand that sets it). Once such a leap is believed, what was kept before it,
-and by no server's time, was kept that much later than was written down: `restamped` mends that.
+and by no server's time, was kept that much later than was written down: `restamped` mends that. One
+that falls back and returns has not leapt: so the leaps that are not believed yet are added up with
+their signs. And whatever was kept was kept by now: a time still to come is none.
 
 `floor_s` and walls are seconds since the epoch; `steady_s` seconds of a clock that only runs
 forwards, within one run of the program.
@@ -58,7 +60,7 @@ class TrustedTime:
     """What is known of the time.
 
     It is `settled` once a window has closed that agreed; `leaps_s` are the leaps within runs that
-    were believed, added up, `leaping_s` those that are not believed yet.
+    were believed, added up, `leaping_s` those that are not believed yet (below 0: it fell back).
     """
 
     floor_s: float = EARLIEST_S
@@ -100,7 +102,7 @@ def look(known: TrustedTime, wall_s: float, steady_s: float, synced: bool) -> Tr
         leapt_s = wall_s - known.wall_s - elapsed_s
     leaping_s = known.leaping_s
     if abs(leapt_s) > BEHIND_S:
-        leaping_s = max(0.0, leaping_s + leapt_s)
+        leaping_s += leapt_s
     floor_s = known.floor_s + elapsed_s
     ahead_s = wall_s - floor_s
     window = known.window
@@ -115,6 +117,8 @@ def look(known: TrustedTime, wall_s: float, steady_s: float, synced: bool) -> Tr
         )
     settled, leaps_s = known.settled, known.leaps_s
     if window.agreed_s >= window_s(window, settled):
+        if window.least_s >= -BEHIND_S:
+            leaping_s = max(0.0, leaping_s)  # a clock that fell back and stays there is right
         if window.least_s > 0:
             floor_s += window.least_s
             believed_s = min(leaping_s, window.least_s)
@@ -160,7 +164,10 @@ def stamp(known: TrustedTime) -> Stamp:
         told = "doubted"
     elif known.window is not None and known.window.synced:
         told = "synced"
-    return Stamp(known.now_s, told, known.floor_s, known.leaps_s)
+    # Of a clock that fell back, later rather than earlier; of one that leapt, it has leapt already.
+    kept_at_s = known.now_s + max(0.0, -known.leaping_s)
+    leapt_s = min(max(0.0, known.leaping_s), max(0.0, known.ahead_s))
+    return Stamp(kept_at_s, told, known.floor_s, known.leaps_s + leapt_s)
 
 
 def restamped(held: Stamp, known: TrustedTime) -> Stamp:
@@ -172,10 +179,12 @@ def restamped(held: Stamp, known: TrustedTime) -> Stamp:
             return held
         # A clock that had to be held up by the floor told nothing.
         told_it = held.not_before_s + BEHIND_S < held.kept_at_s <= known.now_s
-        kept_at_s = later_s if told_it else known.now_s
+        kept_at_s = min(later_s, known.now_s) if told_it else known.now_s
         return Stamp(kept_at_s, "free", held.not_before_s, known.leaps_s)
     if held.told == "free" and held.leaps_s < known.leaps_s:
-        return replace(held, kept_at_s=later_s, leaps_s=known.leaps_s)
+        held = replace(held, kept_at_s=later_s, leaps_s=known.leaps_s)
+    if held.kept_at_s > known.now_s + BEHIND_S and known.settled and not known.doubted:
+        return replace(held, kept_at_s=known.now_s)
     return held
 
 

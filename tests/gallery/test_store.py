@@ -160,6 +160,25 @@ def test_the_oldest_leave_first(gallery: Gallery):
     assert on_disk(gallery.folder) == {take.id for take in takes[3:]}
 
 
+def test_takes_of_times_to_come_do_not_crowd_out_those_that_are_kept_now(
+    gallery: Gallery, time: Time
+):
+    """A clock was a year ahead, and is right again."""
+    settle(gallery, time)
+    ahead = [keep(gallery, time.true_s + 400 * DAY_S) for _ in range(4)]
+    gallery.sweep(most=4)
+    time.true_s += 60
+    gallery.clock.look()
+    take = keep(gallery, time.true_s, days=2)
+    assert gallery.sweep(most=4) == 1
+    assert take.id in on_disk(gallery.folder)
+    assert len(on_disk(gallery.folder) & {each.id for each in ahead}) == 3
+    time.true_s += 40 * DAY_S
+    settle_away(gallery, time)
+    gallery.sweep(most=10)
+    assert on_disk(gallery.folder) == set(), "and they are gone when their days are over"
+
+
 def test_takes_expire_once_the_time_is_sure(gallery: Gallery, time: Time):
     settle(gallery, time)
     take = keep(gallery, time.true_s, days=2)

@@ -141,6 +141,70 @@ def test_a_right_clock_lets_takes_go_soon_after_their_days(days):
         assert is_over(held, KEEP_S, world.known)
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    off_s=st.floats(HOUR_S, 400 * DAY_S),
+    before_s=st.floats(0, 5 * HOUR_S),
+    lasts_s=st.floats(0, HOUR_S),
+    synced=st.booleans(),
+    known=st.booleans(),
+)
+@example(400 * DAY_S, 1800.0, 30.0, True, False)  # as a soak of 300 visits had it
+def test_a_clock_that_falls_back_and_returns_moves_no_take(off_s, before_s, lasts_s, synced, known):
+    """Also in a gallery's first hours, when nothing is known of the time yet."""
+    world = settled_world(synced) if known else World(synced=synced)
+    world.run(before_s)
+    before, before_kept_s = stamp(world.known), world.true_s
+    world.off_s = -off_s
+    world.run(lasts_s)
+    meanwhile, meanwhile_kept_s = stamp(world.known), world.true_s
+    world.off_s = 0.0
+    world.run(STEP_S)
+    after, after_kept_s = stamp(world.known), world.true_s
+    world.run(3 * WINDOW_S)
+    for held, kept_s in (
+        (before, before_kept_s), (meanwhile, meanwhile_kept_s), (after, after_kept_s),
+    ):  # fmt: skip
+        told = restamped(held, world.known)
+        assert told.kept_at_s >= kept_s - BEHIND_S, "never too old"
+        assert told.kept_at_s <= world.true_s + BEHIND_S, "and nothing is kept in times to come"
+    assert restamped(before, world.known).kept_at_s <= before_kept_s + BEHIND_S
+    assert restamped(after, world.known).kept_at_s <= after_kept_s + BEHIND_S
+
+
+@given(st.floats(HOUR_S, 60 * 365 * DAY_S))
+def test_what_is_kept_after_a_clock_was_set_is_not_moved_with_what_was_kept_before(behind_s):
+    """A board without a battery in its first hour with a time server."""
+    world = World(off_s=-min(behind_s, TRUE_S - EARLIEST_S - DAY_S))
+    world.run(STEP_S)
+    before, before_kept_s = stamp(world.known), world.true_s
+    world.off_s, world.synced = 0.0, True
+    world.run(STEP_S)
+    after, after_kept_s = stamp(world.known), world.true_s
+    world.run(3 * WINDOW_S)
+    for held, kept_s in ((before, before_kept_s), (after, after_kept_s)):
+        assert abs(restamped(held, world.known).kept_at_s - kept_s) <= BEHIND_S
+
+
+@given(
+    plan=st.lists(st.tuples(st.floats(-400 * DAY_S, 400 * DAY_S), stretch), max_size=6),
+    synced=st.booleans(),
+)
+def test_nothing_was_kept_in_times_to_come(plan, synced):
+    """Whatever the clock said: where it is believed now, a take is no younger than now. (It would
+    outlive its days, and crowd out those that are kept from now on.)"""
+    world, kept = World(synced=synced), []
+    for off_s, seconds in plan:
+        world.off_s = off_s
+        world.run(seconds)
+        kept.append(stamp(world.known))
+    world.off_s = 0.0
+    world.run(50 * HOUR_S)
+    if world.known.settled and not world.known.doubted:
+        for held in kept:
+            assert restamped(held, world.known).kept_at_s <= world.known.now_s + BEHIND_S
+
+
 def test_one_second_forty_days_ahead_deletes_nothing():
     world = settled_world(synced=True)
     held = stamp(world.known)
