@@ -49,7 +49,7 @@ def _privacy(
     privacy: Privacy, words: DoorWords, code: Frame | None, link: str, title: str
 ) -> Notice:
     blocks = (("", privacy.lead(words)), *privacy.first(words))
-    says = f"{words('privacy.more')}: {link}" if link else ""
+    says = words("privacy.more_at", link=link) if link else ""
     return Notice(words("privacy.title"), blocks, code, says, title)
 
 

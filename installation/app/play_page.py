@@ -35,7 +35,9 @@ PACKED = (".wasm", ".onnx")
 SIZE_PX = (256, 144)
 """Of the clips a phone carves: the booth's preview at its smallest."""
 
-TABLES = ("play.", "operation.", "manner.", "page.", "flow.", "interp.", "button.", "tool.")
+TABLES = (
+    "play.", "operation.", "manner.", "page.", "flow.", "interp.", "button.", "tool.", "form.",
+)  # fmt: skip
 """The tables of words that the page uses."""
 
 

@@ -47,7 +47,7 @@ def phase_prompt(view: View, words: Words) -> str:
         invites = line if view.source is SourceKind.CAMERA else _INVITES[view.source]
         failed = e.notice is Notice.CAMERA_FAILED
         first = words("notice.camera_failed" if failed else "invite.call")
-        return f"{first}. {words(invites)}"
+        return f"{first if first.endswith('!') else f'{first}.'} {words(invites)}"
     if e.phase is Phase.RECORD:
         return words(_RECORDS[view.source][1 if e.filming else 0])
     if e.phase is Phase.CARVE:

@@ -37,11 +37,13 @@ _WIDTH, _ROW, _TOP, _RADIUS = 320.0, 46.0, 34.0, 17.0
 
 @dataclass(frozen=True, slots=True)
 class CutSaid:
-    """One cut in words: where, which operation, how far (percent), what it does, what else."""
+    """One cut in words: where, which operation, how far (in percent, and as it is written), what
+    it does, what else."""
 
     where: str
     operation: str
     percent: int
+    share: str
     does: str
     more: str
     sign: str
@@ -60,6 +62,7 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[C
                 where_of(str(cut.get("site", "")), words),
                 words.get(f"operation.{operation}", operation),
                 _percent(cut),
+                words("form.share", percent=_percent(cut)),
                 words.get(f"does.{operation}"),
                 _more(cut, words),
                 sign,
@@ -70,8 +73,9 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[C
     for step in _rows(net, "rack"):
         tool = str(step.get("tool", ""))
         name = words.get(f"tool.{tool}", tool)
-        noise = words("part.noise")
-        found.append(CutSaid(noise, name, _percent(step), "", "", "⁙", *_PLAIN[:2]))
+        percent = _percent(step)
+        share, noise = words("form.share", percent=percent), words("part.noise")
+        found.append(CutSaid(noise, name, percent, share, "", "", "⁙", *_PLAIN[:2]))
     found.sort(key=lambda each: -each.percent)
     return tuple(found)
 

@@ -94,14 +94,22 @@ def test_the_day_is_summed_up_once_at_its_hour_with_what_still_needs_a_hand():
         evening.see(60.0, LOST, e=replace(visit, visit=3))
     trouble, summary = evening.box.given
     assert (trouble.kind, summary.kind) == (Kind.TROUBLE, Kind.SUMMARY)
-    assert "3 visits, 1 kept, 1 that could not be kept, 1 times" in summary.text
+    assert "Visits: 3. Kept: 1. Could not be kept: 1. Stayed wrong: 1." in summary.text
     assert "It still needs you: Gallery: " in summary.text
     for _ in range(24 * 60):
         evening.see(60.0, DeviceHealth("gallery", Health.FINE), e=replace(visit, visit=3))
     well, second = evening.box.given[2:]
     assert (well.kind, second.kind) == (Kind.WELL, Kind.SUMMARY)
-    assert "0 visits, 0 kept" in second.text
+    assert "Visits: 0. Kept: 0." in second.text
     assert "Every device is well." in second.text
+
+
+@pytest.mark.parametrize("at", ["00:00", "00:01", "23:59"])
+def test_any_minute_of_the_day_may_be_its_hour(at: str):
+    evening = Evening(summary_at=at)
+    for _ in range(7 * 24 * 60):
+        evening.see(60.0)
+    assert len(evening.box.given) == 7
 
 
 def test_started_after_its_hour_the_day_is_not_summed_up_till_the_next():

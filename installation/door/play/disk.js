@@ -7,7 +7,7 @@ const SAID = {
   en: "From a disk your browser does not let this page play. Open it by its web address.",
   de: "Von einer Platte lässt dein Browser diese Seite nicht spielen. Öffne sie über ihre Web-Adresse.",
   fr: "Depuis un disque, votre navigateur ne laisse pas jouer cette page. Ouvrez-la par son adresse web.",
-  ko: "디스크에서는 브라우저가 이 페이지를 재생하지 못합니다. 웹 주소로 열어 주세요.",
+  ko: "디스크에서는 브라우저가 이 페이지를 재생하지 못해요. 웹 주소로 열어 주세요.",
 };
 
 function sayThatItCannot() {

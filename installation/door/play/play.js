@@ -144,7 +144,7 @@ class Page {
   draw() {
     for (const knob of this.knobs) {
       const { site } = knob, amount = this.hand.amount(site), manner = this.manner(site);
-      const long = `${this.layer(site)}: ${manner}`;
+      const long = this.word("form.pair", { what: this.layer(site), says: manner });
       knob.show(amount, this.about.looks[this.hand.mannerOf(site).operation],
         { short: amount > 0 ? manner : "\u00a0", long }, site === this.chosen);
     }

@@ -160,14 +160,20 @@ def _done(view: View, cut: Cut | None, words: Words) -> str:
         return words("carve.catch")
     if cut is not None:
         manner = words.named(panel.manner or cut.operation.value, "manner", "operation")
-        return f"{manner} {cut.amount:.0%}: {words(f'does.{cut.operation.value}')}"
+        what = f"{manner} {_share(cut.amount, words)}"
+        return words("form.pair", what=what, says=words(f"does.{cut.operation.value}"))
     if is_site(panel.touched):
         return words("carve.silent")
     # An arrow key may have turned a tool that has no knob on this page.
     amounts = {f"noise/{step.tool}": step.amount for step in view.net.rack}
     amounts |= {knob.target: knob.amount for knob in panel.knobs}
     amount = amounts.get(panel.touched, 0.0)
-    return f"{target_name(panel.touched, words)} {amount:.0%}"
+    return f"{target_name(panel.touched, words)} {_share(amount, words)}"
+
+
+def _share(amount: float, words: Words) -> str:
+    """An amount (0..1) in percent, as this language writes it."""
+    return words("form.share", percent=f"{100 * amount:.0f}")
 
 
 def _talker(target: str, cut: Cut | None, box: Rect, unit: float) -> Lump:
@@ -188,7 +194,7 @@ def top_layer(cut: Cut, box: Rect, unit: float, words: Words, ground: Colour) ->
     side = Rect(box.x, box.y, box.h * 1.2, box.h)
     lump = replace(_talker(cut.site, cut, side, unit), radius=box.h * 0.30)
     rest = Rect(side.right, box.y, box.right - side.right, box.h)
-    what = f"{words('decide.top')}: {words(duty(cut.site))}"
+    what = words("form.pair", what=words("decide.top"), says=words(duty(cut.site)))
     line = Text(what, rest, 4.4 * unit, INK, Align.LEFT, lines=2)
     return Sheet(box, None, (*lump_strokes(lump, 0, ground), line))
 

@@ -97,7 +97,8 @@ def said(device: DeviceHealth, words: Words) -> str:
         why = words(key, about=about)
         if about and why == words(key, about=""):
             why = f"{why} ({about})"
-    return f"{name}: {state}. {why}" if why else f"{name}: {state}"
+    line = words("form.pair", what=name, says=state)
+    return f"{line}. {why}" if why else line
 
 
 def _row(row: _Row, lines: tuple[str, ...], box: Rect, size: float) -> list[Stroke]:
