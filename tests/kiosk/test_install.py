@@ -105,6 +105,17 @@ def test_anybody_may_see_what_it_would_do_and_nothing_is_done(stick: Stick):
     assert not Path("/opt/uglynet/releases", NAME).exists()
 
 
+def test_during_a_trial_nothing_is_set_up(stick: Stick):
+    assert stick.install("--screen", "x").returncode == 0
+    (stick.root / "opt/uglynet/trial.json").write_text("{}")
+    before = stick.files()
+    stick.release("another")
+    done = stick.install("--screen", "x")
+    assert done.returncode != 0
+    assert "on trial" in done.stderr
+    assert stick.files() == before
+
+
 def test_it_lays_a_release_beside_others_and_twice_is_once(stick: Stick):
     done = stick.install("--screen", "x", "--firewall")
     assert done.returncode == 0, done.stderr
