@@ -43,14 +43,15 @@ class LastWords:
     at_s: float = 0.0
 
 
-def _file() -> Path | None:
+def runtime_file(name: str) -> Path | None:
+    """A file in the service's runtime directory; None where there is none."""
     folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-    return Path(folder) / FILE if folder else None
+    return Path(folder) / name if folder else None
 
 
 def leave(outage: Outage, line: str) -> None:
     """Leave last words, instead of any that are there. That it cannot is no further trouble."""
-    path = _file()
+    path = runtime_file(FILE)
     if path is None:
         return
     text = json.dumps({"code": int(outage), "line": line, "at_s": time.time()})
@@ -60,7 +61,7 @@ def leave(outage: Outage, line: str) -> None:
 
 def forget() -> None:
     """Nothing is wrong, or not any more."""
-    path = _file()
+    path = runtime_file(FILE)
     if path is not None:
         with contextlib.suppress(OSError):
             path.unlink()
@@ -68,7 +69,7 @@ def forget() -> None:
 
 def heard() -> LastWords:
     """The last words that are there; `Outage.WITHOUT_A_WORD` if there are none that can be read."""
-    path = _file()
+    path = runtime_file(FILE)
     try:
         known = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
         return LastWords(Outage(known["code"]), str(known["line"]), float(known["at_s"]))

@@ -14,6 +14,7 @@ import click
 from installation.alerts.ways import messengers
 from installation.app import journal
 from installation.app.assemble import with_door, with_fleet
+from installation.app.failed_starts import noted
 from installation.app.fleet_beats import checked as fleet_checked
 from installation.app.heap import few_arenas
 from installation.app.loading import Loading
@@ -24,8 +25,9 @@ from installation.app.watchdog import Watchdog
 from installation.app.window import Stop, Window, open_screen, stopping_on_signals
 from installation.commands.context import Context, pass_context, told
 from installation.drivers import PANELS, names
-from installation.last_words import Outage, blamed_on, leave, leaving_last_words
+from installation.last_words import Outage, blamed_on, heard, leave, leaving_last_words
 from installation.settings import Settings, changed, load_settings
+from installation.show.words import Words
 from installation.simulation.headless import visit
 
 
@@ -83,18 +85,24 @@ def run(
     if headless:
         _visits(overruled(context.settings), visits, out, as_json)
         return
+    last = heard()
     with leaving_last_words():
         with blamed_on(Outage.SETTINGS):
             settings = overruled(context.settings)
-        _show(settings, context.config, lambda: overruled(load_settings(context.config)))
+            words = words_of(settings.screen)  # what an operator can mend is told before all opens
+            messengers(settings.alerts)
+        first = words[settings.screen.languages[0]]
+        with noted(settings, first, last):
+            _show(settings, first, context.config, lambda: overruled(load_settings(context.config)))
 
 
-def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -> None:
-    """The show in a window; `read` reads the settings' `file`, if there is one, anew."""
+def _show(
+    settings: Settings, words: Words, file: Path | None, read: Callable[[], Settings]
+) -> None:
+    """The show in a window, splash in `words`; `read` reads the settings' `file`, if there is one,
+    anew."""
     few_arenas()
     with blamed_on(Outage.SETTINGS):
-        words = words_of(settings.screen)  # what an operator can mend is told before all opens
-        messengers(settings.alerts)
         fleet_checked(settings.fleet)
     stop = Stop()
     watchdog = Watchdog.of(on_hang=_hangs)
@@ -110,8 +118,7 @@ def _show(settings: Settings, file: Path | None, read: Callable[[], Settings]) -
         opened.callback(screen.close)
         loading = Loading(settings)
         opened.callback(loading.give_up)
-        first = words[settings.screen.languages[0]]
-        devices = wait_for_devices(settings, screen, first, loading, stop)
+        devices = wait_for_devices(settings, screen, words, loading, stop)
         if devices is None:
             return
         devices = with_door(settings, devices)
