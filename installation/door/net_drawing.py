@@ -62,7 +62,7 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[C
                 where_of(str(cut.get("site", "")), words),
                 words.get(f"operation.{operation}", operation),
                 _percent(cut),
-                words("form.share", percent=_percent(cut)),
+                words("cut.share", percent=_percent(cut)),
                 words.get(f"does.{operation}"),
                 _more(cut, words),
                 sign,
@@ -74,7 +74,7 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[C
         tool = str(step.get("tool", ""))
         name = words.get(f"tool.{tool}", tool)
         percent = _percent(step)
-        share, noise = words("form.share", percent=percent), words("part.noise")
+        share, noise = words("cut.share", percent=percent), words("part.noise")
         found.append(CutSaid(noise, name, percent, share, "", "", "⁙", *_PLAIN[:2]))
     found.sort(key=lambda each: -each.percent)
     return tuple(found)
