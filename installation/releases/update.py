@@ -157,10 +157,16 @@ class Updater:
             self.shelf.note_trial(None)  # cut short before it began, or after it was over
             return Verdict.GOES
         boot = self.machine.boot()
-        if boot != noted.boot:  # the power went: perhaps before its files were in their places
-            self._put_files(noted.new)
-        noted = replace(noted, boots=noted.boots + (boot != noted.boot), boot=boot)
-        self.shelf.note_trial(noted)
+        anew = boot != noted.boot
+        noted = replace(noted, boots=noted.boots + anew, boot=boot)
+        with contextlib.suppress(OSError):  # a full disk, which the new one may have filled
+            self.shelf.note_trial(noted)
+        if anew:  # the power went: perhaps before its files were in their places
+            try:
+                self._put_files(noted.new)
+            except UglyError as error:
+                self.go_back(f"its files cannot be put in their places: {error}")
+                return Verdict.GOES
         trial = Trial(self.clock(), noted.boots)
         while trial.verdict is Verdict.WAIT:
             trial = looked(trial, self.machine.look(self.clock()))

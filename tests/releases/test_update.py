@@ -359,6 +359,27 @@ def test_after_a_power_cut_the_new_ones_files_are_put_in_their_places(updated: H
     assert "bash OPT/releases/new/kiosk_config/install --files" in updated.ran
 
 
+def test_a_full_disk_ends_no_watch(updated: House, monkeypatch: pytest.MonkeyPatch):
+    note = Shelf.note_trial
+
+    def full(shelf: Shelf, trial: OnTrial | None) -> None:
+        if trial is not None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        note(shelf, trial)
+
+    monkeypatch.setattr(Shelf, "note_trial", full)
+    updated.looks = lambda at_s: Look(at_s, "a", up=False, failed=True)
+    assert updated.updater().watch() is Verdict.GOES
+    assert updated.shelf.name_of("current") == "old"
+
+
+def test_one_whose_files_cannot_be_put_in_their_places_makes_way(updated: House):
+    updated.boots += 1
+    updated.refuses = lambda line: "releases/new/kiosk_config/install --files" in line
+    assert updated.updater().watch() is Verdict.GOES
+    assert updated.shelf.name_of("current") == "old"
+
+
 def test_the_same_release_and_one_during_a_trial_are_not_taken(house: House, tmp_path: Path):
     assert not house.updater().update(str(release(tmp_path / "same", "old")))
     stick = str(release(tmp_path / "stick"))
