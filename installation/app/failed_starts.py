@@ -76,10 +76,11 @@ def noted(settings: Settings, words: Words, last: LastWords) -> Iterator[None]:
     """While the show runs: its start is noted, and whoever gets alerts is told if those before it
     ended badly; `last` are the last words of the one before."""
     post: Post | None = None
-    if failed := begins(time.time()):
+    ways = messengers(settings.alerts)
+    if (failed := begins(time.time())) and ways:  # without any, nobody is to be waited for
         title = words("alert.again", name=settings.alerts.name)
         line = words("alert.again_line", count=str(failed), code=str(int(last.outage)))
-        post = Post(messengers(settings.alerts))
+        post = Post(ways)
         post.give(Alert(Kind.TROUBLE, title, line, at_s=time.time()))
     try:
         yield

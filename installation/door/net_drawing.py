@@ -57,12 +57,13 @@ def said_cuts(net: Mapping[str, Any], words: DoorWords, marks: Marks) -> tuple[C
     for cut in _rows(net, "cuts"):
         operation = str(cut.get("operation", ""))
         fill, ink, sign = marks.get(operation, _PLAIN)
+        percent = _percent(cut)
         found.append(
             CutSaid(
                 where_of(str(cut.get("site", "")), words),
                 words.get(f"operation.{operation}", operation),
-                _percent(cut),
-                words("cut.share", percent=_percent(cut)),
+                percent,
+                words("cut.share", percent=percent),
                 words.get(f"does.{operation}"),
                 _more(cut, words),
                 sign,

@@ -58,6 +58,15 @@ def test_without_a_place_nothing_is_noted(monkeypatch: pytest.MonkeyPatch):
     ended_well()
 
 
+def test_where_nobody_gets_alerts_there_is_no_post_to_wait_for(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(failed_starts, "Post", lambda ways: pytest.fail("a post without ways"))
+    for _ in range(MOST + 1):
+        with pytest.raises(RuntimeError), noted(Settings(), WORDS["en"], LAST):
+            raise RuntimeError("it fails as it opens")
+
+
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_whoever_gets_alerts_hears_of_it_before_anything_is_opened(
     runtime: Path, monkeypatch: pytest.MonkeyPatch, language: str

@@ -107,14 +107,14 @@ export class Easing {
       let laid = 1;
       if (pinned[n] > 0 || led || redLed) {
         for (let c = 0; c < 3; c++) own[c] = encoded(mean[c][n]);
-        laid = 0;
-      }
-      if (laid === 0 && !(pinned[n] > 0)) {
-        corrected[0] = keep * encoded(r[n]) + (1 - keep) * white;
-        corrected[1] = keep * encoded(g[n]) + (1 - keep) * white;
-        corrected[2] = keep * encoded(b[n]) + (1 - keep) * white;
-        limit(within, n, goal[n], mean, scale, bounds);
-        laid = laidOver(corrected, own, within, led, redLed);
+        if (pinned[n] > 0) laid = 0;
+        else {
+          corrected[0] = keep * encoded(r[n]) + (1 - keep) * white;
+          corrected[1] = keep * encoded(g[n]) + (1 - keep) * white;
+          corrected[2] = keep * encoded(b[n]) + (1 - keep) * white;
+          limit(within, n, goal[n], mean, scale, bounds);
+          laid = laidOver(corrected, own, within, led, redLed);
+        }
       }
       share[n] = level(laid * keep);
       if (share[n] < 255) nothing = false;
