@@ -64,8 +64,7 @@ class ViewBuilder:
         self._past: tuple[Net | None, Net, float] | None = None
         self._seen_at_s: float | None = None
         self._showing = False
-        # The hand is held so that what its ids name stays.
-        self._knobs: tuple[object, Hand, tuple[KnobPicture, ...]] | None = None
+        self._knobs: tuple[Hand, tuple[KnobPicture, ...]] | None = None
 
     def view(self, moment: Moment) -> View:
         """What there is to see at a moment."""
@@ -181,15 +180,12 @@ class ViewBuilder:
 
     def _knob_pictures(self, hand: Hand) -> tuple[KnobPicture, ...]:
         """How the page's knobs are; made anew when one was turned, or means something else."""
-        state = hand.state or PanelState(())
-        # Amounts and grips are replaced only where they change.
-        seen = (hand.page, id(hand.amounts), id(hand.grips), state.knobs)
-        if self._knobs is None or self._knobs[0] != seen:
-            self._knobs = seen, hand, self._knobs_of(hand, state)
-        return self._knobs[2]
+        if self._knobs is None or not _knobs_alike(self._knobs[0], hand):
+            self._knobs = hand, self._knobs_of(hand)
+        return self._knobs[1]
 
-    def _knobs_of(self, hand: Hand, state: PanelState) -> tuple[KnobPicture, ...]:
-        layout = self._devices.layout
+    def _knobs_of(self, hand: Hand) -> tuple[KnobPicture, ...]:
+        layout, state = self._devices.layout, hand.state or PanelState(())
         waiting = {knob for knob, *_ in hand.waiting(layout)}
         return tuple(
             KnobPicture(
@@ -241,3 +237,13 @@ class ViewBuilder:
         return ServicePicture(
             facts, self._vitals.trouble, buttons, panel.service_hold_s, CLOSES_AFTER_S
         )
+
+
+def _knobs_alike(one: Hand, other: Hand) -> bool:
+    """Whether the knobs look the same: amounts and grips are replaced only where they change."""
+    return (
+        one.page == other.page
+        and one.amounts is other.amounts
+        and one.grips is other.grips
+        and (one.state or PanelState(())).knobs == (other.state or PanelState(())).knobs
+    )
